@@ -1,0 +1,11 @@
+package io.bessemer.api;
+
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Configuration;
+
+/// The whole API. Needs beans of NodeStore, PortStore, TimelineStore, NodeService, AgentService, [Drivers],
+/// [ConductorDirectory] and java.time.Clock.
+@Configuration
+@ComponentScan
+public class ApiConfiguration {
+}

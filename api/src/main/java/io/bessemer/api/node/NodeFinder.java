@@ -1,0 +1,28 @@
+package io.bessemer.api.node;
+
+import io.bessemer.core.fault.Failure;
+import io.bessemer.core.node.Node;
+import io.bessemer.core.node.NodeId;
+import io.bessemer.core.node.NodeStore;
+import java.util.Optional;
+import org.springframework.stereotype.Component;
+
+/// Nodes by what stands in a path: UUID or name.
+@Component
+public final class NodeFinder {
+    private final NodeStore nodes;
+
+    NodeFinder(NodeStore nodes) {
+        this.nodes = nodes;
+    }
+
+    /// @throws Failure.NotFound when there is no such node
+    public Node find(String ident) {
+        return lookUp(ident).orElseThrow(() -> new Failure.NotFound("Node", ident));
+    }
+
+    public Optional<Node> lookUp(String ident) {
+        Optional<NodeId> id = NodeId.parse(ident);
+        return id.isPresent() ? nodes.find(id.get()) : NodeName.valid(ident) ? nodes.findByName(ident) : Optional.empty();
+    }
+}

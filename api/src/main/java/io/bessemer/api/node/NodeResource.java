@@ -1,0 +1,120 @@
+package io.bessemer.api.node;
+
+import io.bessemer.api.wire.Field;
+import io.bessemer.api.wire.JsonBody;
+import io.bessemer.api.wire.JsonPatch;
+import io.bessemer.api.wire.Page;
+import io.bessemer.api.wire.Query;
+import io.bessemer.api.wire.RequestContext;
+import io.bessemer.conductor.NodeService;
+import io.bessemer.core.fault.Failure;
+import io.bessemer.core.node.Node;
+import io.bessemer.core.node.NodeId;
+import io.bessemer.core.node.NodeStore;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/// `/v1/nodes`: list, create, show, change, forget.
+@RestController
+@RequestMapping("/v1/nodes")
+final class NodeResource {
+    private final NodeStore nodes;
+    private final NodeService service;
+    private final NodeFinder finder;
+    private final NodeRules rules;
+
+    NodeResource(NodeStore nodes, NodeService service, NodeFinder finder, NodeRules rules) {
+        this.nodes = nodes;
+        this.service = service;
+        this.finder = finder;
+        this.rules = rules;
+    }
+
+    @GetMapping
+    Map<String, Object> list(Query query, RequestContext context) {
+        return list(query, context, false);
+    }
+
+    @GetMapping("/detail")
+    Map<String, Object> detail(Query query, RequestContext context) {
+        return list(query, context, true);
+    }
+
+    private Map<String, Object> list(Query query, RequestContext context, boolean detailed) {
+        List<Field<Node>> wanted = NodeFields.TABLE.wanted(query, context, detailed);
+        Page page = Page.of(query, NodeFields.TABLE, context);
+        NodeFilters filters = NodeFilters.of(query, page, context);
+        if (page.marker() != null && nodes.find(NodeId.of(page.marker())).isEmpty()) {
+            throw new Failure.NotFound("Node", page.marker());
+        }
+        List<Node> found = nodes.list(filters.stored());
+        if (filters.rest().isPresent()) {
+            found = page.of(found.stream().filter(filters.rest().get()).toList(), NodeFields.TABLE, context, node -> node.id().toString(), "Node");
+        }
+        List<Map<String, Object>> items = found.stream().map(node -> NodeFields.TABLE.show(node, wanted, context)).toList();
+        return page.answer("nodes", items, context, detailed ? "/v1/nodes/detail" : "/v1/nodes", found.isEmpty() ? "" : found.getLast().id().toString());
+    }
+
+    @PostMapping
+    ResponseEntity<Map<String, Object>> create(JsonBody body, RequestContext context) {
+        Map<String, Object> members = body.members();
+        if (members.get("driver") == null) {
+            throw new Failure.Missing("driver", "Name a hardware type; `baremetal driver list` shows them.");
+        }
+        Node draft = rules.check(NodeFields.TABLE.create(Node.builder(NodeId.random(), "").build(), members, context));
+        rules.checkDriver(draft);
+        Node created = service.create(draft);
+        return ResponseEntity.created(URI.create(context.base() + "/v1/nodes/" + created.id())).body(NodeFields.TABLE.detail(created, context));
+    }
+
+    @GetMapping("/{ident}")
+    Map<String, Object> show(@PathVariable String ident, Query query, RequestContext context) {
+        query.allowOnly("fields");
+        List<Field<Node>> wanted = NodeFields.TABLE.wantedOfOne(query, context);
+        return NodeFields.TABLE.show(finder.find(ident), wanted, context);
+    }
+
+    @PatchMapping("/{ident}")
+    Map<String, Object> change(@PathVariable String ident, JsonBody body, Query query, RequestContext context) {
+        query.allowOnly("reset_interfaces");
+        JsonPatch patch = JsonPatch.parse(body.list());
+        boolean reset = query.flag("reset_interfaces").orElse(false);
+        if (query.has("reset_interfaces")) {
+            context.require(45, "Argument 'reset_interfaces'");
+            if (reset && !patch.touches("driver")) {
+                throw new Failure.Invalid("reset_interfaces", "can only be used together with a new driver.");
+            }
+        }
+        NodeFields.TABLE.check(patch, context);
+        Set<String> chosen = NodeFields.INTERFACES.keySet().stream().filter(name -> patch.touches(name + "_interface")).collect(Collectors.toSet());
+        boolean driverMatters = patch.touches("driver") || !chosen.isEmpty();
+        Node updated = service.update(finder.find(ident).id(), patch.onlyRemoves("instance_uuid"), node -> {
+            Node changed = rules.check(NodeFields.TABLE.patch(node, patch));
+            if (reset) {
+                changed = rules.withDefaultInterfaces(changed, chosen);
+            }
+            if (driverMatters) {
+                rules.checkDriver(changed);
+            }
+            return changed;
+        });
+        return NodeFields.TABLE.detail(updated, context);
+    }
+
+    @DeleteMapping("/{ident}")
+    ResponseEntity<Void> delete(@PathVariable String ident) {
+        service.delete(finder.find(ident).id());
+        return ResponseEntity.noContent().build();
+    }
+}

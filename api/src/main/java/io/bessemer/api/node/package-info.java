@@ -1,0 +1,2 @@
+/// `/v1/nodes` and everything below it.
+package io.bessemer.api.node;

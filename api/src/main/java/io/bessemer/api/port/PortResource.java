@@ -1,0 +1,163 @@
+package io.bessemer.api.port;
+
+import io.bessemer.api.node.NodeFinder;
+import io.bessemer.api.wire.Field;
+import io.bessemer.api.wire.JsonBody;
+import io.bessemer.api.wire.JsonPatch;
+import io.bessemer.api.wire.Page;
+import io.bessemer.api.wire.Query;
+import io.bessemer.api.wire.RequestContext;
+import io.bessemer.api.wire.Values;
+import io.bessemer.core.fault.Failure;
+import io.bessemer.core.node.MacAddress;
+import io.bessemer.core.node.Node;
+import io.bessemer.core.node.NodeId;
+import io.bessemer.core.node.Port;
+import io.bessemer.core.node.PortId;
+import io.bessemer.core.node.PortStore;
+import java.net.URI;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/// `/v1/ports`, and a node's own under `/v1/nodes/{ident}/ports`.
+@RestController
+final class PortResource {
+    private static final MacAddress NO_ADDRESS = new MacAddress("00:00:00:00:00:00");
+
+    private final PortStore ports;
+    private final NodeFinder finder;
+    private final Clock clock;
+
+    PortResource(PortStore ports, NodeFinder finder, Clock clock) {
+        this.ports = ports;
+        this.finder = finder;
+        this.clock = clock;
+    }
+
+    @GetMapping("/v1/ports")
+    Map<String, Object> list(Query query, RequestContext context) {
+        return list(query, context, false, "/v1/ports", filtered(query, context));
+    }
+
+    @GetMapping("/v1/ports/detail")
+    Map<String, Object> detail(Query query, RequestContext context) {
+        return list(query, context, true, "/v1/ports/detail", filtered(query, context));
+    }
+
+    @GetMapping("/v1/nodes/{ident}/ports")
+    Map<String, Object> ofNode(@PathVariable String ident, Query query, RequestContext context) {
+        query.allowOnly(Page.ARGUMENTS.toArray(String[]::new));
+        return list(query, context, false, "/v1/nodes/" + ident + "/ports", ports.ofNode(finder.find(ident).id()));
+    }
+
+    @GetMapping("/v1/nodes/{ident}/ports/detail")
+    Map<String, Object> detailOfNode(@PathVariable String ident, Query query, RequestContext context) {
+        query.allowOnly(Page.ARGUMENTS.toArray(String[]::new));
+        return list(query, context, true, "/v1/nodes/" + ident + "/ports/detail", ports.ofNode(finder.find(ident).id()));
+    }
+
+    private Map<String, Object> list(Query query, RequestContext context, boolean detailed, String path, List<Port> found) {
+        List<Field<Port>> wanted = PortFields.TABLE.wanted(query, context, detailed);
+        Page page = Page.of(query, PortFields.TABLE, context);
+        List<Port> part = page.of(found, PortFields.TABLE, context, port -> port.id().toString(), "Port");
+        return page.answer("ports", part.stream().map(port -> PortFields.TABLE.show(port, wanted, context)).toList(), context, path,
+                part.isEmpty() ? "" : part.getLast().id().toString());
+    }
+
+    private List<Port> filtered(Query query, RequestContext context) {
+        query.allowOnly(Stream.concat(Stream.of("node", "node_uuid", "address", "portgroup", "shard"), Page.ARGUMENTS.stream()).toArray(String[]::new));
+        if (query.has("portgroup")) {
+            context.require(24, "Filter 'portgroup'");
+            throw new Failure.NotFound("Portgroup", query.values().get("portgroup"));
+        }
+        if (query.has("shard")) {
+            context.require(82, "Filter 'shard'");
+        }
+        Optional<String> address = query.text("address");
+        if (address.isPresent()) {
+            MacAddress mac = MacAddress.parse(address.get())
+                    .orElseThrow(() -> new Failure.Invalid("address", "Expected a MAC address but received %s.".formatted(address.get())));
+            return ports.findByAddress(mac).stream().filter(port -> ofNode(query, port)).filter(port -> ofShard(query, port)).toList();
+        }
+        Optional<String> ident = query.text("node").or(() -> query.uuid("node_uuid").map(String::valueOf));
+        List<Port> found = ident.map(node -> ports.ofNode(finder.find(node).id())).orElseGet(ports::list);
+        return query.has("shard") ? found.stream().filter(port -> ofShard(query, port)).toList() : found;
+    }
+
+    private boolean ofNode(Query query, Port port) {
+        Optional<String> ident = query.text("node").or(() -> query.text("node_uuid"));
+        return ident.isEmpty() || finder.find(ident.get()).id().equals(port.node());
+    }
+
+    private boolean ofShard(Query query, Port port) {
+        return query.names("shard").map(shards -> finder.lookUp(port.node().toString()).map(Node::shard).filter(shards::contains).isPresent()).orElse(true);
+    }
+
+    @PostMapping("/v1/ports")
+    ResponseEntity<Map<String, Object>> create(JsonBody body, RequestContext context) {
+        Map<String, Object> members = new LinkedHashMap<>(body.members());
+        for (String name : List.of("address", "node_uuid")) {
+            if (members.get(name) == null) {
+                throw new Failure.Missing(name, "A port is a MAC address of a node.");
+            }
+        }
+        String ident = Values.text(members.get("node_uuid"), "node_uuid");
+        if (!context.version().atLeast(94)) {
+            Values.uuid(ident, "node_uuid");
+        }
+        // Ironic answers 400, not 404, when the node of a new port is unknown
+        Node node = finder.lookUp(ident).orElseThrow(() -> new Failure.Invalid("node_uuid", "Node %s could not be found.".formatted(ident)));
+        PortRules.requireUnlocked(node);
+        members.put("node_uuid", node.id().toString());
+        Port created = ports.create(PortFields.TABLE.create(Port.of(node.id(), NO_ADDRESS, clock.instant()), members, context));
+        return ResponseEntity.created(URI.create(context.base() + "/v1/ports/" + created.id())).body(PortFields.TABLE.detail(created, context));
+    }
+
+    @GetMapping("/v1/ports/{ident}")
+    Map<String, Object> show(@PathVariable String ident, Query query, RequestContext context) {
+        query.allowOnly("fields");
+        List<Field<Port>> wanted = PortFields.TABLE.wantedOfOne(query, context);
+        return PortFields.TABLE.show(find(ident, context), wanted, context);
+    }
+
+    @PatchMapping("/v1/ports/{ident}")
+    Map<String, Object> change(@PathVariable String ident, JsonBody body, RequestContext context) {
+        JsonPatch patch = JsonPatch.parse(body.list());
+        PortFields.TABLE.check(patch, context);
+        Port before = find(ident, context);
+        Port after = PortFields.TABLE.patch(before, patch);
+        if (!after.node().equals(before.node()) && finder.lookUp(after.node().toString()).isEmpty()) {
+            throw new Failure.Invalid("node_uuid", "Node %s could not be found.".formatted(after.node()));
+        }
+        finder.lookUp(before.node().toString()).ifPresent(node -> PortRules.checkChange(node, before, after));
+        return PortFields.TABLE.detail(ports.update(after), context);
+    }
+
+    @DeleteMapping("/v1/ports/{ident}")
+    ResponseEntity<Void> delete(@PathVariable String ident, RequestContext context) {
+        Port port = find(ident, context);
+        finder.lookUp(port.node().toString()).ifPresent(node -> PortRules.checkDelete(node, port));
+        if (!ports.delete(port.id())) {
+            throw new Failure.NotFound("Port", ident);
+        }
+        return ResponseEntity.noContent().build();
+    }
+
+    /// By UUID, and by name since Ironic API 1.88.
+    private Port find(String ident, RequestContext context) {
+        return NodeId.parse(ident).map(id -> ports.find(new PortId(id.value())))
+                .orElseGet(() -> context.version().atLeast(88) ? ports.findByName(ident) : Optional.empty())
+                .orElseThrow(() -> new Failure.NotFound("Port", ident));
+    }
+}

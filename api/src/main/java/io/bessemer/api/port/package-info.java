@@ -1,0 +1,2 @@
+/// `/v1/ports`.
+package io.bessemer.api.port;

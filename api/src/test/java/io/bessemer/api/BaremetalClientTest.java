@@ -1,0 +1,162 @@
+package io.bessemer.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bessemer.core.lifecycle.ProvisionState;
+import io.bessemer.core.node.PowerState;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/// OpenStack's own client against the API: the judge of whether we speak Ironic's.
+@Tag("client")
+class BaremetalClientTest {
+    private static final long TIMEOUT_SECONDS = 100;
+
+    @TempDir
+    static Path directory;
+    private static ApiServer api;
+
+    @BeforeAll
+    static void start() {
+        api = ApiServer.start(directory);
+    }
+
+    @AfterAll
+    static void stop() {
+        api.close();
+    }
+
+    private record Result(int code, String output) {}
+
+    private static Result run(String... arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of("baremetal"));
+        command.addAll(List.of(arguments));
+        Path out = Files.createTempFile(directory, "client", ".out");
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
+        builder.environment().putAll(java.util.Map.of("OS_AUTH_TYPE", "none", "OS_ENDPOINT", api.url(), "XDG_CACHE_HOME", directory.toString(), "HOME", directory.toString()));
+        Process process;
+        try {
+            process = builder.start();
+        } catch (IOException absent) {
+            throw new AssertionError("The command 'baremetal' is missing. Install python3-ironicclient and python3-openstackclient.", absent);
+        }
+        if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new AssertionError("'%s' did not end within %d s: %s".formatted(String.join(" ", command), TIMEOUT_SECONDS, Files.readString(out)));
+        }
+        return new Result(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8));
+    }
+
+    private static String ok(String... arguments) throws IOException, InterruptedException {
+        Result result = run(arguments);
+        assertThat(result.code()).as("baremetal %s: %s", String.join(" ", arguments), result.output()).isZero();
+        return result.output();
+    }
+
+    private static JsonNode json(String... arguments) throws IOException, InterruptedException {
+        List<String> all = new ArrayList<>(List.of(arguments));
+        all.addAll(List.of("-f", "json"));
+        return ApiServer.JSON.readTree(ok(all.toArray(String[]::new)));
+    }
+
+    private static void refused(String message, String... arguments) throws IOException, InterruptedException {
+        Result result = run(arguments);
+        assertThat(result.code()).as(result.output()).isNotZero();
+        assertThat(result.output()).contains(message);
+    }
+
+    @Test
+    void the_client_lists_drivers_and_conductors() throws IOException, InterruptedException {
+        assertThat(json("driver", "list").at("/0/Supported driver(s)").asString()).isEqualTo("fake-hardware");
+        assertThat(json("driver", "show", "fake-hardware").get("default_power_interface").asString()).isEqualTo("fake");
+        assertThat(json("driver", "property", "list", "fake-hardware").at("/0/Property").asString()).isEqualTo("fake_address");
+        assertThat(json("conductor", "list").at("/0/Hostname").asString()).isEqualTo("test-conductor");
+    }
+
+    @Test
+    void the_client_runs_the_main_job() throws IOException, InterruptedException {
+        JsonNode node = json("node", "create", "--driver", "fake-hardware", "--name", "web-1", "--driver-info", "fake_address=10.0.0.1",
+                "--driver-info", "fake_password=secret", "--property", "cpus=4", "--extra", "rack=r1", "--resource-class", "bm");
+        assertThat(node.at("/driver_info/fake_password").asString()).isEqualTo("******");
+        String uuid = node.get("uuid").asString();
+
+        ok("node", "set", "web-1", "--extra", "row=7", "--instance-info", "image_source=debian", "--description", "a node", "--owner", "me");
+        ok("node", "unset", "web-1", "--extra", "row");
+        assertThat(json("node", "show", "web-1", "--fields", "extra", "owner").toString()).isEqualTo("{\"extra\":{\"rack\":\"r1\"},\"owner\":\"me\"}");
+        assertThat(json("node", "list", "--long").at("/0/Driver").asString()).isEqualTo("fake-hardware");
+        assertThat(json("node", "list", "--fields", "uuid", "name").at("/0/Name").asString()).isEqualTo("web-1");
+        assertThat(json("node", "list", "--driver", "fake-hardware", "--resource-class", "bm", "--provision-state", "enroll", "--no-maintenance",
+                "--sort", "name:desc", "--limit", "5").size()).isEqualTo(1);
+        assertThat(json("node", "list", "--maintenance").isEmpty()).isTrue();
+
+        String port = json("port", "create", "52:54:00:AA:00:01", "--node", uuid).get("uuid").asString();
+        ok("port", "set", port, "--pxe-disabled", "--extra", "slot=2");
+        assertThat(json("port", "show", "--address", "52:54:00:aa:00:01").get("pxe_enabled").asBoolean(true)).isFalse();
+        ok("port", "set", port, "--pxe-enabled");
+        assertThat(json("port", "list", "--node", "web-1", "--long").size()).isEqualTo(1);
+
+        ok("node", "manage", "web-1", "--wait", "90");
+        ok("node", "inspect", "web-1", "--wait", "90");
+        ok("node", "provide", "web-1");
+        api.await("web-1", ProvisionState.AVAILABLE);
+        assertThat(ok("node", "validate", "web-1")).contains("deploy").contains("True");
+        Path drive = Files.createDirectories(directory.resolve("drive/openstack/latest"));
+        Files.writeString(drive.resolve("meta_data.json"), "{\"uuid\": \"x\"}");
+        ok("node", "deploy", "web-1", "--wait", "90", "--config-drive", directory.resolve("drive").toString());
+        assertThat(json("node", "show", "web-1").get("provision_state").asString()).isEqualTo("active");
+        ok("node", "rebuild", "web-1", "--config-drive", "{\"meta_data\": {\"hostname\": \"web-1\"}, \"user_data\": \"#cloud-config\"}");
+        api.await("web-1", ProvisionState.ACTIVE);
+        ok("node", "undeploy", "web-1");
+        api.await("web-1", ProvisionState.AVAILABLE);
+        ok("port", "delete", port);
+        ok("node", "delete", "web-1");
+        refused("Node web-1 could not be found. (HTTP 404)", "node", "show", "web-1");
+    }
+
+    @Test
+    void the_client_operates_a_node() throws IOException, InterruptedException {
+        ok("node", "create", "--driver", "fake-hardware", "--name", "op-1", "--driver-info", "fake_address=10.0.0.2");
+        ok("node", "manage", "op-1", "--wait", "90");
+        ok("node", "power", "on", "op-1");
+        api.awaitPower("op-1", PowerState.ON);
+        ok("node", "power", "off", "op-1", "--soft", "--power-timeout", "10");
+        api.awaitPower("op-1", PowerState.OFF);
+        ok("node", "reboot", "op-1");
+        api.awaitPower("op-1", PowerState.ON);
+        ok("node", "maintenance", "set", "op-1", "--reason", "fan");
+        assertThat(json("node", "show", "op-1", "--fields", "maintenance_reason").get("maintenance_reason").asString()).isEqualTo("fan");
+        ok("node", "maintenance", "unset", "op-1");
+        ok("node", "boot", "device", "set", "op-1", "pxe", "--persistent");
+        assertThat(json("node", "boot", "device", "show", "op-1").get("boot_device").asString()).isEqualTo("pxe");
+        assertThat(ok("node", "boot", "device", "show", "op-1", "--supported")).contains("disk, pxe");
+        ok("node", "inject", "nmi", "op-1");
+        assertThat(ok("node", "add", "trait", "op-1", "CUSTOM_A", "CUSTOM_B")).contains("Added trait CUSTOM_A");
+        ok("node", "remove", "trait", "op-1", "CUSTOM_B");
+        assertThat(json("node", "trait", "list", "op-1").at("/0/Traits").asString()).isEqualTo("CUSTOM_A");
+        JsonNode history = json("node", "history", "list", "op-1", "--long");
+        assertThat(history.at("/0/Conductor").asString()).isEqualTo("test-conductor");
+        assertThat(json("node", "history", "get", "op-1", history.at("/0/UUID").asString()).get("event").asString()).isNotEmpty();
+        assertThat(json("node", "vif", "list", "op-1").isEmpty()).isTrue();
+        assertThat(json("chassis", "list").isEmpty()).isTrue();
+        ok("node", "delete", "op-1");
+    }
+
+    @Test
+    void the_client_shows_why_it_was_refused() throws IOException, InterruptedException {
+        refused("No conductor service registered which supports driver nope. Enabled drivers: fake-hardware. (HTTP 400)", "node", "create", "--driver", "nope");
+        refused("Cannot use invalid name 'bad name'", "node", "create", "--driver", "fake-hardware", "--name", "bad name");
+        refused("Node nobody could not be found. (HTTP 404)", "node", "show", "nobody");
+        refused("not supported", "--os-baremetal-api-version", "1.36", "node", "trait", "list", "nobody");
+    }
+}

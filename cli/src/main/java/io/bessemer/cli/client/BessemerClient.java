@@ -1,0 +1,157 @@
+package io.bessemer.cli.client;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Ironic's API with our two additions, `/timeline` and `/explain` of a node.
+public final class BessemerClient implements AutoCloseable {
+    public static final String DEFAULT_API = "http://127.0.0.1:6385";
+
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final String base;
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT).build();
+
+    /// @param base `http://ADDRESS:PORT`
+    public BessemerClient(String base) {
+        this.base = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
+        String scheme = URI.create(this.base).getScheme();
+        if (scheme == null || !scheme.matches("https?")) {
+            throw new IllegalArgumentException("'%s' is not the URL of an API; it should look like %s".formatted(base, DEFAULT_API));
+        }
+    }
+
+    public String base() {
+        return base;
+    }
+
+    /// Every node, all fields; follows the pages.
+    public List<JsonNode> nodes() throws ApiException, InterruptedException {
+        var nodes = new ArrayList<JsonNode>();
+        String path = "/v1/nodes/detail";
+        while (path != null) {
+            JsonNode page = get(path);
+            page.path("nodes").forEach(nodes::add);
+            String next = page.path("next").asString("");
+            path = next.isEmpty() ? null : next.substring(next.indexOf("/v1/"));
+        }
+        return nodes;
+    }
+
+    /// @param node UUID or name
+    public JsonNode node(String node) throws ApiException, InterruptedException {
+        return get("/v1/nodes/" + segment(node));
+    }
+
+    /// In order of time.
+    ///
+    /// @param since an ISO time, or empty for all
+    public List<JsonNode> timeline(String node, String since) throws ApiException, InterruptedException {
+        String query = since.isEmpty() ? "" : "?since=" + URLEncoder.encode(since, StandardCharsets.UTF_8);
+        var events = new ArrayList<JsonNode>();
+        JsonNode answer = get("/v1/nodes/" + segment(node) + "/timeline" + query);
+        (answer.isArray() ? answer : answer.path("timeline")).forEach(events::add);
+        return events;
+    }
+
+    public JsonNode explanation(String node) throws ApiException, InterruptedException {
+        return get("/v1/nodes/" + segment(node) + "/explain");
+    }
+
+    public JsonNode get(String path) throws ApiException, InterruptedException {
+        return send(HttpRequest.newBuilder().GET(), path);
+    }
+
+    public JsonNode post(String path, Map<String, ?> body) throws ApiException, InterruptedException {
+        return send(HttpRequest.newBuilder().POST(json(body)), path);
+    }
+
+    public JsonNode put(String path, Map<String, ?> body) throws ApiException, InterruptedException {
+        return send(HttpRequest.newBuilder().PUT(json(body)), path);
+    }
+
+    /// @param patch of RFC 6902
+    public JsonNode patch(String path, List<Map<String, ?>> patch) throws ApiException, InterruptedException {
+        return send(HttpRequest.newBuilder().method("PATCH", json(patch)), path);
+    }
+
+    public void delete(String path) throws ApiException, InterruptedException {
+        send(HttpRequest.newBuilder().DELETE(), path);
+    }
+
+    public static String pretty(Object value) {
+        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(value);
+    }
+
+    public static JsonNode json(String text) {
+        return JSON.readTree(text);
+    }
+
+    public static String segment(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    private static HttpRequest.BodyPublisher json(Object body) {
+        return HttpRequest.BodyPublishers.ofString(JSON.writeValueAsString(body));
+    }
+
+    private JsonNode send(HttpRequest.Builder builder, String path) throws ApiException, InterruptedException {
+        HttpRequest request = builder.uri(URI.create(base + path)).timeout(REQUEST_TIMEOUT)
+                .header("Content-Type", "application/json").header("Accept", "application/json")
+                .header("X-OpenStack-Ironic-API-Version", "latest").build();
+        HttpResponse<String> answer;
+        try {
+            answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new ApiException(0, "No server answers at %s (%s). Start one with ./bessemer serve, or give --api URL.".formatted(base, reason(e)), e);
+        }
+        if (answer.statusCode() >= 400) {
+            throw new ApiException(answer.statusCode(), faultOf(answer), null);
+        }
+        try {
+            return answer.body().isBlank() ? JSON.createObjectNode() : JSON.readTree(answer.body());
+        } catch (JacksonException e) {
+            throw new ApiException(answer.statusCode(), "%s answered something that is not JSON. Is it a Bessemer or Ironic API?".formatted(base), e);
+        }
+    }
+
+    private static String reason(IOException e) {
+        return e.getMessage() == null ? e.getClass().getSimpleName().replace("Exception", "") : e.getMessage();
+    }
+
+    /// `error_message` is an object or, in Ironic before 2023, that object as a string.
+    static String faultOf(HttpResponse<String> answer) {
+        try {
+            JsonNode message = JSON.readTree(answer.body()).path("error_message");
+            if (message.isString() && message.asString().startsWith("{")) {
+                message = JSON.readTree(message.asString());
+            }
+            String text = message.isObject() ? message.path("faultstring").asString("") : message.asString("");
+            if (!text.isEmpty()) {
+                return text;
+            }
+        } catch (JacksonException e) {
+            // told below
+        }
+        return "The server answered HTTP %d to %s %s".formatted(answer.statusCode(), answer.request().method(), answer.request().uri().getPath());
+    }
+
+    @Override
+    public void close() {
+        http.close();
+    }
+}

@@ -1,0 +1,201 @@
+package io.bessemer.cli.demo;
+
+import io.bessemer.cli.CommandFailure;
+import io.bessemer.cli.DataDirectory;
+import io.bessemer.cli.ExitCode;
+import io.bessemer.cli.client.BessemerClient;
+import io.bessemer.cli.terminal.Terminal;
+import io.bessemer.cli.terminal.Terminal.Colour;
+import io.bessemer.cli.terminal.WorkProgress;
+import io.bessemer.lab.qemu.MachineSpec;
+import io.bessemer.lab.qemu.MachineSpec.Firmware;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(name = "demo", sortOptions = false,
+        description = {"A rack of virtual machines, from powered off to running what was imaged onto their disks.",
+            "Needs root and QEMU; builds ramdisk and image when they are missing."})
+public final class DemoCommand implements Callable<Integer> {
+    private static final int MOST_MACHINES = 40;
+    private static final int MOST_SIMULATED = 1000;
+    private static final int MOST_MEMORY_MIB = 65_536;
+    private static final Duration REDRAW = Duration.ofMillis(250);
+    private static final int CONSOLE_LINES = 20;
+
+    private final Terminal terminal;
+
+    @Option(names = "--once", description = "End when all hosts are up; otherwise serve until interrupted.")
+    private boolean once;
+
+    @Option(names = "--simulated", description = "Machines made of threads: needs neither root nor QEMU.")
+    private boolean simulated;
+
+    @Option(names = "--machines", paramLabel = "N", description = "How many (default: 2).")
+    private int machines = 2;
+
+    @Option(names = "--firmware", paramLabel = "KIND", split = ",", description = "bios, uefi, or both in turn: bios,uefi (the default).")
+    private List<Firmware> firmware = List.of(Firmware.BIOS, Firmware.UEFI);
+
+    @Option(names = "--memory", paramLabel = "MIB", description = "Of each machine, 512 at least (default: 512; debian-12 wants 1024).")
+    private int memoryMib;
+
+    @Option(names = "--image", paramLabel = "NAME", description = "tiny or debian-12 (default: tiny).")
+    private String image = "tiny";
+
+    @Option(names = "--keep", description = "Leave disks and firmware variables behind for a look.")
+    private boolean keep;
+
+    @Option(names = "--api-port", paramLabel = "PORT", description = "Where the API appears on 127.0.0.1 (default: 6385).")
+    private int apiPort = 6385;
+
+    @Option(names = "--rack-id", paramLabel = "ID", description = "Tells demos on one machine apart (default: demo).")
+    private String rackId = "demo";
+
+    @Option(names = "--timeout", paramLabel = "MINUTES", description = "For each stage of a machine (default: 20).")
+    private int timeoutMinutes = 20;
+
+    @Mixin
+    private DataDirectory data;
+
+    @Spec
+    private CommandSpec spec;
+
+    DemoCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        check();
+        Instant begin = Instant.now();
+        try (var cleanup = new Cleanup()) {
+            DemoWorld world = simulated ? new SimulatedDemo(terminal, data, rackId, machines, apiPort)
+                    : new QemuDemo(terminal, data, rackId, machines, firmware, memory(), image, apiPort, keep);
+            world.prepare();
+            Instant prepared = Instant.now();
+            List<DemoMachine> targets = world.start(cleanup);
+            var client = cleanup.add(new BessemerClient("http://127.0.0.1:" + apiPort));
+            var starting = new WorkProgress(terminal, "Server ");
+            starting.report("starting", 0, 0);
+            world.server().await(client);
+            starting.done("API on http://127.0.0.1:" + apiPort);
+            List<MachineRun> runs = targets.stream()
+                    .map(target -> new MachineRun(target, client, world.image(), Duration.ofMinutes(timeoutMinutes))).toList();
+            follow(runs, cleanup);
+            if (cleanup.closing()) {
+                throw new InterruptedException();
+            }
+            return report(runs, world.serverLog(), Duration.between(begin, prepared), Duration.between(prepared, Instant.now()));
+        }
+    }
+
+    private int memory() {
+        return memoryMib != 0 ? memoryMib : image.equals("tiny") ? MachineSpec.DEFAULT_MEMORY_MIB : 2 * MachineSpec.DEFAULT_MEMORY_MIB;
+    }
+
+    private void check() {
+        if (memoryMib != 0 && (memoryMib < MachineSpec.DEFAULT_MEMORY_MIB || memoryMib > MOST_MEMORY_MIB)) {
+            throw new ParameterException(spec.commandLine(), "--memory is %d, but may be %d to %d."
+                    .formatted(memoryMib, MachineSpec.DEFAULT_MEMORY_MIB, MOST_MEMORY_MIB));
+        }
+        int most = simulated ? MOST_SIMULATED : MOST_MACHINES;
+        if (machines < 1 || machines > most) {
+            throw new ParameterException(spec.commandLine(), "--machines is %d, but may be 1 to %d.".formatted(machines, most));
+        }
+        if (!rackId.matches("[a-z0-9]{1,16}")) {
+            throw new ParameterException(spec.commandLine(), "--rack-id is '%s', but may only have lower-case letters and digits.".formatted(rackId));
+        }
+    }
+
+    private void follow(List<MachineRun> runs, Cleanup cleanup) throws InterruptedException {
+        terminal.line("");
+        var board = new ProgressBoard(terminal);
+        List<Thread> threads = new ArrayList<>();
+        for (MachineRun run : runs) {
+            threads.add(Thread.ofVirtual().name(run.machine().name()).start(() -> runQuietly(run)));
+        }
+        try {
+            // once cleaning up has begun, failures are its doing and no news
+            while (!runs.stream().allMatch(MachineRun::ended) && !cleanup.closing()) {
+                board.show(runs);
+                TimeUnit.MILLISECONDS.sleep(REDRAW.toMillis());
+            }
+            if (!cleanup.closing()) {
+                board.show(runs);
+            }
+        } finally {
+            threads.forEach(Thread::interrupt);
+            board.end();
+        }
+    }
+
+    private static void runQuietly(MachineRun run) {
+        try {
+            run.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private int report(List<MachineRun> runs, Path serverLog, Duration preparing, Duration working) throws InterruptedException {
+        terminal.line("");
+        List<MachineRun> failed = runs.stream().filter(run -> !run.failure().isEmpty()).toList();
+        failed.forEach(run -> terminal.line("%s", terminal.paint(Colour.RED, run.machine().name() + " failed")));
+        for (MachineRun run : failed) {
+            showFailure(run);
+        }
+        PhaseTable.stages(runs).print(terminal);
+        terminal.line("");
+        PhaseTable.boots(runs).print(terminal);
+        terminal.line("");
+        terminal.line("Prepared in %.0f s; from an empty rack to %d of %d hosts up in %.0f s.", preparing.toMillis() / 1000.0,
+                runs.size() - failed.size(), runs.size(), working.toMillis() / 1000.0);
+        if (!failed.isEmpty()) {
+            throw new CommandFailure("%d of %d machines did not become hosts: %s. Server log: %s".formatted(failed.size(), runs.size(),
+                    failed.getFirst().failure(), serverLog));
+        }
+        if (once) {
+            return ExitCode.DONE;
+        }
+        nextCommands(runs.getFirst().machine().name());
+        while (true) {
+            TimeUnit.HOURS.sleep(1); // until interrupted; the shutdown hook cleans up
+        }
+    }
+
+    private void showFailure(MachineRun run) throws InterruptedException {
+        terminal.line("");
+        run.explain(terminal).forEach(line -> terminal.line("%s", line));
+        List<String> console = run.machine().serialTail().get();
+        if (!console.isEmpty()) {
+            terminal.line("");
+            terminal.line("%s", terminal.paint(Colour.BOLD, "Console of %s, last lines (all: %s)".formatted(run.machine().name(), run.machine().console())));
+            console.subList(Math.max(0, console.size() - CONSOLE_LINES), console.size())
+                    .forEach(line -> terminal.line("  %s", Terminal.cut(line, terminal.width() - 2)));
+        }
+        terminal.line("");
+    }
+
+    private void nextCommands(String node) {
+        String api = apiPort == 6385 ? "" : " --api http://127.0.0.1:" + apiPort;
+        terminal.line("");
+        terminal.line("%s", terminal.paint(Colour.BOLD, "It serves until you press Ctrl-C. From another terminal, try:"));
+        terminal.line("  ./bessemer node list%s", api);
+        terminal.line("  ./bessemer node explain %s%s", node, api);
+        terminal.line("  export OS_AUTH_TYPE=none OS_ENDPOINT=http://127.0.0.1:%d", apiPort);
+        terminal.line("  baremetal node power off %s --soft", node);
+        terminal.line("  baremetal node undeploy %s", node);
+        terminal.line("  curl -s http://127.0.0.1:%d/v1/nodes/%s/timeline", apiPort, node);
+    }
+}

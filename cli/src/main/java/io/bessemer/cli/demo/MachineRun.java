@@ -1,0 +1,214 @@
+package io.bessemer.cli.demo;
+
+import io.bessemer.cli.client.ApiException;
+import io.bessemer.cli.client.BessemerClient;
+import io.bessemer.cli.node.ExplanationText;
+import io.bessemer.cli.node.NodeText;
+import io.bessemer.cli.terminal.Terminal;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.MissingNode;
+
+/// Takes one machine from unknown to a host that reported, by the API alone. [#run] works; the other methods are for watching.
+public final class MachineRun {
+    /// What the printed table times.
+    public enum Stage {
+        VERIFY("verify"), INSPECT("inspect"), CLEAN("clean"), DEPLOY("deploy"), START("os start");
+
+        private final String title;
+
+        Stage(String title) {
+            this.title = title;
+        }
+
+        public String title() {
+            return title;
+        }
+    }
+
+    /// What a machine is at.
+    ///
+    /// @param total bytes of the write that goes on, 0 when none does
+    record Status(String state, String phase, String lastEvent, long done, long total) {}
+
+    private static final long POLL_MILLISECONDS = 400;
+
+    private final DemoMachine machine;
+    private final BessemerClient client;
+    private final String image;
+    private final Duration limit;
+    private final Map<Stage, Duration> times = new EnumMap<>(Stage.class);
+    private final Map<String, Instant> firstSeen = new LinkedHashMap<>();
+    private volatile Status status = new Status("unknown", "", "", 0, 0);
+    private volatile String failure = "";
+    private volatile Instant begin = Instant.now();
+    private volatile Instant end;
+    private String lastEventAt = "";
+
+    public MachineRun(DemoMachine machine, BessemerClient client, String image, Duration limit) {
+        this.machine = machine;
+        this.client = client;
+        this.image = image;
+        this.limit = limit;
+    }
+
+    public void run() throws InterruptedException {
+        begin = Instant.now();
+        try {
+            enrol();
+            timed(Stage.VERIFY, "manage", Map.of(), "manageable");
+            timed(Stage.INSPECT, "inspect", Map.of(), "manageable");
+            timed(Stage.CLEAN, "provide", Map.of(), "available");
+            client.patch(path(), List.of(
+                    Map.of("op", "add", "path", "/instance_info", "value", Map.of("image_source", image, "display_name", machine.name()))));
+            timed(Stage.DEPLOY, "active", Map.of("configdrive", configDrive()), "active");
+            awaitHost();
+        } catch (ApiException | StageFailedException e) {
+            failure = e.getMessage();
+        } finally {
+            end = Instant.now();
+        }
+    }
+
+    private void enrol() throws ApiException, InterruptedException {
+        String mode = machine.uefi() ? "uefi" : "bios";
+        JsonNode node = client.post("/v1/nodes", Map.of("name", machine.name(), "driver", "ipmi", "resource_class", "demo",
+                "driver_info", Map.of("ipmi_address", machine.bmcAddress(), "ipmi_port", machine.bmcPort(), "ipmi_username", machine.bmcUser(),
+                        "ipmi_password", machine.bmcPassword()),
+                "properties", Map.of("capabilities", "boot_mode:" + mode)));
+        client.post("/v1/ports", Map.of("node_uuid", node.path("uuid").asString(""), "address", machine.mac()));
+    }
+
+    private Map<String, ?> configDrive() {
+        return Map.of("meta_data", Map.of("hostname", machine.name()),
+                "user_data", "#cloud-config\nssh_pwauth: true\npassword: bessemer\nchpasswd: {expire: false}\n");
+    }
+
+    private void timed(Stage stage, String verb, Map<String, ?> more, String goal) throws ApiException, StageFailedException, InterruptedException {
+        Instant start = Instant.now();
+        var body = new LinkedHashMap<String, Object>(more);
+        body.put("target", verb);
+        client.put(path() + "/states/provision", body);
+        awaitState(goal, start);
+        synchronized (this) {
+            times.put(stage, Duration.between(start, Instant.now()));
+        }
+    }
+
+    private void awaitState(String goal, Instant start) throws ApiException, StageFailedException, InterruptedException {
+        while (true) {
+            JsonNode node = look();
+            String state = node.path("provision_state").asString("");
+            if (state.equals(goal)) {
+                return;
+            }
+            boolean gaveUp = state.endsWith("failed") || state.equals("error") || state.equals("enroll");
+            String error = node.path("last_error").asString("");
+            if (gaveUp && !(state.equals("enroll") && error.isEmpty())) {
+                throw new StageFailedException("%s is '%s': %s".formatted(machine.name(), state, error));
+            }
+            if (Duration.between(start, Instant.now()).compareTo(limit) > 0) {
+                throw new StageFailedException("%s is '%s' after %s, not '%s'".formatted(machine.name(), state, NodeText.duration(limit), goal));
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLISECONDS);
+        }
+    }
+
+    private void awaitHost() throws ApiException, StageFailedException, InterruptedException {
+        Instant start = Instant.now();
+        while (!firstSeen().containsKey("host")) {
+            look();
+            if (Duration.between(start, Instant.now()).compareTo(limit) > 0) {
+                throw new StageFailedException("%s is active, but its operating system did not report within %s"
+                        .formatted(machine.name(), NodeText.duration(limit)));
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLISECONDS);
+        }
+        synchronized (this) {
+            times.put(Stage.START, Duration.between(start, Instant.now()));
+        }
+    }
+
+    /// Reads node and timeline, and keeps what is worth showing.
+    private JsonNode look() throws ApiException, InterruptedException {
+        JsonNode node = client.get(path());
+        List<JsonNode> events = client.timeline(machine.name(), lastEventAt);
+        Status before = status;
+        String phase = before.phase();
+        String text = before.lastEvent();
+        for (JsonNode event : events) {
+            phase = event.path("phase").asString("");
+            text = event.path("message").asString("");
+            lastEventAt = event.path("at").asString(lastEventAt);
+            noteFirst(phase, NodeText.instant(event.path("at")));
+        }
+        String state = node.path("provision_state").asString("");
+        JsonNode progress = state.contains("wait") ? client.explanation(machine.name()).path("progress") : MissingNode.getInstance();
+        status = new Status(state, phase, text, progress.path("done").asLong(0), progress.path("total").asLong(0));
+        return node;
+    }
+
+    private synchronized void noteFirst(String phase, Instant at) {
+        if (at != null) {
+            firstSeen.putIfAbsent(phase, at);
+        }
+    }
+
+    private String path() {
+        return "/v1/nodes/" + BessemerClient.segment(machine.name());
+    }
+
+    public DemoMachine machine() {
+        return machine;
+    }
+
+    Status status() {
+        return status;
+    }
+
+    /// Empty when nothing failed.
+    public String failure() {
+        return failure;
+    }
+
+    boolean ended() {
+        return end != null;
+    }
+
+    Duration elapsed() {
+        return Duration.between(begin, end == null ? Instant.now() : end);
+    }
+
+    public synchronized Map<Stage, Duration> times() {
+        return Map.copyOf(times);
+    }
+
+    /// When each boot phase was seen for the first time.
+    synchronized Map<String, Instant> firstSeen() {
+        return new LinkedHashMap<>(firstSeen);
+    }
+
+    /// What the server says about why it stands where it does; for a failure's report.
+    List<String> explain(Terminal terminal) throws InterruptedException {
+        try {
+            return ExplanationText.lines(terminal, client.explanation(machine.name()),
+                    client.timeline(machine.name(), ""), Instant.now());
+        } catch (ApiException e) {
+            return List.of("(no explanation: %s)".formatted(e.getMessage()));
+        }
+    }
+
+    private static final class StageFailedException extends Exception {
+        private static final long serialVersionUID = 1;
+
+        StageFailedException(String message) {
+            super(message);
+        }
+    }
+}

@@ -1,0 +1,50 @@
+package io.bessemer.cli.demo;
+
+import io.bessemer.cli.terminal.LiveLines;
+import io.bessemer.cli.terminal.Terminal;
+import io.bessemer.cli.terminal.Terminal.Colour;
+import io.bessemer.cli.terminal.WorkProgress;
+import java.util.List;
+
+/// One line a machine: state, phase, what it is at, elapsed.
+final class ProgressBoard {
+    private final Terminal terminal;
+    private final LiveLines lines;
+
+    ProgressBoard(Terminal terminal) {
+        this.terminal = terminal;
+        this.lines = new LiveLines(terminal);
+    }
+
+    void show(List<MachineRun> runs) {
+        lines.show(runs.stream().map(this::line).toList());
+    }
+
+    void end() {
+        lines.end();
+    }
+
+    private LiveLines.Line line(MachineRun run) {
+        MachineRun.Status status = run.status();
+        String name = run.machine().name();
+        String what = status.lastEvent();
+        if (!run.failure().isEmpty()) {
+            what = "failed: " + run.failure();
+        } else if (run.ended()) {
+            what = "up, booted from its own disk";
+        } else if (status.total() > 0) {
+            what = "%s %d %%".formatted(WorkProgress.bar(status.done(), status.total()), status.done() * 100 / status.total());
+        }
+        String head = "%-8s %4d s  %-14s %-9s ".formatted(Terminal.cut(name, 8), run.elapsed().toSeconds(), Terminal.cut(status.state(), 14),
+                Terminal.cut(status.phase(), 9));
+        String text = head + Terminal.cut(what, Math.max(0, terminal.width() - 1 - head.length()));
+        if (!run.failure().isEmpty()) {
+            text = terminal.paint(Colour.RED, text);
+        } else if (run.ended()) {
+            text = terminal.paint(Colour.GREEN, text);
+        }
+        // without a terminal: no clock and no percentages in what decides whether there is news
+        String news = run.failure().isEmpty() && !run.ended() ? status.lastEvent() : what;
+        return new LiveLines.Line(name, text, "%s: %s: %s".formatted(name, status.state(), news));
+    }
+}

@@ -1,0 +1,108 @@
+package io.bessemer.cli.demo;
+
+import io.bessemer.cli.DataDirectory;
+import io.bessemer.cli.terminal.Terminal;
+import io.bessemer.cli.terminal.WorkProgress;
+import io.bessemer.core.image.ImageLibrary.ImageInfo;
+import io.bessemer.core.image.ImageLibrary.ImageSource;
+import io.bessemer.images.ImageDirectory;
+import io.bessemer.images.ImageSettings;
+import io.bessemer.lab.simulated.SimulatedMachine;
+import io.bessemer.lab.simulated.SimulatedRack;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+
+/// The demo's world made of threads, for machines without QEMU or root: everything on loopback, with ports counted from the API's.
+final class SimulatedDemo implements DemoWorld {
+    private static final String IMAGE = "simulated";
+    private static final long IMAGE_BYTES = 256L << 20;
+    private static final int DATA_BYTES = 24 << 20;
+    private static final int BOOT_FILE_BYTES = 1 << 20;
+
+    private final Terminal terminal;
+    private final DataDirectory data;
+    private final String rackId;
+    private final int machines;
+    private final int apiPort;
+    private DemoServer server;
+
+    SimulatedDemo(Terminal terminal, DataDirectory data, String rackId, int machines, int apiPort) {
+        this.terminal = terminal;
+        this.data = data;
+        this.rackId = rackId;
+        this.machines = machines;
+        this.apiPort = apiPort;
+    }
+
+    @Override
+    public void prepare() throws IOException {
+        Path directory = ServerDirectory.empty(serverDirectory());
+        Path boot = Files.createDirectories(directory.resolve("boot"));
+        for (String name : List.of("vmlinuz", "initramfs", "snponly.efi", "ipxe.efi", "undionly.kpxe")) {
+            Files.write(boot.resolve(name), new byte[BOOT_FILE_BYTES]); // fetched, but nothing runs it
+        }
+        var progress = new WorkProgress(terminal, "Image  ");
+        Path raw = directory.resolve("image.raw");
+        try (var channel = FileChannel.open(raw, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
+            byte[] content = new byte[DATA_BYTES];
+            new Random(1).nextBytes(content);
+            channel.write(ByteBuffer.wrap(content));
+            channel.write(ByteBuffer.wrap(new byte[1]), IMAGE_BYTES - 1);
+        }
+        try (var images = new ImageDirectory(ImageSettings.of(directory.resolve("images")))) {
+            ImageInfo image = images.importImage(IMAGE, new ImageSource(raw.toString(), null, null, "raw"), true, progress);
+            progress.done("%s: %.0f MB of data on a disk of %.0f MB".formatted(image.name(), image.dataBytes() / 1e6, image.virtualBytes() / 1e6));
+        }
+        Files.delete(raw);
+    }
+
+    @Override
+    public List<DemoMachine> start(Cleanup cleanup) throws Exception {
+        int agentPort = apiPort + 1;
+        int httpPort = apiPort + 2;
+        int dhcpPort = apiPort + 3;
+        int tftpPort = apiPort + 4;
+        int dhcpClientPort = apiPort + 5;
+        SimulatedRack rack = cleanup.add(SimulatedRack.start(ServerDirectory.empty(data.racks().resolve(rackId + "-simulated")), machines, dhcpPort));
+        new WorkProgress(terminal, "Rack   ").done("%d simulated machines, powered off".formatted(machines));
+        Files.deleteIfExists(serverLog());
+        server = cleanup.add(DemoServer.start(UnaryOperator.identity(), List.of("--data-dir", serverDirectory().toString(),
+                "--listen", "127.0.0.1:" + apiPort, "--bessemer.agent.listen=127.0.0.1:" + agentPort,
+                "--bessemer.pxe.enabled=true", "--bessemer.pxe.interfaces[0].name=lo", "--bessemer.pxe.interfaces[0].address=127.0.0.1/8",
+                "--bessemer.pxe.interfaces[0].range=127.44.0.1-127.44.255.254", "--bessemer.pxe.reply-to-source=true",
+                "--bessemer.pxe.http-port=" + httpPort, "--bessemer.pxe.dhcp-port=" + dhcpPort, "--bessemer.pxe.tftp-port=" + tftpPort,
+                "--bessemer.pxe.dhcp-client-port=" + dhcpClientPort), serverLog()));
+        return rack.machines().stream().map(SimulatedDemo::target).toList();
+    }
+
+    private static DemoMachine target(SimulatedMachine machine) {
+        return new DemoMachine(machine.spec().name(), machine.spec().bmcAddress(), machine.spec().bmcPort(), SimulatedRack.BMC_USER,
+                SimulatedRack.BMC_PASSWORD, machine.spec().mac(), machine.spec().uefi(), machine::console, "in memory");
+    }
+
+    @Override
+    public DemoServer server() {
+        return server;
+    }
+
+    @Override
+    public String image() {
+        return IMAGE;
+    }
+
+    @Override
+    public Path serverLog() throws IOException {
+        return data.logs().resolve("server-" + rackId + "-simulated.log");
+    }
+
+    private Path serverDirectory() {
+        return data.path().resolve("demo").resolve(rackId + "-simulated");
+    }
+}

@@ -1,0 +1,107 @@
+package io.bessemer.conductor;
+
+import io.bessemer.conductor.configdrive.ConfigDrives;
+import io.bessemer.conductor.engine.DbSchedulerQueue;
+import io.bessemer.conductor.engine.Doorbell;
+import io.bessemer.conductor.engine.FlowRunner;
+import io.bessemer.conductor.engine.FlowWaker;
+import io.bessemer.conductor.flow.Flows;
+import io.bessemer.conductor.flow.Tools;
+import io.bessemer.conductor.power.PowerSync;
+import io.bessemer.core.agent.AgentStore;
+import io.bessemer.core.driver.HardwareType;
+import io.bessemer.core.flow.FlowStore;
+import io.bessemer.core.image.ConfigDriveWriter;
+import io.bessemer.core.image.ImageLibrary;
+import io.bessemer.core.node.NodeId;
+import io.bessemer.core.node.NodeStore;
+import io.bessemer.core.node.PortStore;
+import io.bessemer.core.timeline.TimelineStore;
+import io.bessemer.pxe.BootDirectory;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/// Puts the lifecycle engine together.
+///
+/// A server makes the [DbSchedulerQueue] first (its stores call it in every commit that starts a flow), then the stores, then this,
+/// and calls [#start]. A test may pass any waker and run flows by hand with [#run].
+public final class Conductor implements AutoCloseable {
+    private final FlowRunner runner;
+    private final FlowStore flows;
+    private final NodeService nodeService;
+    private final AgentService agentService;
+    private final RamdiskDirectory directory;
+    private final PowerSync powerSync;
+    private final FlowWaker waker;
+
+    public Conductor(Stores stores, Map<String, HardwareType> drivers, ImageLibrary images, ConfigDriveWriter configDriveWriter,
+            ConductorSettings settings, Clock clock, FlowWaker waker) {
+        Doorbell doorbell = new Doorbell();
+        ConfigDrives configDrives = new ConfigDrives(configDriveWriter, settings.agentUrl());
+        Flows book = new Flows(new Tools(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, images, configDrives, doorbell, settings));
+        Drivers types = new Drivers(drivers);
+        this.waker = waker;
+        this.flows = stores.flows;
+        this.runner = new FlowRunner(stores.nodes, stores.flows, book, drivers, clock, settings.hostname(), settings.maxRetries());
+        this.nodeService = new NodeService(stores.nodes, stores.flows, stores.agents, types, new ProvisionVerbs(types, configDrives, settings),
+                new Explainer(stores.nodes, stores.flows, stores.agents, stores.timelines, clock), waker, clock, settings);
+        this.agentService = new AgentService(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, configDrives, doorbell, waker,
+                clock, settings);
+        this.directory = new RamdiskDirectory(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, agentService, waker, clock,
+                settings);
+        this.powerSync = new PowerSync(stores.nodes, stores.flows, drivers, settings.power(), settings.hostname(), clock);
+    }
+
+    /// Begins to execute flows, those that a dead process left behind too, and to sync power.
+    public void start() {
+        directory.start();
+        if (waker instanceof DbSchedulerQueue queue) {
+            queue.start(flows, this::run);
+        }
+        powerSync.start();
+    }
+
+    /// Lets running steps end, for some seconds; what is left goes on in the next process.
+    @Override
+    public void close() {
+        powerSync.close();
+        if (waker instanceof DbSchedulerQueue queue) {
+            queue.close();
+        }
+        directory.close();
+        agentService.close();
+    }
+
+    /// Runs a node's flow on the calling thread until it must wait.
+    ///
+    /// @return when to run it again, empty when it has none any more
+    public Optional<Instant> run(NodeId node) {
+        return runner.run(node);
+    }
+
+    /// Stores what boot servers observed so far. A started conductor does so by itself.
+    public void drainObservations() {
+        directory.drain();
+    }
+
+    public NodeService nodeService() {
+        return nodeService;
+    }
+
+    public AgentService agentService() {
+        return agentService;
+    }
+
+    public BootDirectory bootDirectory() {
+        return directory;
+    }
+
+    public PowerSync powerSync() {
+        return powerSync;
+    }
+
+    /// Where everything is kept.
+    public record Stores(NodeStore nodes, PortStore ports, FlowStore flows, AgentStore agents, TimelineStore timelines) {}
+}

@@ -1,0 +1,13 @@
+package io.bessemer.conductor;
+
+import java.time.Duration;
+
+/// @param interval    between two rounds; zero turns power sync off
+/// @param force       puts a machine back into the state it should be in (`force_power_state_during_sync`); otherwise the change is noted
+/// @param parallel    BMCs asked at a time
+/// @param maxFailures in a row, after which the node goes into maintenance with fault "power failure"
+public record PowerSyncSettings(Duration interval, boolean force, int parallel, int maxFailures) {
+    public static PowerSyncSettings defaults() {
+        return new PowerSyncSettings(Duration.ofSeconds(60), true, 64, 3);
+    }
+}

@@ -1,0 +1,17 @@
+package io.bessemer.conductor;
+
+import java.util.List;
+import java.util.Map;
+
+/// What comes with a provision verb (`PUT /v1/nodes/{id}/states/provision`), null where absent.
+///
+/// @param configDrive    base64 of a gzipped ISO, a URL, or (Ironic API 1.56) a JSON object with `meta_data`, `user_data`,
+///                       `network_data`, `vendor_data`
+/// @param cleanSteps     `{interface, step, args}`, only with `clean`
+/// @param deploySteps    only with `active` and `rebuild`, Ironic API 1.69
+/// @param user           who asked, null when unknown
+public record ProvisionRequest(Object configDrive, List<Map<String, Object>> cleanSteps, List<Map<String, Object>> deploySteps, String user) {
+    public static ProvisionRequest plain() {
+        return new ProvisionRequest(null, null, null, null);
+    }
+}

@@ -1,0 +1,163 @@
+package io.bessemer.conductor;
+
+import io.bessemer.conductor.configdrive.ConfigDrives;
+import io.bessemer.conductor.engine.Transitions;
+import io.bessemer.conductor.flow.Flows;
+import io.bessemer.core.driver.DriverException;
+import io.bessemer.core.driver.DriverNode;
+import io.bessemer.core.fault.Failure;
+import io.bessemer.core.flow.FlowKind;
+import io.bessemer.core.lifecycle.Lifecycle;
+import io.bessemer.core.lifecycle.LifecycleEvent;
+import io.bessemer.core.lifecycle.ProvisionState;
+import io.bessemer.core.lifecycle.Transition;
+import io.bessemer.core.node.Change;
+import io.bessemer.core.node.Node;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What each provision verb needs, and the change that it makes (Ironic: `NodeStatesController.provision`).
+final class ProvisionVerbs {
+    private final Drivers drivers;
+    private final ConfigDrives configDrives;
+    private final ConductorSettings settings;
+
+    ProvisionVerbs(Drivers drivers, ConfigDrives configDrives, ConductorSettings settings) {
+        this.drivers = drivers;
+        this.configDrives = configDrives;
+        this.settings = settings;
+    }
+
+    Change change(Node node, LifecycleEvent verb, ProvisionRequest request, Instant now) {
+        requireVerb(node, verb);
+        requireFitting(verb, request);
+        Transitions change = Transitions.from(node, now, settings.hostname());
+        change.set(node.toBuilder().lastError(null).targetPowerState(null).build());
+        return switch (verb) {
+            case MANAGE -> manage(change, request);
+            case PROVIDE -> provide(change, request);
+            case INSPECT -> inspect(change, request, now);
+            case CLEAN -> clean(change, request);
+            case DEPLOY, REBUILD -> deploy(change, verb, request);
+            case DELETE -> undeploy(change, request);
+            case ADOPT -> change.move(verb, request.user()).start(FlowKind.ADOPT, Map.of()).change();
+            case ABORT -> abort(change, request);
+            case RESCUE, UNRESCUE, SERVICE, UNHOLD -> throw new Failure.Unsupported("'%s' is not supported yet.".formatted(verb.wire()));
+            case DONE, FAIL, WAIT, RESUME, HOLD -> throw new IllegalStateException("not a verb: " + verb);
+        };
+    }
+
+    private static void requireVerb(Node node, LifecycleEvent verb) {
+        if (Lifecycle.find(node.provisionState(), verb).filter(Transition::verb).isPresent()) {
+            return;
+        }
+        if (node.reservation() != null) {
+            throw new Failure.NodeLocked(node.displayName(), node.reservation());
+        }
+        throw new Failure.InvalidState("The requested action \"%s\" can not be performed on node \"%s\" while it is in state \"%s\". Possible now: %s."
+                .formatted(verb.wire(), node.displayName(), node.provisionState().wire(),
+                        Lifecycle.verbs(node.provisionState()).stream().map(LifecycleEvent::wire).toList()));
+    }
+
+    private static void requireFitting(LifecycleEvent verb, ProvisionRequest request) {
+        boolean deploys = verb == LifecycleEvent.DEPLOY || verb == LifecycleEvent.REBUILD;
+        if (request.cleanSteps() != null && verb != LifecycleEvent.CLEAN) {
+            throw new Failure.Invalid("clean_steps", "is only valid with target 'clean', not with '%s'.".formatted(verb.wire()));
+        }
+        if (request.deploySteps() != null && !deploys) {
+            throw new Failure.Invalid("deploy_steps", "is only valid with targets 'active' and 'rebuild', not with '%s'.".formatted(verb.wire()));
+        }
+        if (request.deploySteps() != null && !request.deploySteps().isEmpty()) {
+            throw new Failure.Unsupported("deploy_steps are not supported yet: leave them out.");
+        }
+        if (request.configDrive() != null && !deploys) {
+            throw new Failure.Invalid("configdrive", "is only valid with targets 'active' and 'rebuild', not with '%s'.".formatted(verb.wire()));
+        }
+    }
+
+    private static Change manage(Transitions change, ProvisionRequest request) {
+        boolean verifies = change.node().provisionState() == ProvisionState.ENROLL;
+        change.move(LifecycleEvent.MANAGE, request.user());
+        return verifies ? change.start(FlowKind.VERIFY, Map.of()).change() : change.change();
+    }
+
+    private Change provide(Transitions change, ProvisionRequest request) {
+        if (change.node().retired()) {
+            throw new Failure.NodeRetired(change.node().displayName());
+        }
+        change.move(LifecycleEvent.PROVIDE, request.user());
+        if (Flows.cleansItself(change.node(), settings.automatedClean())) {
+            return change.start(FlowKind.CLEAN, Map.of()).change();
+        }
+        return change.move(LifecycleEvent.DONE, null).change();
+    }
+
+    private static Change inspect(Transitions change, ProvisionRequest request, Instant now) {
+        change.set(change.node().toBuilder().inspectionStartedAt(now).inspectionFinishedAt(null).build());
+        return change.move(LifecycleEvent.INSPECT, request.user()).start(FlowKind.INSPECT, Map.of()).change();
+    }
+
+    private static Change clean(Transitions change, ProvisionRequest request) {
+        if (request.cleanSteps() == null || request.cleanSteps().isEmpty()) {
+            throw new Failure.Missing("clean_steps", "Name at least one of %s.".formatted(Flows.cleanSteps()));
+        }
+        for (Map<String, Object> step : request.cleanSteps()) {
+            String name = step.get("interface") + "." + step.get("step");
+            if (!Flows.cleanSteps().contains(name)) {
+                throw new Failure.Invalid("clean_steps", "'%s' is not one of %s.".formatted(name, Flows.cleanSteps()));
+            }
+        }
+        return change.move(LifecycleEvent.CLEAN, request.user()).target(ProvisionState.MANAGEABLE)
+                .start(FlowKind.CLEAN, Map.of(Flows.CLEAN_STEPS, request.cleanSteps())).change();
+    }
+
+    private Change deploy(Transitions change, LifecycleEvent verb, ProvisionRequest request) {
+        Node node = change.node();
+        if (node.maintenance()) {
+            throw new Failure.NodeInMaintenance(node.displayName(), "provisioning");
+        }
+        if (verb == LifecycleEvent.REBUILD && node.protectedFromDelete()) {
+            throw new Failure.NodeProtected(node.displayName());
+        }
+        requireDeployable(node);
+        configDrives.check(request.configDrive());
+        Map<String, Object> args = new LinkedHashMap<>();
+        if (request.configDrive() != null) {
+            args.put(ConfigDrives.ARGUMENT, request.configDrive());
+        }
+        return change.move(verb, request.user()).start(FlowKind.DEPLOY, args).change();
+    }
+
+    /// @throws Failure.Invalid in the words of `GET validate`
+    void requireDeployable(Node node) {
+        if (!(node.instanceInfo().get("image_source") instanceof String source) || source.isBlank()) {
+            throw new Failure.Missing("instance_info/image_source", "Set it to the name of an imported image, or to a URL.");
+        }
+        requireDriverInfo(node);
+    }
+
+    void requireDriverInfo(Node node) {
+        try {
+            drivers.of(node).validate(DriverNode.of(node));
+        } catch (DriverException e) {
+            throw new Failure.Invalid("driver_info", e.getMessage());
+        }
+    }
+
+    private static Change undeploy(Transitions change, ProvisionRequest request) {
+        if (change.node().protectedFromDelete()) {
+            throw new Failure.NodeProtected(change.node().displayName());
+        }
+        return change.move(LifecycleEvent.DELETE, request.user()).start(FlowKind.TEAR_DOWN, Map.of()).change();
+    }
+
+    /// Ends the flow at once, whatever it waits for; the machine is powered off in the background, and its agent is fenced off.
+    private static Change abort(Transitions change, ProvisionRequest request) {
+        String by = request.user() == null ? "by request" : "by " + request.user();
+        String what = change.node().provisionState().wire();
+        change.set(change.node().toBuilder().lastError("Aborted in '%s' %s.".formatted(what, by)).cleanStep(Map.of()).deployStep(Map.of()).build());
+        return change.move(LifecycleEvent.ABORT, request.user()).start(FlowKind.POWER, Flows.quietPowerOff()).change();
+    }
+}

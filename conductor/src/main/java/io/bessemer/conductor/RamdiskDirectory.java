@@ -1,0 +1,180 @@
+package io.bessemer.conductor;
+
+import io.bessemer.conductor.engine.FlowWaker;
+import io.bessemer.conductor.flow.Memo;
+import io.bessemer.core.agent.AgentStore;
+import io.bessemer.core.flow.Flow;
+import io.bessemer.core.flow.FlowStore;
+import io.bessemer.core.node.MacAddress;
+import io.bessemer.core.node.Node;
+import io.bessemer.core.node.NodeId;
+import io.bessemer.core.node.NodeStore;
+import io.bessemer.core.node.Port;
+import io.bessemer.core.node.PortStore;
+import io.bessemer.core.timeline.BootPhase;
+import io.bessemer.core.timeline.TimelineEvent;
+import io.bessemer.core.timeline.TimelineStore;
+import io.bessemer.pxe.BootDirectory;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Answers the boot servers from ports and flows: a machine boots the ramdisk from the moment its flow has set the boot device
+/// until the flow sends it to its disk.
+final class RamdiskDirectory implements BootDirectory, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RamdiskDirectory.class);
+    private static final int QUEUE = 10_000;
+    private static final int BATCH = 200;
+
+    private final NodeStore nodes;
+    private final PortStore ports;
+    private final FlowStore flows;
+    private final AgentStore agents;
+    private final TimelineStore timelines;
+    private final AgentService agentService;
+    private final FlowWaker waker;
+    private final Clock clock;
+    private final ConductorSettings settings;
+    private final BlockingQueue<Seen> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final LongAdder dropped = new LongAdder();
+    private volatile Thread writer;
+
+    RamdiskDirectory(NodeStore nodes, PortStore ports, FlowStore flows, AgentStore agents, TimelineStore timelines, AgentService agentService,
+            FlowWaker waker, Clock clock, ConductorSettings settings) {
+        this.nodes = nodes;
+        this.ports = ports;
+        this.flows = flows;
+        this.agents = agents;
+        this.timelines = timelines;
+        this.agentService = agentService;
+        this.waker = waker;
+        this.clock = clock;
+        this.settings = settings;
+    }
+
+    void start() {
+        writer = Thread.ofVirtual().name("timeline-writer").start(this::write);
+    }
+
+    @Override
+    public void close() {
+        Thread running = writer;
+        if (running != null) {
+            running.interrupt();
+        }
+    }
+
+    @Override
+    public BootAnswer lookup(MacAddress mac) {
+        Optional<Port> port = ports.findByAddress(mac);
+        if (port.isEmpty()) {
+            return new BootAnswer.Unknown();
+        }
+        NodeId node = port.get().node();
+        return booting(port.get())
+                .<BootAnswer>map(flow -> new BootAnswer.Ramdisk(node, flow.attempt()))
+                .orElseGet(() -> new BootAnswer.LocalDisk(node));
+    }
+
+    @Override
+    public Optional<RamdiskBoot> ramdisk(MacAddress mac) {
+        Optional<Flow> booting = ports.findByAddress(mac).flatMap(this::booting);
+        Optional<Node> found = booting.flatMap(flow -> nodes.find(flow.node()));
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        Flow flow = booting.get();
+        String token = Tokens.random();
+        agents.issueBootToken(flow.node(), flow.attempt(), Tokens.hash(token), clock.instant().plus(settings.bootTokenLife()));
+        return Optional.of(new RamdiskBoot(flow.node(), flow.attempt(), "vmlinuz", "initramfs", kernelArguments(found.get(), flow, token)));
+    }
+
+    private List<String> kernelArguments(Node node, Flow flow, String token) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "bessemer.api=" + settings.agentUrl(),
+                "bessemer.content=" + settings.contentUrl(),
+                "bessemer.node=" + node.id(),
+                "bessemer.attempt=" + flow.attempt(),
+                "bessemer.token=" + token,
+                "rootfstype=ramfs",
+                "quiet"));
+        arguments.addAll(words(settings.kernelArguments()));
+        if (node.driverInfo().get("kernel_append_params") instanceof String more) {
+            arguments.addAll(words(more.replace("%default%", "")));
+        }
+        return arguments;
+    }
+
+    private static List<String> words(String text) {
+        return text.isBlank() ? List.of() : List.of(text.strip().split("\\s+"));
+    }
+
+    private Optional<Flow> booting(Port port) {
+        return port.pxeEnabled() ? flows.find(port.node()).filter(Memo::netboots) : Optional.empty();
+    }
+
+    @Override
+    public void observed(MacAddress mac, BootPhase phase, String source, String event, String message, Map<String, Object> details) {
+        if (!queue.offer(new Seen(mac, clock.instant(), phase, source, event, message, details))) {
+            dropped.increment();
+        }
+    }
+
+    @Override
+    public boolean mayReadImages(String bearerToken) {
+        return agentService.isAgent(bearerToken);
+    }
+
+    private void write() {
+        List<Seen> batch = new ArrayList<>();
+        while (!Thread.currentThread().isInterrupted()) {
+            try {
+                batch.add(queue.take());
+                queue.drainTo(batch, BATCH);
+                append(batch);
+            } catch (InterruptedException e) {
+                return;
+            } catch (RuntimeException e) {
+                LOG.warn("Timeline events were lost: count={}", batch.size(), e);
+            } finally {
+                batch.clear();
+            }
+        }
+    }
+
+    /// Stores what was observed so far, on the calling thread.
+    void drain() {
+        List<Seen> batch = new ArrayList<>();
+        queue.drainTo(batch);
+        append(batch);
+    }
+
+    private void append(List<Seen> batch) {
+        List<TimelineEvent> events = new ArrayList<>();
+        for (Seen seen : batch) {
+            Optional<Port> port = ports.findByAddress(seen.mac);
+            if (port.isEmpty()) {
+                dropped.increment();
+                continue;
+            }
+            NodeId node = port.get().node();
+            long attempt = flows.find(node).map(Flow::attempt).orElse(0L);
+            events.add(new TimelineEvent(node, seen.at, attempt, seen.phase, seen.source, seen.event, seen.message, seen.details));
+        }
+        timelines.append(events);
+        Set<NodeId> woken = events.stream().filter(event -> event.attempt() != 0).map(TimelineEvent::node).collect(Collectors.toSet());
+        woken.forEach(waker::wake);
+    }
+
+    private record Seen(MacAddress mac, Instant at, BootPhase phase, String source, String event, String message, Map<String, Object> details) {}
+}

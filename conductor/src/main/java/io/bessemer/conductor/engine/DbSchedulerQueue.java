@@ -1,0 +1,210 @@
+package io.bessemer.conductor.engine;
+
+import com.github.kagkarlsson.scheduler.Scheduler;
+import com.github.kagkarlsson.scheduler.SchedulerName;
+import com.github.kagkarlsson.scheduler.logging.LogLevel;
+import com.github.kagkarlsson.scheduler.task.CompletionHandler;
+import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
+import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
+import com.github.kagkarlsson.scheduler.task.TaskInstance;
+import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
+import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import io.bessemer.core.flow.Flow;
+import io.bessemer.core.flow.FlowQueue;
+import io.bessemer.core.flow.FlowStore;
+import io.bessemer.core.node.NodeId;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The queue of flows on db-scheduler: one execution a node, its id the node's UUID. It outlives a flow's end and is moved by wake-ups;
+/// whatever goes wrong between the two tables is repaired by a sweep.
+///
+/// A commit schedules inside its own transaction, so the data source must take part in it.
+public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DbSchedulerQueue.class);
+    private static final String TASK = "flow";
+    private static final int MISSED_HEARTBEATS = 4;
+    private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(2);
+
+    private static final String RELEASE = """
+            UPDATE scheduled_tasks
+               SET picked = FALSE, picked_by = NULL, last_heartbeat = NULL, version = version + 1
+             WHERE task_name = ? AND picked = TRUE AND picked_by = ?
+            """;
+
+    private final DataSource dataSource;
+    private final String conductor;
+    private final Clock clock;
+    private final CustomTask<Void> task;
+    private final Scheduler scheduler;
+    private final ScheduledExecutorService sweeper;
+    private final Duration sweepEvery;
+    private final AtomicBoolean closed = new AtomicBoolean();
+    /// nodes whose flow runs here now, and those of them that were woken meanwhile
+    private final Set<NodeId> running = ConcurrentHashMap.newKeySet();
+    private final Set<NodeId> dirty = ConcurrentHashMap.newKeySet();
+    private volatile Function<NodeId, Optional<Instant>> runner;
+    private volatile FlowStore flows;
+
+    /// @param dataSource transaction-aware: inside a transaction of the stores it uses their connection
+    /// @param conductor  its name, which no other living conductor has
+    /// @param heartbeat  of executions; one that misses four is dead, and another conductor takes it
+    /// @param parallel   flows executed at a time
+    public DbSchedulerQueue(DataSource dataSource, String conductor, Clock clock, Duration heartbeat, Duration sweepEvery, int parallel) {
+        this.dataSource = dataSource;
+        this.conductor = conductor;
+        this.clock = clock;
+        this.sweepEvery = sweepEvery;
+        this.task = Tasks.custom(TASK, Void.class)
+                .onDeadExecution((complete, operations) -> operations.reschedule(complete, clock.instant()))
+                .onFailure((complete, operations) -> {
+                    LOG.warn("A flow's execution failed: node={}", complete.getExecution().getId(), complete.getCause().orElse(null));
+                    operations.reschedule(complete, clock.instant().plus(AFTER_A_FAILURE));
+                })
+                .execute((instance, context) -> execute(NodeId.of(instance.getId())));
+        this.scheduler = Scheduler.create(dataSource, task)
+                .schedulerName(new SchedulerName.Fixed(conductor))
+                .threads(parallel)
+                .executorService(Executors.newVirtualThreadPerTaskExecutor())
+                .pollingInterval(Duration.ofMillis(500))
+                .pollUsingFetchAndLockOnExecute(0.5, 3.0)
+                .heartbeatInterval(heartbeat)
+                .missedHeartbeatsLimit(MISSED_HEARTBEATS)
+                .enableImmediateExecution()
+                .shutdownMaxWait(Duration.ofSeconds(5))
+                .failureLogging(LogLevel.OFF, false)
+                .alwaysPersistTimestampInUTC()
+                .build();
+        this.sweeper = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().name("flow-sweeper").factory());
+    }
+
+    /// @param runner runs a node's flow and says when to come again
+    public void start(FlowStore flows, Function<NodeId, Optional<Instant>> runner) {
+        this.flows = flows;
+        this.runner = runner;
+        releaseOwn();
+        scheduler.start();
+        sweeper.scheduleWithFixedDelay(this::sweep, 0, sweepEvery.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /// What a killed process of our name had in hand is ours to go on with at once. That of another conductor waits until its
+    /// heartbeats were missed.
+    private void releaseOwn() {
+        try (Connection connection = dataSource.getConnection(); PreparedStatement release = connection.prepareStatement(RELEASE)) {
+            release.setString(1, TASK);
+            release.setString(2, conductor);
+            int released = release.executeUpdate();
+            if (released > 0) {
+                LOG.info("Going on with what was under way when the last process ended: flows={}", released);
+            }
+        } catch (SQLException e) {
+            LOG.warn("Flows of the last process are taken up only when their heartbeats were missed", e);
+        }
+    }
+
+    /// Lets running steps end, for some seconds. Idempotent.
+    @Override
+    public void close() {
+        if (closed.getAndSet(true)) {
+            return;
+        }
+        sweeper.shutdownNow();
+        scheduler.stop();
+    }
+
+    @Override
+    public void schedule(NodeId node, Instant at) {
+        if (running.contains(node)) {
+            dirty.add(node);
+        }
+        moveTo(node, at);
+    }
+
+    @Override
+    public void wake(NodeId node) {
+        if (running.contains(node)) {
+            dirty.add(node);
+            return;
+        }
+        try {
+            moveTo(node, clock.instant());
+            scheduler.triggerCheckForDueExecutions();
+        } catch (RuntimeException e) {
+            LOG.debug("A wake-up was lost: node={}", node, e); // it runs already, or is gone; the sweep sees to the rest
+        }
+    }
+
+    private void moveTo(NodeId node, Instant at) {
+        TaskInstance<Void> instance = task.instance(node.toString());
+        if (scheduler.scheduleIfNotExists(instance, at)) {
+            return;
+        }
+        var present = scheduler.getScheduledExecution(instance);
+        if (present.isPresent() && !present.get().isPicked() && present.get().getExecutionTime().isAfter(at)) {
+            try {
+                scheduler.reschedule(instance, at);
+            } catch (RuntimeException e) {
+                LOG.debug("The execution was picked meanwhile: node={}", node);
+            }
+        }
+    }
+
+    private CompletionHandler<Void> execute(NodeId node) {
+        running.add(node);
+        try {
+            Optional<Instant> next;
+            do {
+                dirty.remove(node);
+                next = runner.apply(node);
+            } while (dirty.remove(node) && !Thread.currentThread().isInterrupted());
+            return completion(node, next);
+        } catch (RuntimeException | Error e) {
+            running.remove(node);
+            throw e;
+        }
+    }
+
+    /// Runs after the execution; a wake-up until then sets the dirty flag.
+    private CompletionHandler<Void> completion(NodeId node, Optional<Instant> next) {
+        return new CompletionHandler<>() {
+            @Override
+            public void complete(ExecutionComplete done, ExecutionOperations<Void> operations) {
+                running.remove(node);
+                boolean again = dirty.remove(node);
+                if (again) {
+                    operations.reschedule(done, clock.instant());
+                } else if (next.isPresent()) {
+                    operations.reschedule(done, next.get());
+                } else {
+                    operations.remove();
+                }
+            }
+        };
+    }
+
+    /// Every flow must have an execution; one that lost it gets it back.
+    void sweep() {
+        try {
+            for (Flow flow : flows.list()) {
+                scheduler.scheduleIfNotExists(task.instance(flow.node().toString()), clock.instant());
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("The sweep over flows failed; next one in {}", sweepEvery, e);
+        }
+    }
+}

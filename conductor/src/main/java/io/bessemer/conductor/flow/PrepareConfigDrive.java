@@ -1,0 +1,32 @@
+package io.bessemer.conductor.flow;
+
+import io.bessemer.conductor.configdrive.ConfigDrives;
+import io.bessemer.conductor.engine.Step;
+import io.bessemer.conductor.engine.StepContext;
+import io.bessemer.conductor.engine.StepResult;
+import io.bessemer.conductor.Tokens;
+import io.bessemer.core.fault.Failure;
+
+/// Makes the token by which the host will prove itself, and builds the config drive once to find what is wrong with it before the
+/// machine boots. The agent gets it built anew from the same parts.
+record PrepareConfigDrive(Tools tools) implements Step {
+    @Override
+    public String name() {
+        return "prepare config drive";
+    }
+
+    @Override
+    public StepResult run(StepContext context) {
+        String token = Tokens.random();
+        try {
+            tools.configDrives().build(context.node(), context.flow().args().get(ConfigDrives.ARGUMENT), token);
+        } catch (Failure.Hardware e) {
+            return e.retryable() ? new StepResult.Retry(java.time.Duration.ofSeconds(5), e.getMessage()) : StepResult.failed(e.getMessage());
+        } catch (Failure e) {
+            return StepResult.failed(e.getMessage());
+        }
+        context.note(Memo.HOST_TOKEN, token);
+        context.edit(node -> node.toBuilder().internal("host_token_hash", Tokens.hash(token)).internal("host_up_at", null).build());
+        return StepResult.done();
+    }
+}

@@ -1,0 +1,119 @@
+package io.bessemer.conductor.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bessemer.conductor.Conductor;
+import io.bessemer.conductor.ConductorSettings;
+import io.bessemer.conductor.ProvisionRequest;
+import io.bessemer.conductor.simulation.OneMachine;
+import io.bessemer.core.lifecycle.LifecycleEvent;
+import io.bessemer.core.lifecycle.ProvisionState;
+import io.bessemer.core.node.Node;
+import io.bessemer.core.node.NodeId;
+import io.bessemer.core.node.PowerState;
+import io.bessemer.core.node.PowerTarget;
+import io.bessemer.db.Database;
+import io.bessemer.db.DatabaseSettings;
+import java.net.URI;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// The engine on the product's own database and queue.
+class DbSchedulerQueueTest {
+    private final Clock clock = Clock.systemUTC();
+    private final NodeId id = NodeId.random();
+    private final OneMachine machine = new OneMachine();
+
+    @TempDir
+    Path data;
+
+    @Test
+    void flows_run_wait_and_end_on_the_real_queue_and_go_on_in_the_next_process() throws Exception {
+        try (Process first = new Process("first")) {
+            first.conductor.nodeService().create(Node.builder(id, "fake").driverInfo(Map.of("address", "192.0.2.1")).build());
+            first.conductor.nodeService().provision(id, LifecycleEvent.MANAGE, ProvisionRequest.plain());
+            first.await(node -> node.provisionState() == ProvisionState.MANAGEABLE);
+            assertThat(first.database.nodes().history(id)).extracting("event").contains("enroll → verifying (manage)", "verifying → manageable (done)");
+
+            first.conductor.nodeService().setPower(id, PowerTarget.ON, Optional.empty());
+            first.await(node -> node.powerState() == PowerState.ON && node.targetPowerState() == null && node.reservation() == null);
+
+            machine.stuck = true; // takes the order, and does not obey before the next process is there
+            first.conductor.nodeService().setPower(id, PowerTarget.OFF, Optional.empty());
+            first.awaitFlow();
+        }
+        machine.stuck = false;
+        try (Process second = new Process("second")) {
+            second.await(node -> node.powerState() == PowerState.OFF && node.targetPowerState() == null);
+            assertThat(second.database.flows().list()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_restarted_conductor_takes_up_what_its_killed_process_had_in_hand() throws Exception {
+        try (Process first = new Process("conductor")) {
+            first.conductor.nodeService().create(Node.builder(id, "fake").driverInfo(Map.of("address", "192.0.2.1")).build());
+            machine.stuck = true;
+            first.conductor.nodeService().setPower(id, PowerTarget.ON, Optional.empty());
+            first.awaitFlow();
+        }
+        machine.stuck = false;
+        try (Database database = Database.open(DatabaseSettings.embedded(), data, clock);
+                Connection connection = database.dataSource().getConnection();
+                PreparedStatement pick = connection.prepareStatement("""
+                        UPDATE scheduled_tasks
+                           SET picked = TRUE, picked_by = 'conductor', last_heartbeat = ?, execution_time = ?
+                        """)) {
+            LocalDateTime now = LocalDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
+            pick.setObject(1, now.plusHours(1)); // so that no missed heartbeat frees it
+            pick.setObject(2, now);
+            assertThat(pick.executeUpdate()).isEqualTo(1);
+        }
+        try (Process second = new Process("conductor")) {
+            second.await(node -> node.powerState() == PowerState.ON && node.targetPowerState() == null);
+        }
+    }
+
+    private final class Process implements AutoCloseable {
+        final Database database = Database.open(DatabaseSettings.embedded(), data, clock);
+        final Conductor conductor;
+
+        Process(String name) {
+            DbSchedulerQueue queue = new DbSchedulerQueue(database.dataSource(), name, clock, Duration.ofSeconds(2), Duration.ofSeconds(10), 20);
+            database.flowQueue(queue);
+            conductor = new Conductor(
+                    new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline()),
+                    Map.of("fake", machine), null, files -> new byte[32],
+                    ConductorSettings.defaults(name, URI.create("http://192.0.2.1:6386"), URI.create("http://192.0.2.1:8088")), clock, queue);
+            conductor.start();
+        }
+
+        void await(Predicate<Node> state) throws InterruptedException {
+            long end = System.nanoTime() + Duration.ofSeconds(40).toNanos();
+            while (!state.test(database.nodes().find(id).orElseThrow())) {
+                assertThat(System.nanoTime()).as("deadline; node is %s, flow is %s", database.nodes().find(id), database.flows().find(id)).isLessThan(end);
+                Thread.sleep(20);
+            }
+        }
+
+        void awaitFlow() throws InterruptedException {
+            await(node -> database.flows().find(id).filter(flow -> flow.waitingFor() != null).isPresent());
+        }
+
+        @Override
+        public void close() {
+            conductor.close();
+            database.close();
+        }
+    }
+}

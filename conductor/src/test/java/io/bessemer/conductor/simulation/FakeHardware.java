@@ -1,0 +1,121 @@
+package io.bessemer.conductor.simulation;
+
+import io.bessemer.core.driver.DriverException;
+import io.bessemer.core.driver.DriverNode;
+import io.bessemer.core.driver.HardwareType;
+import io.bessemer.core.driver.ManagementInterface;
+import io.bessemer.core.driver.PowerInterface;
+import io.bessemer.core.node.BootDevice;
+import io.bessemer.core.node.BootMode;
+import io.bessemer.core.node.PowerState;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Drives the machines of a [World], and loses calls as its faults say: some before their effect, some after.
+final class FakeHardware implements HardwareType {
+    private final World world;
+
+    FakeHardware(World world) {
+        this.world = world;
+    }
+
+    private interface Effect {
+        void happen();
+    }
+
+    private void call(DriverNode node, Effect effect) throws DriverException {
+        Machine machine = world.machines.get(node.id());
+        boolean lost = world.chance(world.faults.bmcLost());
+        if (world.chance(world.faults.bmcDies())) {
+            machine.bmcDeadUntil = world.now().plus(world.between(10_000, 600_000));
+        }
+        if (world.now().isBefore(machine.bmcDeadUntil) || lost && world.random.nextBoolean()) {
+            throw unreachable(node);
+        }
+        effect.happen();
+        if (lost) {
+            throw unreachable(node);
+        }
+    }
+
+    private static DriverException unreachable(DriverNode node) {
+        return new DriverException(DriverException.Kind.UNREACHABLE, "BMC of node %s did not answer.".formatted(node.name()));
+    }
+
+    @Override
+    public String name() {
+        return "fake";
+    }
+
+    @Override
+    public Map<String, List<String>> interfaces() {
+        return Map.of("power", List.of("fake"), "management", List.of("fake"), "boot", List.of("ipxe"), "deploy", List.of("direct"));
+    }
+
+    @Override
+    public Map<String, String> properties() {
+        return Map.of("address", "of the BMC");
+    }
+
+    @Override
+    public void validate(DriverNode node) throws DriverException {
+        if (!node.driverInfo().containsKey("address")) {
+            throw new DriverException(DriverException.Kind.CONFIGURATION, "driver_info/address is missing.");
+        }
+    }
+
+    @Override
+    public PowerInterface power() {
+        return new PowerInterface() {
+            @Override
+            public PowerState state(DriverNode node) throws DriverException {
+                call(node, () -> {
+                });
+                return world.machines.get(node.id()).power();
+            }
+
+            @Override
+            public void apply(DriverNode node, PowerAction action) throws DriverException {
+                call(node, () -> world.machines.get(node.id()).apply(action));
+            }
+        };
+    }
+
+    @Override
+    public ManagementInterface management() {
+        return new ManagementInterface() {
+            @Override
+            public Set<BootDevice> supportedBootDevices(DriverNode node) {
+                return EnumSet.of(BootDevice.PXE, BootDevice.DISK);
+            }
+
+            @Override
+            public void setBootDevice(DriverNode node, BootDevice device, BootMode mode, boolean persistent) throws DriverException {
+                call(node, () -> world.machines.get(node.id()).setBootDevice(device, persistent));
+            }
+
+            @Override
+            public BootDeviceSetting bootDevice(DriverNode node) {
+                return new BootDeviceSetting(Optional.empty(), Optional.empty());
+            }
+
+            @Override
+            public void injectNmi(DriverNode node) {
+            }
+
+            @Override
+            public void identify(DriverNode node, int seconds) {
+            }
+
+            @Override
+            public BmcIdentity identity(DriverNode node) throws DriverException {
+                call(node, () -> {
+                });
+                return new BmcIdentity(1, 2, "3.4", "2.0");
+            }
+        };
+    }
+}

@@ -1,0 +1,89 @@
+package io.bessemer.conductor.simulation;
+
+import io.bessemer.core.driver.DriverNode;
+import io.bessemer.core.driver.HardwareType;
+import io.bessemer.core.driver.ManagementInterface;
+import io.bessemer.core.driver.PowerInterface;
+import io.bessemer.core.node.BootDevice;
+import io.bessemer.core.node.BootMode;
+import io.bessemer.core.node.PowerState;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// A BMC with one machine, for tests in real time.
+public final class OneMachine implements HardwareType, PowerInterface, ManagementInterface {
+    /// takes orders and does nothing
+    public volatile boolean stuck;
+    private volatile PowerState power = PowerState.OFF;
+
+    @Override
+    public String name() {
+        return "fake";
+    }
+
+    @Override
+    public Map<String, List<String>> interfaces() {
+        return Map.of("power", List.of("fake"));
+    }
+
+    @Override
+    public Map<String, String> properties() {
+        return Map.of();
+    }
+
+    @Override
+    public void validate(DriverNode node) {
+    }
+
+    @Override
+    public PowerInterface power() {
+        return this;
+    }
+
+    @Override
+    public ManagementInterface management() {
+        return this;
+    }
+
+    @Override
+    public PowerState state(DriverNode node) {
+        return power;
+    }
+
+    @Override
+    public void apply(DriverNode node, PowerAction action) {
+        if (!stuck) {
+            power = action == PowerAction.OFF || action == PowerAction.SOFT_OFF ? PowerState.OFF : PowerState.ON;
+        }
+    }
+
+    @Override
+    public Set<BootDevice> supportedBootDevices(DriverNode node) {
+        return EnumSet.allOf(BootDevice.class);
+    }
+
+    @Override
+    public void setBootDevice(DriverNode node, BootDevice device, BootMode mode, boolean persistent) {
+    }
+
+    @Override
+    public BootDeviceSetting bootDevice(DriverNode node) {
+        return new BootDeviceSetting(Optional.empty(), Optional.empty());
+    }
+
+    @Override
+    public void injectNmi(DriverNode node) {
+    }
+
+    @Override
+    public void identify(DriverNode node, int seconds) {
+    }
+
+    @Override
+    public BmcIdentity identity(DriverNode node) {
+        return new BmcIdentity(1, 2, "3.4", "2.0");
+    }
+}

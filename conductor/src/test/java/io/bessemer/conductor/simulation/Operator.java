@@ -1,0 +1,117 @@
+package io.bessemer.conductor.simulation;
+
+import io.bessemer.conductor.ProvisionRequest;
+import io.bessemer.core.fault.Failure;
+import io.bessemer.core.lifecycle.LifecycleEvent;
+import io.bessemer.core.lifecycle.ProvisionState;
+import io.bessemer.core.node.Node;
+import io.bessemer.core.node.NodeId;
+import io.bessemer.core.node.PowerTarget;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Leads one node through its life: looks now and then, and does what an operator would do next, or something foolish.
+final class Operator {
+    private final World world;
+    private final NodeId node;
+    private int deploysLeft = 1;
+    boolean finished;
+
+    Operator(World world, NodeId node) {
+        this.world = world;
+        this.node = node;
+        world.after(world.between(100, 20_000), this::look);
+    }
+
+    private void look() {
+        if (finished) {
+            return;
+        }
+        try {
+            world.call(conductor -> {
+                world.stores.all().nodes().find(node).ifPresent(this::act);
+                return true;
+            });
+        } catch (Failure refused) {
+            world.tell("refused: " + refused.getMessage());
+        }
+        world.after(world.between(5_000, 40_000), this::look);
+    }
+
+    private void act(Node seen) {
+        if (seen.maintenance()) {
+            world.call(conductor -> {
+                conductor.nodeService().setMaintenance(node, false, null);
+                return true;
+            });
+            return;
+        }
+        if (world.chance(world.faults.abort())) {
+            meddle(seen);
+            return;
+        }
+        switch (seen.provisionState()) {
+            case ENROLL -> verb(LifecycleEvent.MANAGE);
+            case MANAGEABLE -> manageable(seen);
+            case INSPECT_FAILED -> verb(world.random.nextBoolean() ? LifecycleEvent.INSPECT : LifecycleEvent.MANAGE);
+            case CLEAN_FAILED, ADOPT_FAILED -> verb(LifecycleEvent.MANAGE);
+            case AVAILABLE -> available();
+            case DEPLOY_FAILED -> verb(world.random.nextInt(4) == 0 ? LifecycleEvent.DELETE : LifecycleEvent.DEPLOY);
+            case ACTIVE -> verb(world.random.nextInt(4) == 0 ? LifecycleEvent.REBUILD : LifecycleEvent.DELETE);
+            case ERROR -> verb(LifecycleEvent.DELETE);
+            default -> {
+                // at work
+            }
+        }
+    }
+
+    private void manageable(Node seen) {
+        if (seen.inspectionFinishedAt() == null && world.random.nextInt(3) > 0) {
+            verb(LifecycleEvent.INSPECT);
+        } else if (world.random.nextInt(8) == 0) {
+            provision(LifecycleEvent.CLEAN, new ProvisionRequest(null, List.of(Map.of("interface", "deploy", "step", "erase_devices")), null, null));
+        } else {
+            verb(LifecycleEvent.PROVIDE);
+        }
+    }
+
+    private void available() {
+        if (deploysLeft-- <= 0) {
+            finished = true;
+            return;
+        }
+        world.call(conductor -> conductor.nodeService().update(node, false,
+                one -> one.toBuilder().instanceInfo(Map.of("image_source", "tiny")).build()));
+        verb(LifecycleEvent.DEPLOY);
+    }
+
+    /// Aborts what can be aborted, or presses the power button.
+    private void meddle(Node seen) {
+        if (seen.provisionState() == ProvisionState.DEPLOY_WAIT && world.random.nextBoolean()) {
+            verb(LifecycleEvent.DELETE);
+        } else if (seen.provisionState().wire().contains("wait")) {
+            verb(LifecycleEvent.ABORT);
+        } else {
+            PowerTarget target = PowerTarget.values()[world.random.nextInt(PowerTarget.values().length)];
+            world.tell("operator: " + target.wire());
+            world.call(conductor -> {
+                conductor.nodeService().setPower(node, target, Optional.of(Duration.ofSeconds(60)));
+                return true;
+            });
+        }
+    }
+
+    private void verb(LifecycleEvent verb) {
+        provision(verb, ProvisionRequest.plain());
+    }
+
+    private void provision(LifecycleEvent verb, ProvisionRequest request) {
+        world.tell("operator: " + verb.wire());
+        world.call(conductor -> {
+            conductor.nodeService().provision(node, verb, request);
+            return true;
+        });
+    }
+}

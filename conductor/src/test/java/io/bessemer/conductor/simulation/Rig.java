@@ -1,0 +1,121 @@
+package io.bessemer.conductor.simulation;
+
+import io.bessemer.conductor.ConductorSettings;
+import io.bessemer.conductor.Explanation;
+import io.bessemer.conductor.ProvisionRequest;
+import io.bessemer.core.lifecycle.LifecycleEvent;
+import io.bessemer.core.node.HistoryEntry;
+import io.bessemer.core.node.MacAddress;
+import io.bessemer.core.node.Node;
+import io.bessemer.core.node.NodeId;
+import io.bessemer.core.node.Port;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+
+/// A world with one machine in which nothing goes wrong unless a test says so.
+public final class Rig {
+    private final World world;
+    private final NodeId id = new NodeId(new UUID(7, 7));
+    private final MacAddress mac = new MacAddress("52:54:00:00:00:07");
+
+    public Rig() {
+        this(UnaryOperator.identity());
+    }
+
+    public Rig(UnaryOperator<ConductorSettings> settings) {
+        world = new World(1, Faults.NONE, settings.apply(
+                ConductorSettings.defaults("conductor-1", URI.create("http://192.0.2.1:6386"), URI.create("http://192.0.2.1:8088"))));
+    }
+
+    public void enroll() {
+        world.machines.put(id, new Machine(world, id, mac));
+        conductor().nodeService().create(Node.builder(id, "fake").name("web-1").driverInfo(Map.of("address", "192.0.2.7")).build());
+        world.stores.all().ports().create(Port.of(id, mac, world.now()));
+    }
+
+    public io.bessemer.conductor.Conductor conductor() {
+        return world.call(conductor -> conductor).orElseThrow();
+    }
+
+    public NodeId id() {
+        return id;
+    }
+
+    public MacAddress mac() {
+        return mac;
+    }
+
+    public void verb(LifecycleEvent verb) {
+        verb(verb, ProvisionRequest.plain());
+    }
+
+    public void verb(LifecycleEvent verb, ProvisionRequest request) {
+        conductor().nodeService().provision(id, verb, request);
+    }
+
+    public void edit(UnaryOperator<Node> edit) {
+        conductor().nodeService().update(id, false, edit);
+    }
+
+    public Node node() {
+        return world.stores.all().nodes().find(id).orElseThrow();
+    }
+
+    public Explanation explain() {
+        return conductor().nodeService().explain(id);
+    }
+
+    public List<String> history() {
+        return world.stores.all().nodes().history(id).stream().map(HistoryEntry::event).toList();
+    }
+
+    public List<String> powerActions() {
+        return world.story.stream().map(line -> line.substring(line.indexOf(' ') + 1)).filter(line -> line.startsWith("BMC: ")).toList();
+    }
+
+    public Seen machine() {
+        Machine machine = world.machines.get(id);
+        return new Seen(machine.hostBoots, machine.power());
+    }
+
+    /// From now on each boot hangs before its first DHCP packet.
+    public void hangBoots() {
+        world.faults = new Faults(0, 0, 0, 1, 0, 0, 0, 0);
+    }
+
+    public void killBmc() {
+        world.machines.get(id).bmcDeadUntil = Instant.MAX;
+    }
+
+    public void reviveBmc() {
+        world.machines.get(id).bmcDeadUntil = Instant.MIN;
+    }
+
+    public void powerBehindOurBack(io.bessemer.core.driver.PowerInterface.PowerAction action) {
+        world.machines.get(id).apply(action);
+        pass(Duration.ofSeconds(5));
+    }
+
+    public void pass(Duration time) {
+        world.runUntil(world.now().plus(time));
+    }
+
+    /// Until no flow is left.
+    public void settle() {
+        Instant end = world.now().plus(Duration.ofHours(2));
+        while (!world.stores.nodesWithFlow().isEmpty()) {
+            if (world.now().isAfter(end)) {
+                throw new AssertionError("not settled after two hours: " + world.stores.all().flows().find(id) + "\n" + String.join("\n", world.story));
+            }
+            pass(Duration.ofSeconds(1));
+        }
+    }
+
+    /// What a passer-by sees of the machine.
+    public record Seen(int hostBoots, io.bessemer.core.node.PowerState power) {}
+}

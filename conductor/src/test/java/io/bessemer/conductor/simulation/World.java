@@ -1,0 +1,201 @@
+package io.bessemer.conductor.simulation;
+
+import io.bessemer.conductor.Conductor;
+import io.bessemer.conductor.ConductorSettings;
+import io.bessemer.core.driver.HardwareType;
+import io.bessemer.core.image.ImageLibrary;
+import io.bessemer.core.node.NodeId;
+import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+
+/// Time, chance, one conductor process that may die, and machines.
+final class World {
+    final SplittableRandom random;
+    final MemoryStores stores;
+    final Clock clock = new Clock() {
+        @Override
+        public Instant instant() {
+            return now;
+        }
+
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+    };
+    final Map<NodeId, Machine> machines = new LinkedHashMap<>();
+    final List<String> story = new ArrayList<>();
+    Faults faults;
+    int crashes;
+
+    private final ConductorSettings settings;
+    private final PriorityQueue<Event> events = new PriorityQueue<>();
+    /// the queue of flows: it survives the process, as the database does
+    private final Map<NodeId, Instant> executions = new LinkedHashMap<>();
+    private final HardwareType hardware = new FakeHardware(this);
+    private Instant now = Instant.parse("2026-01-01T00:00:00Z");
+    private long sequence;
+    /// null while the process is dead
+    private Conductor process;
+    private boolean inProcess;
+
+    private record Event(Instant at, long sequence, Runnable action) implements Comparable<Event> {
+        @Override
+        public int compareTo(Event other) {
+            int byTime = at.compareTo(other.at);
+            return byTime != 0 ? byTime : Long.compare(sequence, other.sequence);
+        }
+    }
+
+    World(long seed, Faults faults) {
+        this(seed, faults, ConductorSettings.defaults("conductor-1", URI.create("http://192.0.2.1:6386"), URI.create("http://192.0.2.1:8088")));
+    }
+
+    World(long seed, Faults faults, ConductorSettings settings) {
+        this.random = new SplittableRandom(seed);
+        this.faults = faults;
+        this.settings = settings;
+        this.stores = new MemoryStores(clock, this::schedule, this::mayCrash);
+        boot();
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    boolean chance(double probability) {
+        return probability > 0 && random.nextDouble() < probability;
+    }
+
+    Duration between(int fromMillis, int toMillis) {
+        return Duration.ofMillis(random.nextInt(fromMillis, toMillis));
+    }
+
+    void tell(String line) {
+        story.add(Duration.between(Instant.parse("2026-01-01T00:00:00Z"), now).toMillis() / 1000.0 + " " + line);
+    }
+
+    void after(Duration delay, Runnable action) {
+        events.add(new Event(now.plus(delay), sequence++, action));
+    }
+
+    /// Goes on until nothing is left to do, or until `end`.
+    void runUntil(Instant end) {
+        while (!events.isEmpty() && !events.peek().at.isAfter(end)) {
+            Event event = events.poll();
+            now = event.at.isAfter(now) ? event.at : now;
+            event.action.run();
+        }
+        now = end.isAfter(now) ? end : now;
+    }
+
+    /// Calls the process as a client does; empty when it is dead, or dies under the call.
+    <T> Optional<T> call(java.util.function.Function<Conductor, T> request) {
+        if (process == null) {
+            return Optional.empty();
+        }
+        boolean outer = inProcess;
+        inProcess = true;
+        try {
+            return Optional.ofNullable(request.apply(process));
+        } catch (Crash crash) {
+            die();
+            return Optional.empty();
+        } finally {
+            inProcess = outer;
+        }
+    }
+
+    boolean alive() {
+        return process != null;
+    }
+
+    private void mayCrash() {
+        if (inProcess && chance(faults.crash())) {
+            throw new Crash();
+        }
+    }
+
+    private void die() {
+        crashes++;
+        process = null;
+        tell("*** the process dies");
+        after(between(1_000, 30_000), this::boot);
+    }
+
+    private void boot() {
+        tell("*** the process starts");
+        process = new Conductor(stores.all(), Map.of("fake", hardware), new FakeImages(), files -> new byte[32], settings, clock, this::wake);
+        // dead executions are revived, and the sweep finds flows without one
+        stores.nodesWithFlow().forEach(node -> schedule(node, now));
+    }
+
+    private void wake(NodeId node) {
+        if (stores.nodesWithFlow().contains(node)) {
+            schedule(node, now);
+        }
+    }
+
+    private void schedule(NodeId node, Instant at) {
+        executions.put(node, at);
+        events.add(new Event(at, sequence++, () -> execute(node, at)));
+    }
+
+    private void execute(NodeId node, Instant at) {
+        if (process == null || !at.equals(executions.get(node))) {
+            return;
+        }
+        executions.remove(node);
+        boolean[] done = {false};
+        call(conductor -> {
+            Optional<Instant> next = conductor.run(node);
+            done[0] = true;
+            if (next.isPresent() && !executions.containsKey(node)) {
+                Instant when = next.get().isAfter(now) ? next.get() : now.plusMillis(1);
+                schedule(node, when);
+            }
+            return true;
+        });
+    }
+
+    /// when the node's flow runs next, empty when nothing will run it
+    Optional<Instant> nextExecution(NodeId node) {
+        return Optional.ofNullable(executions.get(node));
+    }
+
+    /// An image that is there at once.
+    private static final class FakeImages implements ImageLibrary {
+        private static final ImageInfo IMAGE = new ImageInfo("0123456789abcdef0123456789abcdef", "tiny", 1L << 30, 1 << 26, 1 << 24, "qcow2", "00");
+
+        @Override
+        public ImageStatus request(ImageSource source) {
+            return source.source().equals("tiny") ? new ImageStatus.Ready(IMAGE) : new ImageStatus.Failed("no such image: " + source.source(), false);
+        }
+
+        @Override
+        public List<ImageInfo> list() {
+            return List.of(IMAGE);
+        }
+
+        @Override
+        public Optional<ImageInfo> find(String nameOrId) {
+            return Optional.of(IMAGE);
+        }
+    }
+}

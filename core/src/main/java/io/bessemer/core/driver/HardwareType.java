@@ -1,0 +1,32 @@
+package io.bessemer.core.driver;
+
+import java.util.List;
+import java.util.Map;
+
+/// A kind of machine that Bessemer can drive: Ironic's "dynamic driver". Implementations are found by `ServiceLoader`, ours and
+/// those in jars under `plugins/` alike, so each has a public constructor without arguments. It blocks (callers are virtual
+/// threads) and is safe for many threads.
+public interface HardwareType extends AutoCloseable {
+    /// as in a node's `driver` field: `ipmi`
+    String name();
+
+    /// By interface (`power`, `management`, `boot`, ...) the names of the implementations, the default first.
+    Map<String, List<String>> interfaces();
+
+    /// `driver_info` keys with what they mean, for `GET /v1/drivers/{name}/properties`.
+    Map<String, String> properties();
+
+    /// Checks `driver_info` without talking to the BMC.
+    ///
+    /// @throws DriverException of kind CONFIGURATION that names the key, what was found and what is allowed
+    void validate(DriverNode node) throws DriverException;
+
+    PowerInterface power();
+
+    ManagementInterface management();
+
+    /// Ends kept sessions.
+    @Override
+    default void close() {
+    }
+}

@@ -1,0 +1,2 @@
+/// DHCP leases, as they are kept.
+package io.bessemer.core.lease;

@@ -1,0 +1,46 @@
+package io.bessemer.core.node;
+
+import io.bessemer.core.lifecycle.ProvisionState;
+import java.util.List;
+import java.util.UUID;
+
+/// Filters of a node listing; null means "any". Results come in order of creation unless `sortKey` says otherwise.
+///
+/// @param provisionStates any of these, or any at all when empty
+/// @param marker    the listing begins after this node, or at the start when null
+/// @param limit     at most so many nodes, 0 for no limit
+/// @param sortKey   API name of a column, null for creation order
+/// @param descending reverses the order
+public record NodeQuery(
+        UUID instance,
+        Boolean associated,
+        Boolean maintenance,
+        Boolean retired,
+        List<ProvisionState> provisionStates,
+        String driver,
+        String resourceClass,
+        Fault fault,
+        String conductorGroup,
+        String conductor,
+        String owner,
+        String lessee,
+        UUID chassis,
+        String shard,
+        String descriptionContains,
+        NodeId marker,
+        int limit,
+        String sortKey,
+        boolean descending) {
+
+    public NodeQuery {
+        provisionStates = List.copyOf(provisionStates);
+    }
+
+    public static NodeQuery all() {
+        return new NodeQuery(null, null, null, null, List.of(), null, null, null, null, null, null, null, null, null, null, null, 0, null, false);
+    }
+
+    public static NodeQuery in(ProvisionState... states) {
+        return new NodeQuery(null, null, null, null, List.of(states), null, null, null, null, null, null, null, null, null, null, null, 0, null, false);
+    }
+}

@@ -1,0 +1,58 @@
+package io.bessemer.core.node;
+
+import io.bessemer.core.fault.Failure;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Where nodes are kept. [#commit] is the only way to change one.
+public interface NodeStore {
+    /// Stores a new node at version 1.
+    ///
+    /// @throws Failure.NodeAlreadyExists when the UUID is taken
+    /// @throws Failure.NameAlreadyExists when the name is taken
+    /// @throws Failure.InstanceAssociated when the instance UUID is taken
+    Node create(Node node);
+
+    Optional<Node> find(NodeId id);
+
+    Optional<Node> findByName(String name);
+
+    Optional<Node> findByInstance(UUID instance);
+
+    /// In order of creation; see [NodeQuery].
+    List<Node> list(NodeQuery query);
+
+    /// Applies all parts of `change` in one transaction, or none of them. Stamps `updatedAt` and raises the version.
+    ///
+    /// @throws Failure.NameAlreadyExists when the new name is taken
+    /// @throws Failure.InstanceAssociated when the new instance UUID is taken
+    CommitResult commit(Change change);
+
+    /// Removes the node with its ports, flow, agent, traits, history and timeline, whatever version it is at.
+    ///
+    /// @return false when it was gone already
+    boolean delete(NodeId id);
+
+    /// Newest first.
+    List<HistoryEntry> history(NodeId id);
+
+    /// The inventory that the agent reported last, and the plug-in data beside it.
+    Optional<Inventory> inventory(NodeId id);
+
+    void saveInventory(NodeId id, Inventory inventory);
+
+    /// What a commit came to.
+    sealed interface CommitResult {
+        /// @param node as stored, with its new version
+        record Applied(Node node) implements CommitResult {}
+
+        /// Somebody else was faster; nothing was stored.
+        ///
+        /// @param now the node as it is
+        record Changed(Node now) implements CommitResult {}
+
+        /// The node is gone; nothing was stored.
+        record Gone() implements CommitResult {}
+    }
+}

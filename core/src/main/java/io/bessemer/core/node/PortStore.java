@@ -1,0 +1,33 @@
+package io.bessemer.core.node;
+
+import io.bessemer.core.fault.Failure;
+import java.util.List;
+import java.util.Optional;
+
+/// Where ports are kept.
+public interface PortStore {
+    /// @throws Failure.MacAlreadyExists when another port has the address
+    /// @throws Failure.NameAlreadyExists when another port has the name
+    Port create(Port port);
+
+    Optional<Port> find(PortId id);
+
+    Optional<Port> findByAddress(MacAddress address);
+
+    Optional<Port> findByName(String name);
+
+    /// in order of creation
+    List<Port> ofNode(NodeId node);
+
+    /// in order of creation
+    List<Port> list();
+
+    /// Replaces everything but the id.
+    ///
+    /// @throws Failure.MacAlreadyExists when another port has the address
+    /// @throws Failure.NotFound when the port is gone
+    Port update(Port port);
+
+    /// @return false when it was gone already
+    boolean delete(PortId id);
+}

@@ -1,0 +1,2 @@
+/// The boot timeline: every event of a node's boot, in order.
+package io.bessemer.core.timeline;

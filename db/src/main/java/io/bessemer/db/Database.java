@@ -1,0 +1,143 @@
+package io.bessemer.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.bessemer.core.agent.AgentStore;
+import io.bessemer.core.flow.FlowQueue;
+import io.bessemer.core.flow.FlowStore;
+import io.bessemer.core.lease.LeaseStore;
+import io.bessemer.core.node.NodeStore;
+import io.bessemer.core.node.PortStore;
+import io.bessemer.core.timeline.TimelineStore;
+import java.nio.file.Path;
+import java.time.Clock;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/// The open database: migrated, with all stores. Owns the connections; closing it closes them.
+public final class Database implements AutoCloseable {
+    private final HikariDataSource pool;
+    private final DatabaseOwner owner;
+    private final DataSource dataSource;
+    private final Transactions transactions;
+    private final NodeStore nodes;
+    private final PortStore ports;
+    private final FlowStore flows;
+    private final TimelineStore timeline;
+    private final AgentStore agents;
+    private final LeaseStore leases;
+    private volatile FlowQueue queue;
+
+    private Database(HikariDataSource pool, DatabaseOwner owner, Path dataDir, Clock clock) {
+        this.pool = pool;
+        this.owner = owner;
+        this.dataSource = new TransactionAwareDataSourceProxy(pool);
+        this.transactions = new Transactions(new TransactionTemplate(new DataSourceTransactionManager(pool)));
+        Mappers mappers = new Mappers(pool);
+        JsonColumns json = new JsonColumns(SecretKeyFile.open(dataDir, mappers.of(SecretKeyMapper.class), clock));
+        SqlTimelineStore events = new SqlTimelineStore(mappers, json, transactions);
+        this.timeline = events;
+        this.nodes = new SqlNodeStore(mappers, events, json, transactions, this::queue, clock);
+        this.ports = new SqlPortStore(mappers, json, transactions);
+        this.flows = new SqlFlowStore(mappers, json);
+        this.agents = new SqlAgentStore(mappers, json, transactions, clock);
+        this.leases = new SqlLeaseStore(mappers, transactions);
+    }
+
+    /// Connects, migrates, and checks that the secrets can be read.
+    ///
+    /// @param dataDir of this process: the embedded database, the key file
+    /// @throws DatabaseStartException when that does not work, with the setting or file to look at
+    public static Database open(DatabaseSettings settings, Path dataDir, Clock clock) {
+        DatabaseOwner owner = DatabaseProbe.check(settings, dataDir);
+        HikariDataSource pool = new HikariDataSource(poolConfig(settings, dataDir));
+        try {
+            Flyway.configure(Database.class.getClassLoader())
+                    .dataSource(pool)
+                    .locations("classpath:io/bessemer/db/migration")
+                    .load()
+                    .migrate();
+            return new Database(pool, owner, dataDir, clock);
+        } catch (FlywayException e) {
+            pool.close();
+            owner.close();
+            throw new DatabaseStartException("The tables in %s could not be brought up to date. A database of a newer Bessemer cannot be "
+                    .formatted(settings.shownUrl(dataDir)) + "used by an older one; otherwise the cause tells which migration failed.", e);
+        } catch (RuntimeException e) {
+            pool.close();
+            owner.close();
+            throw e;
+        }
+    }
+
+    private static HikariConfig poolConfig(DatabaseSettings settings, Path dataDir) {
+        HikariConfig config = new HikariConfig();
+        config.setPoolName("bessemer-db");
+        config.setJdbcUrl(settings.jdbcUrl(dataDir));
+        config.setUsername(settings.user());
+        config.setPassword(settings.password());
+        config.setMaximumPoolSize(settings.poolSize());
+        config.setConnectionTimeout(30_000);
+        // MariaDB's default would show a re-read inside a transaction the old row, and locks gaps; H2's default is this one
+        config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
+        return config;
+    }
+
+    /// Whom [NodeStore#commit] tells of a new flow. The scheduler behind it needs [#dataSource()], so it is set after opening and
+    /// before any flow starts.
+    public void flowQueue(FlowQueue queue) {
+        this.queue = queue;
+    }
+
+    private FlowQueue queue() {
+        FlowQueue set = queue;
+        if (set == null) {
+            throw new IllegalStateException("a flow starts before Database.flowQueue(...) was called");
+        }
+        return set;
+    }
+
+    /// Takes part in the transactions of the stores when used on their thread: for db-scheduler.
+    public DataSource dataSource() {
+        return dataSource;
+    }
+
+    public Transactions transactions() {
+        return transactions;
+    }
+
+    public NodeStore nodes() {
+        return nodes;
+    }
+
+    public PortStore ports() {
+        return ports;
+    }
+
+    public FlowStore flows() {
+        return flows;
+    }
+
+    public TimelineStore timeline() {
+        return timeline;
+    }
+
+    public AgentStore agents() {
+        return agents;
+    }
+
+    public LeaseStore leases() {
+        return leases;
+    }
+
+    /// Idempotent. The embedded database is checkpointed by it.
+    @Override
+    public void close() {
+        owner.close(); // first: the next owner may write its own as soon as the pool is closed
+        pool.close();
+    }
+}

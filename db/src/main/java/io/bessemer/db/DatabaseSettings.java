@@ -1,0 +1,53 @@
+package io.bessemer.db;
+
+import java.nio.file.Path;
+
+/// Settings `bessemer.database.*`.
+///
+/// @param url      JDBC address, H2 or MariaDB; `DATA/` stands for the data directory. Default: [#EMBEDDED]
+/// @param user     default `bessemer`
+/// @param password default empty, which is for the embedded database alone
+/// @param poolSize connections, default 10
+public record DatabaseSettings(String url, String user, String password, int poolSize) {
+    /// H2 in a file of the data directory. `WRITE_DELAY=0`: what is committed is in the file, whatever happens to the process (the
+    /// default may lose the last half second). `DB_CLOSE_ON_EXIT=FALSE`: we close it, after the work has stopped. Text up to 64 KiB
+    /// stays in its row, larger ones (config drives) go beside it. No TRACE file: statements carry secrets.
+    public static final String EMBEDDED = "jdbc:h2:file:DATA/bessemer;MODE=MariaDB;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE;"
+            + "WRITE_DELAY=0;LOCK_TIMEOUT=10000;MAX_LENGTH_INPLACE_LOB=65536;DB_CLOSE_ON_EXIT=FALSE;AUTO_SERVER=FALSE;TRACE_LEVEL_FILE=0";
+
+    public DatabaseSettings {
+        url = url == null || url.isBlank() ? EMBEDDED : url;
+        user = user == null || user.isBlank() ? "bessemer" : user;
+        password = password == null ? "" : password;
+        poolSize = poolSize <= 0 ? 10 : poolSize;
+        if (!url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:mariadb:")) {
+            throw new IllegalArgumentException(
+                    "bessemer.database.url is '%s'; it must begin with jdbc:mariadb: or jdbc:h2:".formatted(withoutParameters(url)));
+        }
+        if (poolSize > 500) {
+            throw new IllegalArgumentException("bessemer.database.pool-size is %d; at most 500 is allowed".formatted(poolSize));
+        }
+    }
+
+    public static DatabaseSettings embedded() {
+        return new DatabaseSettings(null, null, null, 0);
+    }
+
+    String jdbcUrl(Path dataDir) {
+        return url.replace("DATA/", dataDir.toAbsolutePath() + "/");
+    }
+
+    /// for messages: parameters may hold a password
+    String shownUrl(Path dataDir) {
+        return withoutParameters(jdbcUrl(dataDir));
+    }
+
+    private static String withoutParameters(String url) {
+        return url.split("[?;]", 2)[0];
+    }
+
+    @Override
+    public String toString() {
+        return "DatabaseSettings[url=%s, user=%s, password=***, poolSize=%d]".formatted(withoutParameters(url), user, poolSize);
+    }
+}

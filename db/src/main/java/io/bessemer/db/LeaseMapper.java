@@ -1,0 +1,29 @@
+package io.bessemer.db;
+
+import java.time.Instant;
+import java.util.List;
+import org.apache.ibatis.annotations.Delete;
+import org.apache.ibatis.annotations.Insert;
+import org.apache.ibatis.annotations.Select;
+import org.apache.ibatis.annotations.Update;
+
+/// Table `leases`.
+interface LeaseMapper {
+    @Select("SELECT mac, address, expires_at FROM leases ORDER BY mac")
+    List<LeaseRow> list();
+
+    @Select("SELECT mac, address, expires_at FROM leases WHERE mac = #{mac}")
+    LeaseRow find(String mac);
+
+    /// Not `ON DUPLICATE KEY UPDATE`: with two unique keys it would take the address from another MAC.
+    @Update("UPDATE leases SET address = #{address}, expires_at = #{expiresAt} WHERE mac = #{mac}")
+    int update(LeaseRow row);
+
+    @Insert("INSERT INTO leases (mac, address, expires_at) VALUES (#{mac}, #{address}, #{expiresAt})")
+    void insert(LeaseRow row);
+
+    @Delete("DELETE FROM leases WHERE mac = #{mac}")
+    void delete(String mac);
+
+    record LeaseRow(String mac, String address, Instant expiresAt) {}
+}

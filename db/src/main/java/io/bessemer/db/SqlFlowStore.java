@@ -1,0 +1,28 @@
+package io.bessemer.db;
+
+import io.bessemer.core.flow.Flow;
+import io.bessemer.core.flow.FlowStore;
+import io.bessemer.core.node.NodeId;
+import java.util.List;
+import java.util.Optional;
+
+/// Reads flows; [SqlNodeStore] writes them.
+final class SqlFlowStore implements FlowStore {
+    private final FlowMapper flows;
+    private final JsonColumns json;
+
+    SqlFlowStore(Mappers mappers, JsonColumns json) {
+        this.flows = mappers.of(FlowMapper.class);
+        this.json = json;
+    }
+
+    @Override
+    public Optional<Flow> find(NodeId node) {
+        return Optional.ofNullable(flows.find(node.toString())).map(row -> row.toFlow(json));
+    }
+
+    @Override
+    public List<Flow> list() {
+        return flows.list().stream().map(row -> row.toFlow(json)).toList();
+    }
+}

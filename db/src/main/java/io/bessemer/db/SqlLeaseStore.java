@@ -1,0 +1,62 @@
+package io.bessemer.db;
+
+import io.bessemer.core.lease.Lease;
+import io.bessemer.core.lease.LeaseStore;
+import io.bessemer.core.node.MacAddress;
+import io.bessemer.db.LeaseMapper.LeaseRow;
+import java.net.Inet4Address;
+import java.util.List;
+import java.util.Optional;
+
+/// DHCP leases.
+final class SqlLeaseStore implements LeaseStore {
+    private final LeaseMapper leases;
+    private final Transactions transactions;
+
+    SqlLeaseStore(Mappers mappers, Transactions transactions) {
+        this.leases = mappers.of(LeaseMapper.class);
+        this.transactions = transactions;
+    }
+
+    @Override
+    public List<Lease> list() {
+        return leases.list().stream().map(SqlLeaseStore::lease).toList();
+    }
+
+    @Override
+    public Optional<Lease> find(MacAddress mac) {
+        return Optional.ofNullable(leases.find(mac.value())).map(SqlLeaseStore::lease);
+    }
+
+    @Override
+    public boolean save(Lease lease) {
+        LeaseRow row = new LeaseRow(lease.mac().value(), lease.address().getHostAddress(), Micros.of(lease.expiresAt()));
+        try {
+            return updateOrInsert(row);
+        } catch (RuntimeException e) {
+            return switch (SqlFailures.violatedKey(e).orElse("")) {
+                case "" -> throw e;
+                case "uq_leases_address" -> false;
+                default -> updateOrInsert(row); // the MAC's own row was inserted between our update and our insert
+            };
+        }
+    }
+
+    private boolean updateOrInsert(LeaseRow row) {
+        transactions.run(() -> {
+            if (leases.update(row) == 0) {
+                leases.insert(row);
+            }
+        });
+        return true;
+    }
+
+    @Override
+    public void delete(MacAddress mac) {
+        transactions.run(() -> leases.delete(mac.value()));
+    }
+
+    private static Lease lease(LeaseRow row) {
+        return new Lease(new MacAddress(row.mac()), Inet4Address.ofLiteral(row.address()), row.expiresAt());
+    }
+}

@@ -1,0 +1,245 @@
+package io.bessemer.db;
+
+import io.bessemer.core.fault.Failure;
+import io.bessemer.core.flow.Flow;
+import io.bessemer.core.flow.FlowQueue;
+import io.bessemer.core.flow.FlowUpdate;
+import io.bessemer.core.node.Change;
+import io.bessemer.core.node.HistoryEntry;
+import io.bessemer.core.node.Inventory;
+import io.bessemer.core.node.Node;
+import io.bessemer.core.node.NodeId;
+import io.bessemer.core.node.NodeQuery;
+import io.bessemer.core.node.NodeStore;
+import io.bessemer.db.HistoryMapper.HistoryRow;
+import io.bessemer.db.InventoryMapper.InventoryRow;
+import io.bessemer.db.TraitMapper.TraitRow;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.springframework.transaction.TransactionStatus;
+
+/// Nodes with what only they have: traits, history, inventory; and the one transaction that changes a node.
+final class SqlNodeStore implements NodeStore {
+    /// entries of history kept of each node
+    static final int HISTORY_LIMIT = 300;
+    private static final int TRAITS_A_QUERY = 500;
+
+    private final NodeMapper nodes;
+    private final TraitMapper traits;
+    private final HistoryMapper histories;
+    private final InventoryMapper inventories;
+    private final FlowMapper flows;
+    private final SqlTimelineStore timeline;
+    private final JsonColumns json;
+    private final Transactions transactions;
+    private final Supplier<FlowQueue> queue;
+    private final Clock clock;
+
+    SqlNodeStore(Mappers mappers, SqlTimelineStore timeline, JsonColumns json, Transactions transactions, Supplier<FlowQueue> queue, Clock clock) {
+        this.nodes = mappers.of(NodeMapper.class);
+        this.traits = mappers.of(TraitMapper.class);
+        this.histories = mappers.of(HistoryMapper.class);
+        this.inventories = mappers.of(InventoryMapper.class);
+        this.flows = mappers.of(FlowMapper.class);
+        this.timeline = timeline;
+        this.json = json;
+        this.transactions = transactions;
+        this.queue = queue;
+        this.clock = clock;
+    }
+
+    @Override
+    public Node create(Node node) {
+        Instant createdAt = node.createdAt() == null ? clock.instant() : node.createdAt();
+        Node stored = inMicros(node.toBuilder().version(1).createdAt(createdAt).build());
+        try {
+            transactions.run(() -> {
+                nodes.insert(NodeRow.of(stored, json));
+                if (!stored.traits().isEmpty()) {
+                    traits.insert(stored.id().toString(), stored.traits());
+                }
+            });
+        } catch (RuntimeException e) {
+            throw failure(e, stored);
+        }
+        return stored;
+    }
+
+    @Override
+    public Optional<Node> find(NodeId id) {
+        return Optional.ofNullable(nodes.find(id.toString())).map(this::withTraits);
+    }
+
+    @Override
+    public Optional<Node> findByName(String name) {
+        return Optional.ofNullable(nodes.findByName(name)).map(this::withTraits);
+    }
+
+    @Override
+    public Optional<Node> findByInstance(UUID instance) {
+        return Optional.ofNullable(nodes.findByInstance(instance.toString())).map(this::withTraits);
+    }
+
+    @Override
+    public List<Node> list(NodeQuery query) {
+        Long marker = query.marker() == null ? null : nodes.idOf(query.marker().toString());
+        if (query.marker() != null && marker == null) {
+            throw new Failure.NotFound("Node", query.marker().toString());
+        }
+        List<NodeRow> rows = nodes.list(NodeListing.of(query, marker));
+        Map<String, Set<String>> traitsOf = new HashMap<>();
+        for (int from = 0; from < rows.size(); from += TRAITS_A_QUERY) {
+            List<String> uuids = rows.subList(from, Math.min(rows.size(), from + TRAITS_A_QUERY)).stream().map(NodeRow::uuid).toList();
+            for (TraitRow row : traits.ofNodes(uuids)) {
+                traitsOf.computeIfAbsent(row.nodeUuid(), _ -> new TreeSet<>()).add(row.trait());
+            }
+        }
+        return rows.stream().map(row -> row.toNode(json, traitsOf.getOrDefault(row.uuid(), Set.of()))).toList();
+    }
+
+    @Override
+    public CommitResult commit(Change change) {
+        Node stored = stamped(change.before(), change.after());
+        boolean applied;
+        try {
+            applied = transactions.callWith(status -> apply(change, stored, status));
+        } catch (RuntimeException e) {
+            throw failure(e, stored);
+        }
+        if (applied) {
+            return new CommitResult.Applied(stored);
+        }
+        return find(stored.id()).<CommitResult>map(CommitResult.Changed::new).orElseGet(CommitResult.Gone::new);
+    }
+
+    /// The node's row comes first: its lock puts commits of one node in a row, so that they cannot deadlock over the rest.
+    private boolean apply(Change change, Node stored, TransactionStatus status) {
+        Node before = change.before();
+        String uuid = stored.id().toString();
+        if (nodes.update(NodeRow.update(before, stored, json), before.version()) == 0) {
+            return false;
+        }
+        if (!before.traits().equals(stored.traits())) {
+            traits.deleteOf(uuid);
+            if (!stored.traits().isEmpty()) {
+                traits.insert(uuid, stored.traits());
+            }
+        }
+        addHistory(uuid, change.history());
+        timeline.append(change.timeline());
+        return switch (change.flow()) {
+            case FlowUpdate.None() -> true;
+            case FlowUpdate.Start(Flow flow) -> {
+                flows.start(FlowRow.of(ofNode(stored.id(), flow), json));
+                queue.get().schedule(flow.node(), flow.wakeAt() == null ? clock.instant() : flow.wakeAt());
+                yield true;
+            }
+            case FlowUpdate.Save(Flow flow) -> {
+                boolean saved = flows.save(FlowRow.of(ofNode(stored.id(), flow), json)) == 1;
+                if (!saved) {
+                    status.setRollbackOnly(); // another flow has begun: this runner is late, and nothing of it may stay
+                }
+                yield saved;
+            }
+            case FlowUpdate.End() -> {
+                flows.end(uuid);
+                yield true;
+            }
+        };
+    }
+
+    private void addHistory(String node, List<HistoryEntry> entries) {
+        if (entries.isEmpty()) {
+            return;
+        }
+        for (HistoryEntry entry : entries) {
+            histories.insert(new HistoryRow(entry.id().toString(), node, Micros.of(entry.at()), entry.conductor(), entry.severity(),
+                    entry.eventType(), entry.event(), entry.user()));
+        }
+        Long tooOld = histories.newestBeyond(node, HISTORY_LIMIT);
+        if (tooOld != null) {
+            histories.deleteUpTo(node, tooOld);
+        }
+    }
+
+    @Override
+    public boolean delete(NodeId id) {
+        return transactions.call(() -> nodes.delete(id.toString())) == 1;
+    }
+
+    @Override
+    public List<HistoryEntry> history(NodeId id) {
+        return histories.newest(id.toString(), HISTORY_LIMIT).stream()
+                .map(row -> new HistoryEntry(UUID.fromString(row.uuid()), id, row.happenedAt(), row.conductor(), row.severity(),
+                        row.eventType(), row.event(), row.requestedBy()))
+                .toList();
+    }
+
+    @Override
+    public Optional<Inventory> inventory(NodeId id) {
+        return Optional.ofNullable(inventories.find(id.toString())).map(row -> new Inventory(
+                json.read(id + "/inventory", row.inventory()), json.read(id + "/plugin_data", row.pluginData()), row.reportedAt()));
+    }
+
+    @Override
+    public void saveInventory(NodeId id, Inventory inventory) {
+        InventoryRow row = new InventoryRow(id.toString(), json.write(id + "/inventory", inventory.inventory()),
+                json.write(id + "/plugin_data", inventory.pluginData()), Micros.of(inventory.at()));
+        try {
+            transactions.run(() -> inventories.save(row));
+        } catch (RuntimeException e) {
+            throw SqlFailures.parentMissing(e) ? new Failure.NotFound("Node", id.toString()) : e;
+        }
+    }
+
+    private Node withTraits(NodeRow row) {
+        return row.toNode(json, new TreeSet<>(traits.ofNode(row.uuid())));
+    }
+
+    private Node stamped(Node before, Node after) {
+        Instant now = clock.instant();
+        boolean moved = before.provisionState() != after.provisionState();
+        return inMicros(after.toBuilder()
+                .version(before.version() + 1)
+                .createdAt(before.createdAt())
+                .updatedAt(now)
+                .provisionUpdatedAt(moved ? now : after.provisionUpdatedAt())
+                .build());
+    }
+
+    /// as it will be read
+    private static Node inMicros(Node node) {
+        return node.toBuilder()
+                .createdAt(Micros.of(node.createdAt()))
+                .updatedAt(Micros.of(node.updatedAt()))
+                .provisionUpdatedAt(Micros.of(node.provisionUpdatedAt()))
+                .inspectionStartedAt(Micros.of(node.inspectionStartedAt()))
+                .inspectionFinishedAt(Micros.of(node.inspectionFinishedAt()))
+                .build();
+    }
+
+    private static Flow ofNode(NodeId node, Flow flow) {
+        if (!flow.node().equals(node)) {
+            throw new IllegalArgumentException("a change of node %s carries a flow of node %s".formatted(node, flow.node()));
+        }
+        return flow;
+    }
+
+    private RuntimeException failure(RuntimeException e, Node node) {
+        return switch (SqlFailures.violatedKey(e).orElse("")) {
+            case "uq_nodes_uuid" -> new Failure.NodeAlreadyExists(node.id().toString());
+            case "uq_nodes_name" -> new Failure.NameAlreadyExists("node", node.name());
+            case "uq_nodes_instance_uuid" -> new Failure.InstanceAssociated(node.instanceUuid().toString(),
+                    findByInstance(node.instanceUuid()).map(other -> other.id().toString()).orElse("another"));
+            default -> e;
+        };
+    }
+}

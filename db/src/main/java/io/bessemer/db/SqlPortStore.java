@@ -1,0 +1,91 @@
+package io.bessemer.db;
+
+import io.bessemer.core.fault.Failure;
+import io.bessemer.core.node.MacAddress;
+import io.bessemer.core.node.NodeId;
+import io.bessemer.core.node.Port;
+import io.bessemer.core.node.PortId;
+import io.bessemer.core.node.PortStore;
+import java.util.List;
+import java.util.Optional;
+
+/// Ports.
+final class SqlPortStore implements PortStore {
+    private final PortMapper ports;
+    private final JsonColumns json;
+    private final Transactions transactions;
+
+    SqlPortStore(Mappers mappers, JsonColumns json, Transactions transactions) {
+        this.ports = mappers.of(PortMapper.class);
+        this.json = json;
+        this.transactions = transactions;
+    }
+
+    @Override
+    public Port create(Port port) {
+        PortRow row = PortRow.of(port, json);
+        try {
+            transactions.run(() -> ports.insert(row));
+        } catch (RuntimeException e) {
+            throw failure(e, port);
+        }
+        return row.toPort(json);
+    }
+
+    @Override
+    public Optional<Port> find(PortId id) {
+        return Optional.ofNullable(ports.find(id.toString())).map(row -> row.toPort(json));
+    }
+
+    @Override
+    public Optional<Port> findByAddress(MacAddress address) {
+        return Optional.ofNullable(ports.findByAddress(address.value())).map(row -> row.toPort(json));
+    }
+
+    @Override
+    public Optional<Port> findByName(String name) {
+        return Optional.ofNullable(ports.findByName(name)).map(row -> row.toPort(json));
+    }
+
+    @Override
+    public List<Port> ofNode(NodeId node) {
+        return ports.ofNode(node.toString()).stream().map(row -> row.toPort(json)).toList();
+    }
+
+    @Override
+    public List<Port> list() {
+        return ports.list().stream().map(row -> row.toPort(json)).toList();
+    }
+
+    @Override
+    public Port update(Port port) {
+        PortRow row = PortRow.of(port, json);
+        int updated;
+        try {
+            updated = transactions.call(() -> ports.update(row));
+        } catch (RuntimeException e) {
+            throw failure(e, port);
+        }
+        if (updated == 0) {
+            throw new Failure.NotFound("Port", port.id().toString());
+        }
+        return row.toPort(json);
+    }
+
+    @Override
+    public boolean delete(PortId id) {
+        return transactions.call(() -> ports.delete(id.toString())) == 1;
+    }
+
+    private static RuntimeException failure(RuntimeException e, Port port) {
+        if (SqlFailures.parentMissing(e)) {
+            return new Failure.NotFound("Node", port.node().toString());
+        }
+        return switch (SqlFailures.violatedKey(e).orElse("")) {
+            case "uq_ports_uuid" -> new Failure.Conflict("A port with UUID %s already exists.".formatted(port.id()));
+            case "uq_ports_address" -> new Failure.MacAlreadyExists(port.address().value());
+            case "uq_ports_name" -> new Failure.NameAlreadyExists("port", port.name());
+            default -> e;
+        };
+    }
+}

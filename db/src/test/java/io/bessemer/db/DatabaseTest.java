@@ -1,0 +1,128 @@
+package io.bessemer.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bessemer.core.node.Node;
+import io.bessemer.core.node.NodeId;
+import java.io.BufferedReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Opening the database, what can go wrong then, and what is left when a process is killed.
+class DatabaseTest {
+    @TempDir
+    private Path dataDir;
+
+    @Test
+    void every_commit_that_returned_is_there_after_a_kill_and_meanwhile_nobody_else_gets_in() throws Exception {
+        NodeId id = NodeId.random();
+        Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-cp",
+                System.getProperty("java.class.path"), CommittingProcess.class.getName(), dataDir.toString(), id.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT).start();
+        long last = 0;
+        try (BufferedReader versions = process.inputReader()) {
+            for (String line = versions.readLine(); line != null; line = versions.readLine()) {
+                if (line.isBlank() || !Character.isDigit(line.charAt(0))) {
+                    continue;
+                }
+                last = Long.parseLong(line);
+                if (last == 50) {
+                    assertThatThrownBy(this::open).isInstanceOf(DatabaseStartException.class)
+                            .hasMessageContaining("in use by process " + process.pid()).hasMessageContaining("stop the other one");
+                }
+                if (last >= 200) {
+                    process.toHandle().destroyForcibly(); // SIGKILL; unlike Process it leaves us what was printed before
+                }
+            }
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
+        assertThat(last).isGreaterThanOrEqualTo(200);
+        try (Database database = open()) {
+            Node node = database.nodes().find(id).orElseThrow();
+            assertThat(node.version()).isBetween(last, last + 1);
+            assertThat(database.flows().find(id).orElseThrow().attempt()).isEqualTo(node.attempt()).isEqualTo(node.version());
+            assertThat(node.driverInfo()).containsEntry("ipmi_password", "pw");
+        }
+    }
+
+    @Test
+    void the_key_file_is_made_once_for_its_owner_alone() throws Exception {
+        NodeId id;
+        try (Database database = open()) {
+            id = database.nodes().create(Node.builder(NodeId.random(), "fake").driverInfo(Map.of("ipmi_password", "pw")).build()).id();
+        }
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(key()))).isEqualTo("rw-------");
+        String key = Files.readString(key());
+        try (Database database = open()) {
+            assertThat(database.nodes().find(id).orElseThrow().driverInfo()).containsEntry("ipmi_password", "pw");
+        }
+        assertThat(key()).hasContent(key);
+    }
+
+    @Test
+    void without_its_key_or_with_another_one_the_database_does_not_open() throws Exception {
+        open().close();
+        String key = Files.readString(key());
+        Files.delete(key());
+        assertThatThrownBy(this::open).isInstanceOf(DatabaseStartException.class).hasMessageContaining(key() + " does not exist")
+                .hasMessageContaining("Restore it from a backup");
+        assertThat(key()).doesNotExist();
+        Files.writeString(key(), "A".repeat(43) + "=");
+        assertThatThrownBy(this::open).isInstanceOf(DatabaseStartException.class).hasMessageContaining("holds key 66687aad");
+        Files.writeString(key(), "short");
+        assertThatThrownBy(this::open).isInstanceOf(DatabaseStartException.class);
+        Files.writeString(key(), key);
+        open().close();
+    }
+
+    @Test
+    void an_unreachable_server_a_wrong_password_and_a_missing_database_name_the_setting() throws Exception {
+        int closed;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            closed = free.getLocalPort();
+        }
+        assertThatThrownBy(() -> open("jdbc:mariadb://127.0.0.1:" + closed + "/bessemer?password=clear", "bessemer", "x"))
+                .isInstanceOf(DatabaseStartException.class).hasMessageContaining("Check bessemer.database.url").hasMessageNotContaining("clear");
+        DatabaseSettings good = MariaDbServer.shared().newDatabase();
+        assertThatThrownBy(() -> open(good.url(), good.user(), "wrong")).isInstanceOf(DatabaseStartException.class)
+                .hasMessageContaining("refuses user 'bessemer'").hasMessageContaining("bessemer.database.password");
+        assertThatThrownBy(() -> open(good.url() + "nowhere", good.user(), good.password())).isInstanceOf(DatabaseStartException.class)
+                .hasMessageContaining("does not exist").hasMessageContaining("bessemer.database.url");
+        assertThatThrownBy(() -> open("jdbc:postgresql:x", null, null)).hasMessageContaining("must begin with jdbc:mariadb:");
+        assertThat(good.toString()).doesNotContain(MariaDbServer.PASSWORD);
+    }
+
+    @Test
+    void a_conductor_on_a_shared_database_needs_the_key_of_the_first(@TempDir Path other) throws Exception {
+        DatabaseSettings shared = MariaDbServer.shared().newDatabase();
+        try (Database first = Database.open(shared, dataDir, Clock.systemUTC())) {
+            NodeId id = first.nodes().create(Node.builder(NodeId.random(), "fake").driverInfo(Map.of("ipmi_password", "pw")).build()).id();
+            assertThatThrownBy(() -> Database.open(shared, other, Clock.systemUTC())).hasMessageContaining("copy it from another conductor");
+            Files.copy(key(), other.resolve("secret.key"));
+            try (Database second = Database.open(shared, other, Clock.systemUTC())) {
+                assertThat(second.nodes().find(id).orElseThrow().driverInfo()).containsEntry("ipmi_password", "pw");
+            }
+        }
+    }
+
+    private Path key() {
+        return dataDir.resolve("secret.key");
+    }
+
+    private Database open() {
+        return Database.open(DatabaseSettings.embedded(), dataDir, Clock.systemUTC());
+    }
+
+    private Database open(String url, String user, String password) {
+        return Database.open(new DatabaseSettings(url, user, password, 2), dataDir, Clock.systemUTC());
+    }
+}

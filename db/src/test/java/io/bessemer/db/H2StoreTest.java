@@ -1,0 +1,8 @@
+package io.bessemer.db;
+
+class H2StoreTest extends StoreTest {
+    @Override
+    DatabaseSettings settings() {
+        return DatabaseSettings.embedded();
+    }
+}

@@ -1,0 +1,8 @@
+package io.bessemer.db;
+
+class MariaDbStoreTest extends StoreTest {
+    @Override
+    DatabaseSettings settings() {
+        return MariaDbServer.shared().newDatabase();
+    }
+}

@@ -1,0 +1,29 @@
+package io.bessemer.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.Test;
+
+/// MyBatis fills a row record by position. A column list in another order would swap fields without a word.
+class RowOrderTest {
+    @Test
+    void columns_stand_in_the_order_of_the_components() {
+        assertThat(columns(NodeMapper.COLUMNS)).isEqualTo(components(NodeRow.class));
+        assertThat(columns(PortMapper.COLUMNS)).isEqualTo(components(PortRow.class));
+        assertThat(columns(FlowMapper.COLUMNS)).isEqualTo(components(FlowRow.class));
+        assertThat(columns(CommandMapper.COLUMNS)).isEqualTo(components(CommandRow.class));
+    }
+
+    private static List<String> columns(String list) {
+        return Arrays.stream(list.strip().split(",\\s*")).map(column -> column.replaceFirst("^\\w\\.", "")).toList();
+    }
+
+    private static List<String> components(Class<? extends Record> row) {
+        return Arrays.stream(row.getRecordComponents()).map(RecordComponent::getName)
+                .map(name -> name.replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT)).toList();
+    }
+}

@@ -1,0 +1,105 @@
+package io.bessemer.agent;
+
+import io.bessemer.agent.boot.InstallBoot;
+import io.bessemer.agent.command.CommandFailedException;
+import io.bessemer.agent.command.CommandRunner;
+import io.bessemer.agent.command.ProgressSink;
+import io.bessemer.agent.disk.ConfigDrive;
+import io.bessemer.agent.disk.Disk;
+import io.bessemer.agent.disk.Disks;
+import io.bessemer.agent.disk.Wipe;
+import io.bessemer.agent.disk.WriteImage;
+import io.bessemer.agent.inventory.InventoryReader;
+import io.bessemer.agent.linux.Sysfs;
+import io.bessemer.agent.protocol.CommandKind;
+import io.bessemer.agent.protocol.CommandMessage;
+import io.bessemer.agent.server.HttpStatusException;
+import io.bessemer.agent.server.ImageClient;
+import io.bessemer.agent.server.ServerClient;
+import io.bessemer.agent.server.SessionGoneException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/// What the agent can do to the machine, by kind.
+final class Commands implements CommandRunner {
+    private static final Duration FIRST_RETRY = Duration.ofMillis(500);
+    private static final int REFUSED_LIMIT = 5;
+
+    private final Sysfs sysfs;
+    private final ServerClient server;
+    private final String bootMac;
+    private final Supplier<List<Disk>> disks;
+
+    Commands(Sysfs sysfs, ServerClient server, String bootMac) {
+        this(sysfs, server, bootMac, () -> Disks.list(sysfs));
+    }
+
+    /// @param disks of the machine, looked up anew by each command
+    Commands(Sysfs sysfs, ServerClient server, String bootMac, Supplier<List<Disk>> disks) {
+        this.sysfs = sysfs;
+        this.server = server;
+        this.bootMac = bootMac;
+        this.disks = disks;
+    }
+
+    @Override
+    public Map<String, Object> run(CommandMessage command, ProgressSink progress) throws CommandFailedException, InterruptedException {
+        Map<String, Object> params = command.params();
+        return switch (CommandKind.fromWire(command.kind()).orElseThrow()) {
+            case INSPECT -> new InventoryReader(sysfs, bootMac).read();
+            case ERASE_METADATA -> Wipe.metadata(sysfs, disks.get(), progress);
+            case ERASE -> Wipe.all(disks.get(), progress);
+            case WRITE_IMAGE -> new WriteImage(new ImageClient(server.token()), FIRST_RETRY).run(params, disks.get(), progress);
+            case WRITE_CONFIG_DRIVE -> configDrive(device(params), progress);
+            case INSTALL_BOOT -> InstallBoot.run(device(params),
+                    params.get("boot_mode") instanceof String mode ? mode : InventoryReader.bootMode(sysfs));
+            case REBOOT, POWER_OFF -> Map.of(); // done after the answer was delivered
+        };
+    }
+
+    /// Only a disk of this machine, whatever the parameter says.
+    private Path device(Map<String, Object> params) throws CommandFailedException {
+        Object wanted = params.get("device");
+        return disks.get().stream().filter(Disk::internal).map(Disk::name).filter(name -> name.equals(wanted)).findFirst().map(Path::of)
+                .orElseThrow(() -> new CommandFailedException("device must be one of %s, but is %s".formatted(
+                        disks.get().stream().filter(Disk::internal).map(Disk::name).toList(), wanted)));
+    }
+
+    private Map<String, Object> configDrive(Path device, ProgressSink progress) throws CommandFailedException, InterruptedException {
+        try {
+            Path iso = Files.createTempFile("config", ".iso");
+            try {
+                fetchConfigDrive(iso, progress);
+                return ConfigDrive.write(device, iso, progress);
+            } finally {
+                Files.delete(iso);
+            }
+        } catch (IOException e) {
+            throw new CommandFailedException("the config drive cannot be kept in memory: " + e.getMessage(), e);
+        }
+    }
+
+    private void fetchConfigDrive(Path iso, ProgressSink progress) throws CommandFailedException, InterruptedException {
+        int refused = 0;
+        for (int failures = 0;; failures++) {
+            try {
+                server.configDrive(iso);
+                return;
+            } catch (SessionGoneException e) {
+                throw new CommandFailedException("the config drive cannot be fetched: " + e.getMessage(), e);
+            } catch (HttpStatusException e) {
+                if (e.permanent() && ++refused == REFUSED_LIMIT) {
+                    throw new CommandFailedException("the config drive cannot be fetched: " + e.getMessage(), e);
+                }
+            } catch (IOException e) {
+                progress.at("fetch", 0, 0, "waiting for the server: " + e.getMessage());
+            }
+            Thread.sleep(FIRST_RETRY.multipliedBy(1L << Math.min(failures, 2)));
+        }
+    }
+}

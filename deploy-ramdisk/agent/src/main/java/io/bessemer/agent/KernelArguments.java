@@ -1,0 +1,55 @@
+package io.bessemer.agent;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/// What the boot script told the agent through the kernel command line.
+///
+/// @param api     base address of the server's agent API
+/// @param node    UUID, as text: only sent back
+/// @param attempt of the flow that booted this machine
+/// @param token   one-time, opens the session
+/// @param bootMac NIC that the machine booted by, lower case with colons; empty when unknown
+record KernelArguments(String api, String node, long attempt, String token, String bootMac) {
+
+    /// @throws IllegalArgumentException naming the argument that is missing or wrong
+    static KernelArguments parse(String commandLine) {
+        Map<String, String> arguments = new HashMap<>();
+        for (String word : commandLine.strip().split("\\s+")) {
+            int equals = word.indexOf('=');
+            if (equals > 0) {
+                arguments.put(word.substring(0, equals), word.substring(equals + 1));
+            }
+        }
+        String api = required(arguments, "bessemer.api");
+        if (!api.startsWith("http://") && !api.startsWith("https://")) {
+            throw new IllegalArgumentException("kernel argument bessemer.api must be an http address, but is " + api);
+        }
+        String attempt = required(arguments, "bessemer.attempt");
+        if (!attempt.matches("\\d{1,18}")) {
+            throw new IllegalArgumentException("kernel argument bessemer.attempt must be a number, but is " + attempt);
+        }
+        return new KernelArguments(api.endsWith("/") ? api.substring(0, api.length() - 1) : api, required(arguments, "bessemer.node"),
+                Long.parseLong(attempt), required(arguments, "bessemer.token"), mac(arguments.getOrDefault("BOOTIF", "")));
+    }
+
+    private static String required(Map<String, String> arguments, String name) {
+        String value = arguments.get(name);
+        if (value == null || value.isEmpty()) {
+            throw new IllegalArgumentException("kernel argument " + name + " is missing: was this machine booted by Bessemer's script?");
+        }
+        return value;
+    }
+
+    /// PXELINUX writes `01-52-54-...`: the hardware type in front, dashes between.
+    private static String mac(String bootif) {
+        String mac = bootif.toLowerCase(Locale.ROOT).replace('-', ':');
+        return mac.matches("01(:[0-9a-f]{2}){6}") ? mac.substring(3) : mac;
+    }
+
+    @Override
+    public String toString() {
+        return "KernelArguments[api=%s, node=%s, attempt=%d, token=***, bootMac=%s]".formatted(api, node, attempt, bootMac);
+    }
+}

@@ -1,0 +1,89 @@
+package io.bessemer.agent.disk;
+
+import io.bessemer.agent.linux.Sysfs;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Finds the machine's disks in `/sys/block`.
+public final class Disks {
+    private static final int SECTOR = 512; // sysfs counts in 512 bytes whatever the disk's sector is
+    private static final Pattern NOT_A_DISK = Pattern.compile("(loop|ram|zram|dm-|md|sr|fd|nbd|mtdblock|rbd).*");
+    private static final Pattern PCI = Pattern.compile("[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]");
+    private static final Pattern ATA = Pattern.compile("ata(\\d+)");
+    private static final Pattern HCTL = Pattern.compile("\\d+:\\d+:\\d+:\\d+");
+
+    private Disks() {}
+
+    public static List<Disk> list(Sysfs sysfs) {
+        return sysfs.names("/sys/block").stream().filter(name -> !NOT_A_DISK.matcher(name).matches()).map(name -> disk(sysfs, name))
+                .filter(disk -> disk.sizeBytes() > 0).toList();
+    }
+
+    private static Disk disk(Sysfs sysfs, String name) {
+        String block = "/sys/block/" + name + "/";
+        String wwid = first(sysfs.text(block + "wwid"), sysfs.text(block + "device/wwid"));
+        String extended = wwn(wwid);
+        boolean long128 = extended.startsWith("0x") && extended.length() == 34; // NAA 6: 64 bits and a vendor's 64 bits
+        Path device = sysfs.real(sysfs.path(block + "device")).orElse(Path.of(""));
+        String hctl = device.getFileName() != null && HCTL.matcher(device.getFileName().toString()).matches() ? device.getFileName().toString() : "";
+        return new Disk("/dev/" + name.replace('!', '/'), sysfs.text(block + "device/model"), number(sysfs.text(block + "size")) * SECTOR,
+                sysfs.text(block + "queue/rotational").equals("1"), long128 ? extended.substring(0, 18) : extended, extended,
+                long128 ? "0x" + extended.substring(18) : "", serial(sysfs, block), sysfs.text(block + "device/vendor"), hctl,
+                byPath(name, device, hctl), sysfs.text(block + "removable").equals("1"), device.toString().contains("/usb"));
+    }
+
+    /// NVMe and virtio name it; SCSI and SATA disks carry it in VPD page 0x80, after four bytes of header.
+    private static String serial(Sysfs sysfs, String block) {
+        String named = first(sysfs.text(block + "device/serial"), sysfs.text(block + "serial"));
+        if (!named.isEmpty()) {
+            return named;
+        }
+        byte[] page = sysfs.bytes(sysfs.path(block + "device/vpd_pg80"));
+        return page.length <= 4 ? "" : new String(Arrays.copyOfRange(page, 4, page.length), StandardCharsets.US_ASCII).replace("\0", "").strip();
+    }
+
+    /// As udev's ID_WWN: `naa.5000...` becomes `0x5000...`, `eui.` stays; other identifiers (t10) are no world wide names.
+    private static String wwn(String wwid) {
+        if (wwid.startsWith("naa.")) {
+            return "0x" + wwid.substring(4);
+        }
+        return wwid.startsWith("eui.") || wwid.startsWith("uuid.") || wwid.startsWith("nvme.") ? wwid : "";
+    }
+
+    /// The link udev would make; the ramdisk has no udev.
+    private static String byPath(String name, Path device, String hctl) {
+        String pci = "";
+        String port = "";
+        for (Path part : device) {
+            String text = part.toString();
+            if (PCI.matcher(text).matches()) {
+                pci = text;
+            }
+            Matcher ata = ATA.matcher(text);
+            if (ata.matches()) {
+                port = "-ata-" + ata.group(1);
+            }
+        }
+        if (pci.isEmpty() || device.toString().contains("/usb")) {
+            return "";
+        }
+        if (name.startsWith("nvme")) {
+            port = "-nvme-" + name.replaceAll("nvme\\d+n(\\d+)", "$1");
+        } else if (port.isEmpty() && !hctl.isEmpty()) {
+            port = "-scsi-" + hctl.replaceFirst("\\d+", "0");
+        }
+        return "/dev/disk/by-path/pci-" + pci + port;
+    }
+
+    private static String first(String one, String other) {
+        return one.isEmpty() ? other : one;
+    }
+
+    private static long number(String text) {
+        return text.matches("\\d{1,15}") ? Long.parseLong(text) : 0;
+    }
+}

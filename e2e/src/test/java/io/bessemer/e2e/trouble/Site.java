@@ -1,0 +1,259 @@
+package io.bessemer.e2e.trouble;
+
+import io.bessemer.lab.simulated.SimulatedMachine;
+import io.bessemer.lab.simulated.SimulatedRack;
+import io.bessemer.server.ServerMain;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.springframework.boot.Banner;
+import org.springframework.boot.SpringApplication;
+import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A server with every part of it running, and machines that are off. All in this process, on loopback, on ports that were free.
+final class Site implements AutoCloseable {
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final long DISK_BYTES = 256L << 20;
+    private static final int BOOT_FILE_BYTES = 4096;
+
+    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final SimulatedRack rack;
+    private final ConfigurableApplicationContext server;
+    private final Path data;
+    private final int api;
+    private final int dhcp;
+    private final int tftp;
+    private final int content;
+
+    private Site(SimulatedRack rack, ConfigurableApplicationContext server, Path data, int api, int dhcp, int tftp, int content) {
+        this.rack = rack;
+        this.server = server;
+        this.data = data;
+        this.api = api;
+        this.dhcp = dhcp;
+        this.tftp = tftp;
+        this.content = content;
+    }
+
+    /// @param firstSlot of the rack, different for each test class
+    /// @param settings  of the server, beyond those that make it this one
+    static Site start(Path directory, int firstSlot, int machines, String... settings) throws IOException {
+        Path data = directory.resolve("data");
+        Path boot = Files.createDirectories(data.resolve("boot"));
+        for (String name : List.of("vmlinuz", "initramfs", "snponly.efi", "ipxe.efi", "undionly.kpxe")) {
+            Files.write(boot.resolve(name), new byte[BOOT_FILE_BYTES]); // fetched, but nothing runs it
+        }
+        int[] tcp = freeTcpPorts(3);
+        int[] udp = freeUdpPorts(3);
+        SimulatedRack rack = SimulatedRack.start(directory.resolve("rack"), firstSlot, machines, udp[0], DISK_BYTES);
+        var all = new ArrayList<>(List.of("--bessemer.data-dir=" + data, "--bessemer.api.listen=127.0.0.1:" + tcp[0],
+                "--bessemer.agent.listen=127.0.0.1:" + tcp[1], "--bessemer.pxe.http-port=" + tcp[2],
+                "--bessemer.pxe.enabled=true", "--bessemer.pxe.interfaces[0].name=lo", "--bessemer.pxe.interfaces[0].address=127.0.0.1/8",
+                "--bessemer.pxe.interfaces[0].range=127.44.0.1-127.44.255.254", "--bessemer.pxe.reply-to-source=true",
+                "--bessemer.pxe.dhcp-port=" + udp[0], "--bessemer.pxe.tftp-port=" + udp[1], "--bessemer.pxe.dhcp-client-port=" + udp[2]));
+        all.addAll(List.of(settings));
+        SpringApplication application = new SpringApplication(ServerMain.class);
+        application.setBannerMode(Banner.Mode.OFF);
+        try {
+            ConfigurableApplicationContext server = application.run(all.toArray(String[]::new));
+            return new Site(rack, server, data, tcp[0], udp[0], udp[1], tcp[2]);
+        } catch (RuntimeException e) {
+            rack.close();
+            throw e;
+        }
+    }
+
+    private static int[] freeTcpPorts(int count) throws IOException {
+        var sockets = new ServerSocket[count];
+        int[] ports = new int[count];
+        for (int i = 0; i < count; i++) {
+            sockets[i] = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+            ports[i] = sockets[i].getLocalPort();
+        }
+        for (ServerSocket socket : sockets) {
+            socket.close();
+        }
+        return ports;
+    }
+
+    private static int[] freeUdpPorts(int count) throws IOException {
+        var sockets = new DatagramSocket[count];
+        int[] ports = new int[count];
+        for (int i = 0; i < count; i++) {
+            sockets[i] = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            ports[i] = sockets[i].getLocalPort();
+        }
+        for (DatagramSocket socket : sockets) {
+            socket.close();
+        }
+        return ports;
+    }
+
+    /// @param body null when there is none
+    record Answer(int status, JsonNode body) {
+        /// The words of Ironic's error body.
+        String fault() {
+            return JSON.readTree(body.path("error_message").asString("{}")).path("faultstring").asString("");
+        }
+
+        Answer expect(int wanted) {
+            if (status != wanted) {
+                throw new AssertionError("expected %d, got %d: %s".formatted(wanted, status, body));
+            }
+            return this;
+        }
+    }
+
+    Answer call(String method, String path, Object body) {
+        var publisher = body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body));
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api + path)).timeout(Duration.ofSeconds(30))
+                .header("X-OpenStack-Ironic-API-Version", "1.90").header("Content-Type", "application/json").method(method, publisher).build();
+        try {
+            HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+            return new Answer(answer.statusCode(), answer.body().length == 0 ? null : JSON.readTree(answer.body()));
+        } catch (IOException e) {
+            throw new AssertionError(method + " " + path + ": " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    SimulatedMachine machine(int index) {
+        return rack.machines().get(index);
+    }
+
+    /// What a client writes to enrol a machine.
+    Map<String, Object> nodeOf(SimulatedMachine machine) {
+        var spec = machine.spec();
+        var info = new LinkedHashMap<String, Object>(Map.of("ipmi_address", spec.bmcAddress(), "ipmi_port", spec.bmcPort(),
+                "ipmi_username", SimulatedRack.BMC_USER, "ipmi_password", SimulatedRack.BMC_PASSWORD));
+        return new LinkedHashMap<>(Map.of("name", spec.name(), "driver", "ipmi", "driver_info", info,
+                "properties", Map.of("capabilities", "boot_mode:" + (spec.uefi() ? "uefi" : "bios"))));
+    }
+
+    /// Node and port, in `enroll`.
+    void enrol(SimulatedMachine machine) {
+        String uuid = call("POST", "/v1/nodes", nodeOf(machine)).expect(201).body().path("uuid").asString();
+        call("POST", "/v1/ports", Map.of("node_uuid", uuid, "address", machine.spec().mac())).expect(201);
+    }
+
+    /// Enrolled, verified and provided.
+    void makeAvailable(SimulatedMachine machine) {
+        String name = machine.spec().name();
+        enrol(machine);
+        provision(name, "manage");
+        await(name, "manageable");
+        provision(name, "provide");
+        await(name, "available");
+    }
+
+    void provision(String node, String target) {
+        call("PUT", "/v1/nodes/" + node + "/states/provision", Map.of("target", target)).expect(202);
+    }
+
+    void set(String node, String path, Object value) {
+        call("PATCH", "/v1/nodes/" + node, List.of(Map.of("op", "add", "path", path, "value", value))).expect(200);
+    }
+
+    JsonNode node(String name) {
+        return call("GET", "/v1/nodes/" + name, null).expect(200).body();
+    }
+
+    JsonNode explain(String name) {
+        return call("GET", "/v1/nodes/" + name + "/explain", null).expect(200).body();
+    }
+
+    JsonNode timeline(String name) {
+        return call("GET", "/v1/nodes/" + name + "/timeline", null).expect(200).body().path("timeline");
+    }
+
+    JsonNode await(String name, String state) {
+        return await(name, state, node -> node.path("provision_state").asString().equals(state));
+    }
+
+    /// The next state in which the node rests with an error.
+    String awaitError(String name) {
+        return await(name, "an error", node -> !node.path("last_error").asString("").isEmpty()
+                && (node.path("target_provision_state").isNull() || node.path("provision_state").asString().endsWith("failed"))).path("last_error").asString();
+    }
+
+    JsonNode await(String name, String what, Predicate<JsonNode> wanted) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        JsonNode node;
+        do {
+            node = node(name);
+            if (wanted.test(node)) {
+                return node;
+            }
+            pause();
+        } while (System.nanoTime() < deadline);
+        throw new AssertionError("%s did not come to '%s' in %d s. It is '%s', last_error %s.\nExplanation: %s\nTimeline: %s".formatted(name, what, PATIENCE.toSeconds(),
+                node.path("provision_state").asString(), node.path("last_error"), explain(name), timeline(name)));
+    }
+
+    static void until(String what, java.util.function.BooleanSupplier condition) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError("not within %d s: %s".formatted(PATIENCE.toSeconds(), what));
+            }
+            pause();
+        }
+    }
+
+    /// Between two looks.
+    private static void pause() {
+        try {
+            TimeUnit.MILLISECONDS.sleep(50);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
+    Path data() {
+        return data;
+    }
+
+    int apiPort() {
+        return api;
+    }
+
+    int dhcpPort() {
+        return dhcp;
+    }
+
+    int tftpPort() {
+        return tftp;
+    }
+
+    int contentPort() {
+        return content;
+    }
+
+    @Override
+    public void close() {
+        rack.close();
+        server.close();
+        http.shutdownNow();
+    }
+}

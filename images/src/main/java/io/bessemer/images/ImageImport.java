@@ -1,0 +1,175 @@
+package io.bessemer.images;
+
+import io.bessemer.agent.protocol.ImageManifest;
+import io.bessemer.agent.protocol.ImageManifest.Chunk;
+import io.bessemer.core.image.ImageLibrary.ImageSource;
+import io.bessemer.core.program.Command;
+import io.bessemer.core.program.Progress;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/// One import, from source to a folder that is ready to be moved into place. Works in a folder of its own.
+final class ImageImport {
+    private static final Logger LOG = LoggerFactory.getLogger(ImageImport.class);
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final int SECTOR = 512;
+
+    private final ImageSettings settings;
+    private final ImageSource source;
+    private final Path work;
+    private final Progress progress;
+    private final Room room;
+
+    ImageImport(ImageSettings settings, ImageSource source, Path work, Progress progress) {
+        this.settings = settings;
+        this.source = source;
+        this.work = work;
+        this.progress = progress;
+        this.room = new Room(settings.directory());
+    }
+
+    /// One phase of the work, and how far it is.
+    static final class Step {
+        private final Progress progress;
+        private final String what;
+        private volatile long total;
+
+        Step(Progress progress, String what, long total) {
+            this.progress = progress;
+            this.what = what;
+            this.total = total;
+        }
+
+        void total(long bytes) {
+            total = bytes;
+        }
+
+        void at(long done) {
+            progress.report(what, done, total);
+        }
+    }
+
+    /// @param folder  `manifest.json` and `chunks/`
+    /// @param info    without a name
+    record Result(Path folder, InfoFile info) {}
+
+    /// @param checksum of the source file, or null
+    Result run(Download download, Checksum checksum) throws IOException {
+        String validator;
+        Path file;
+        URI uri = SourceLocation.uri(source.source());
+        if (SourceLocation.remote(uri)) {
+            file = work.resolve("source");
+            validator = download.fetch(uri, file, room, new Step(progress, "fetch", 0));
+        } else {
+            file = Path.of(uri);
+            validator = SourceLocation.validator(file);
+        }
+        if (Files.size(file) > settings.largestBytes()) {
+            throw new ImageImportException("image_source %s has %d bytes, more than the %d allowed".formatted(source.source(), Files.size(file), settings.largestBytes()), false);
+        }
+        String sha256 = Checksum.sha256(file, new Step(progress, "verify", Files.size(file)));
+        verify(file, sha256, checksum);
+        DiskFormat outer = DiskFormat.of(file);
+        if (outer.compressed()) {
+            Path unpacked = work.resolve("unpacked");
+            progress.report("unpack", 0, 0);
+            Decompression.unpack(file, outer, unpacked, settings.largestBytes(), source.source());
+            discard(file);
+            file = unpacked;
+        }
+        DiskFormat format = DiskFormat.of(file);
+        checkFormat(format);
+        Path raw = format == DiskFormat.QCOW2 ? convert(file) : file;
+        Result result = cut(raw, format, sha256, new InfoFile.Source(source.source(), validator, checksum == null ? "" : checksum.algorithm(), checksum == null ? "" : checksum.value()));
+        discard(raw);
+        if (SourceLocation.remote(uri) || SourceLocation.validator(Path.of(uri)).equals(validator)) {
+            return result;
+        }
+        throw new ImageImportException("image_source %s changed while it was imported".formatted(source.source()), true);
+    }
+
+    private void verify(Path file, String sha256, Checksum checksum) throws IOException {
+        if (checksum == null) {
+            return;
+        }
+        if (checksum.algorithm().equals("md5")) {
+            LOG.atWarn().addKeyValue("image", source.source()).log("MD5 detects accidents, not forgeries: publish a SHA-256");
+        }
+        String found = checksum.algorithm().equals("sha256") ? sha256 : Checksum.hash(file, checksum.algorithm(), new Step(progress, "verify", Files.size(file)));
+        if (!found.equals(checksum.value())) {
+            throw new ImageImportException("image_source %s has %s %s, expected %s. The file was changed or truncated, or image_os_hash_value is of another file."
+                    .formatted(source.source(), checksum.algorithm(), found, checksum.value()), false);
+        }
+    }
+
+    private void checkFormat(DiskFormat format) throws ImageImportException {
+        String declared = source.diskFormat() == null ? "" : source.diskFormat().toLowerCase(Locale.ROOT);
+        if (!declared.isEmpty() && !declared.equals("raw") && !declared.equals("qcow2")) {
+            throw new ImageImportException("image_disk_format '%s' is not one of raw, qcow2".formatted(source.diskFormat()), false);
+        }
+        if (!declared.isEmpty() && !declared.equals(format.label())) {
+            throw new ImageImportException("image_disk_format says %s, but image_source %s is %s".formatted(declared, source.source(), format.label()), false);
+        }
+        switch (format) {
+            case RAW, QCOW2 -> {}
+            case HTML -> throw new ImageImportException("image_source %s is a web page, not an image. Check the URL.".formatted(source.source()), false);
+            case VMDK, VHDX, VDI, LUKS, GZIP, ZSTD, XZ -> throw new ImageImportException(
+                    "image_source %s is %s, which is not imported. Convert it: qemu-img convert -O qcow2 IN OUT".formatted(source.source(), format.label()), false);
+        }
+    }
+
+    private Path convert(Path file) throws IOException {
+        progress.report("convert", 0, 0);
+        long virtual = DiskFormat.inspectQcow2(file, source.source());
+        if (virtual > settings.largestBytes()) {
+            throw new ImageImportException("image_source %s makes a disk of %d bytes, more than the %d allowed".formatted(source.source(), virtual, settings.largestBytes()), false);
+        }
+        room.require(Math.min(virtual, Files.size(file))); // a lower bound; running out on the way is told too
+        Path raw = work.resolve("raw");
+        DiskFormat.convertQcow2(file, raw, source.source());
+        discard(file);
+        return raw;
+    }
+
+    private Result cut(Path raw, DiskFormat format, String sha256, InfoFile.Source origin) throws IOException {
+        long size = Files.size(raw);
+        if (size == 0) {
+            throw new ImageImportException("image_source %s is empty".formatted(source.source()), false);
+        }
+        Path folder = Files.createDirectory(work.resolve("image"));
+        var store = new ChunkStore(Files.createDirectory(folder.resolve("chunks")), ChunkStore.defaultChunkSize());
+        List<Chunk> chunks;
+        try {
+            chunks = store.store(raw, new Step(progress, "chunks", size));
+        } catch (IOException e) {
+            if (String.valueOf(e.getMessage()).contains("No space left")) {
+                throw new ImageImportException("%s is full. Free space, or move the data directory.".formatted(settings.directory()), true, e);
+            }
+            throw e;
+        }
+        long virtual = (size + SECTOR - 1) / SECTOR * SECTOR;
+        var manifest = new ImageManifest(virtual, ChunkStore.defaultChunkSize(), format.label(), sha256, chunks);
+        byte[] bytes = JSON.writeValueAsBytes(manifest.toMap());
+        Files.write(folder.resolve("manifest.json"), bytes);
+        String id = HexFormat.of().formatHex(Checksum.digest("sha256").digest(bytes)).substring(0, 32);
+        progress.report("sync", 0, 0);
+        Command.of("sync", "-f", folder.toString()).run(); // published images survive a loss of power
+        return new Result(folder, new InfoFile(id, List.of(), virtual, manifest.dataBytes(), store.storedBytes(), format.label(), sha256, List.of(origin)));
+    }
+
+    /// Gives space back early, but never touches a file that is not ours.
+    private void discard(Path file) throws IOException {
+        if (file.startsWith(work)) {
+            Files.deleteIfExists(file);
+        }
+    }
+}

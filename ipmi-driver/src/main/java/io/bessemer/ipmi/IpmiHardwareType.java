@@ -1,0 +1,116 @@
+package io.bessemer.ipmi;
+
+import io.bessemer.core.driver.DriverException;
+import io.bessemer.core.driver.DriverNode;
+import io.bessemer.core.driver.HardwareType;
+import io.bessemer.core.driver.ManagementInterface;
+import io.bessemer.core.driver.PowerInterface;
+import io.bessemer.ipmi.command.Answer;
+import io.bessemer.ipmi.command.RawCommand;
+import io.bessemer.ipmi.session.IpmiClient;
+import io.bessemer.ipmi.session.IpmiCounters;
+import io.bessemer.ipmi.session.IpmiSettings;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Machines with an IPMI 2.0 BMC on the network. Opens its sockets when a BMC is first asked.
+public final class IpmiHardwareType implements HardwareType {
+    private final IpmiSettings settings;
+    private final PowerInterface power = new IpmiPower(this::bmc);
+    private final ManagementInterface management = new IpmiManagement(this::bmc);
+    private IpmiClient client;
+    private boolean closed;
+
+    public IpmiHardwareType() {
+        this(IpmiSettings.defaults());
+    }
+
+    public IpmiHardwareType(IpmiSettings settings) {
+        this.settings = settings;
+    }
+
+    @Override
+    public String name() {
+        return "ipmi";
+    }
+
+    /// Ironic's names, so that nodes written for it stay valid.
+    @Override
+    public Map<String, List<String>> interfaces() {
+        Map<String, List<String>> names = new LinkedHashMap<>();
+        names.put("power", List.of("ipmitool"));
+        names.put("management", List.of("ipmitool"));
+        names.put("boot", List.of("ipxe", "pxe"));
+        names.put("deploy", List.of("direct"));
+        names.put("inspect", List.of("agent"));
+        names.put("console", List.of("no-console"));
+        names.put("network", List.of("noop"));
+        names.put("raid", List.of("no-raid"));
+        names.put("rescue", List.of("no-rescue"));
+        names.put("storage", List.of("noop"));
+        names.put("vendor", List.of("no-vendor"));
+        names.put("bios", List.of("no-bios"));
+        names.put("firmware", List.of("no-firmware"));
+        return names;
+    }
+
+    @Override
+    public Map<String, String> properties() {
+        return IpmiDriverInfo.properties();
+    }
+
+    @Override
+    public void validate(DriverNode node) throws DriverException {
+        IpmiDriverInfo.of(node);
+    }
+
+    @Override
+    public PowerInterface power() {
+        return power;
+    }
+
+    @Override
+    public ManagementInterface management() {
+        return management;
+    }
+
+    /// Any command, as after `ipmitool raw`. A refusal is a value here: only the caller knows what it means.
+    public Answer<byte[]> raw(DriverNode node, RawCommand command) throws DriverException {
+        return bmc(node).answer(command);
+    }
+
+    /// Packets sent, dropped, forged; empty before the first use.
+    public Map<IpmiCounters.Event, Long> counters() {
+        synchronized (this) {
+            return client == null ? Map.of() : client.counters().snapshot();
+        }
+    }
+
+    private NodeBmc bmc(DriverNode node) throws DriverException {
+        return NodeBmc.of(node, client());
+    }
+
+    private synchronized IpmiClient client() {
+        if (closed) {
+            throw new IllegalStateException("the ipmi hardware type is closed");
+        }
+        if (client == null) {
+            client = new IpmiClient(settings);
+        }
+        return client;
+    }
+
+    @Override
+    public void close() {
+        IpmiClient closing;
+        synchronized (this) {
+            closed = true;
+            closing = client;
+            client = null;
+        }
+        if (closing != null) {
+            closing.close();
+        }
+    }
+}

@@ -1,0 +1,143 @@
+package io.bessemer.ipmi;
+
+import io.bessemer.core.driver.DriverException;
+import io.bessemer.core.driver.DriverException.Kind;
+import io.bessemer.core.driver.DriverNode;
+import io.bessemer.core.driver.ManagementInterface;
+import io.bessemer.core.node.BootDevice;
+import io.bessemer.core.node.BootMode;
+import io.bessemer.ipmi.command.Answer;
+import io.bessemer.ipmi.command.BootFlags;
+import io.bessemer.ipmi.command.BootFlags.Device;
+import io.bessemer.ipmi.command.ChassisControl;
+import io.bessemer.ipmi.command.ChassisIdentify;
+import io.bessemer.ipmi.command.Command;
+import io.bessemer.ipmi.command.GetBootFlags;
+import io.bessemer.ipmi.command.GetDeviceId;
+import io.bessemer.ipmi.command.SetBootOption;
+import io.bessemer.ipmi.protocol.CompletionCode;
+import java.util.EnumSet;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Boot device, identify light, NMI and identity by IPMI.
+final class IpmiManagement implements ManagementInterface {
+    private static final Logger LOG = LoggerFactory.getLogger(IpmiManagement.class);
+    private static final Set<BootDevice> SUPPORTED =
+            Set.copyOf(EnumSet.of(BootDevice.PXE, BootDevice.DISK, BootDevice.CDROM, BootDevice.BIOS, BootDevice.SAFE));
+
+    private final Bmcs bmcs;
+
+    IpmiManagement(Bmcs bmcs) {
+        this.bmcs = bmcs;
+    }
+
+    @Override
+    public Set<BootDevice> supportedBootDevices(DriverNode node) {
+        return SUPPORTED;
+    }
+
+    @Override
+    public void setBootDevice(DriverNode node, BootDevice device, BootMode mode, boolean persistent) throws DriverException {
+        Device selector = selector(node, device, mode);
+        NodeBmc bmc = bmcs.of(node);
+        if (bmc.info().disableBootTimeout()) {
+            optional(bmc, SetBootOption.withoutTimeout());
+        }
+        BootFlags wanted = BootFlags.of(selector, mode == BootMode.UEFI, persistent);
+        optional(bmc, SetBootOption.inProgress(true));
+        try {
+            optional(bmc, SetBootOption.unhandled());
+            bmc.run(SetBootOption.flags(wanted));
+        } finally {
+            optional(bmc, SetBootOption.inProgress(false));
+        }
+        confirm(bmc, wanted);
+    }
+
+    /// Boot options that many BMCs lack, and that none needs.
+    private static void optional(NodeBmc bmc, Command<Void> command) throws DriverException {
+        if (bmc.answer(command) instanceof Answer.Refused<Void>(CompletionCode code)) {
+            LOG.debug("{}: {} refused: {}", bmc.name(), command.title(), code);
+        }
+    }
+
+    /// Reads the flags back. A BMC that marks them invalid, or cannot read them, does not say; anything else must be what was set.
+    private static void confirm(NodeBmc bmc, BootFlags wanted) throws DriverException {
+        switch (bmc.answer(new GetBootFlags())) {
+            case Answer.Refused<BootFlags>(CompletionCode code) ->
+                    LOG.debug("{} took the boot device and cannot read it back: {}", bmc.name(), code);
+            case Answer.Done<BootFlags>(BootFlags found) -> {
+                if (!found.valid()) {
+                    LOG.debug("{} took the boot device and does not say which it has: {}", bmc.name(), found);
+                    return;
+                }
+                if (found.selector() != wanted.selector() || found.efi() != wanted.efi() || found.persistent() != wanted.persistent()) {
+                    throw new DriverException(Kind.NOT_CONFIRMED,
+                            ("%s took the boot device and reads it back otherwise: set was [%s], it has [%s]. Another tool may have changed it;"
+                                    + " or its firmware ignores it, then set boot order and boot mode in the machine's own setup.")
+                                    .formatted(bmc.name(), wanted, found));
+                }
+            }
+        }
+    }
+
+    private static Device selector(DriverNode node, BootDevice device, BootMode mode) throws DriverException {
+        return switch (device) {
+            case PXE -> Device.PXE;
+            // Ironic's _vendor_aware_boot_device_map: Supermicro's UEFI knows the disk by another number
+            case DISK -> mode == BootMode.UEFI && supermicro(node) ? Device.REMOTE_MEDIA : Device.DISK;
+            case CDROM -> Device.CDROM;
+            case BIOS -> Device.BIOS_SETUP;
+            case SAFE -> Device.DISK_SAFE_MODE;
+            case WANBOOT -> throw new DriverException(Kind.UNSUPPORTED,
+                    "Boot device wanboot is not one that IPMI knows; supported are pxe, disk, cdrom, bios and safe.");
+        };
+    }
+
+    private static boolean supermicro(DriverNode node) {
+        return node.properties().get("vendor") instanceof String vendor && vendor.toLowerCase(Locale.ROOT).contains("supermicro");
+    }
+
+    @Override
+    public BootDeviceSetting bootDevice(DriverNode node) throws DriverException {
+        BootFlags flags = bmcs.of(node).run(new GetBootFlags());
+        if (!flags.valid()) {
+            return new BootDeviceSetting(Optional.empty(), Optional.empty());
+        }
+        return new BootDeviceSetting(flags.device().flatMap(IpmiManagement::named), Optional.of(flags.persistent()));
+    }
+
+    private static Optional<BootDevice> named(Device device) {
+        return switch (device) {
+            case PXE -> Optional.of(BootDevice.PXE);
+            case DISK, REMOTE_MEDIA, REMOTE_DISK -> Optional.of(BootDevice.DISK);
+            case DISK_SAFE_MODE -> Optional.of(BootDevice.SAFE);
+            case CDROM, REMOTE_CDROM -> Optional.of(BootDevice.CDROM);
+            case BIOS_SETUP -> Optional.of(BootDevice.BIOS);
+            case NO_OVERRIDE, DIAGNOSTIC_PARTITION, REMOTE_FLOPPY, FLOPPY -> Optional.empty();
+        };
+    }
+
+    @Override
+    public void injectNmi(DriverNode node) throws DriverException {
+        bmcs.of(node).run(new ChassisControl(ChassisControl.Action.DIAGNOSTIC_INTERRUPT));
+    }
+
+    @Override
+    public void identify(DriverNode node, int seconds) throws DriverException {
+        if (seconds < 0 || seconds > 255) {
+            throw new DriverException(Kind.CONFIGURATION, "identify for %d seconds: IPMI allows 0 (off) to 255.".formatted(seconds));
+        }
+        bmcs.of(node).run(new ChassisIdentify(seconds));
+    }
+
+    @Override
+    public BmcIdentity identity(DriverNode node) throws DriverException {
+        GetDeviceId.DeviceId id = bmcs.of(node).run(new GetDeviceId());
+        return new BmcIdentity(id.manufacturerId(), id.productId(), id.firmware(), id.ipmiVersion());
+    }
+}

@@ -1,0 +1,29 @@
+package io.bessemer.ipmi.session;
+
+/// A request to a BMC.
+///
+/// @param repeatable executing it twice is the same as once, so it may be sent anew in another session or with another sequence number
+/// @param urgent     goes before polls
+/// @param slow       the BMC may take its time, and executes what is sent again in the meantime a second time: wait longer first
+public record IpmiCall(int netFn, int command, byte[] data, boolean repeatable, boolean urgent, boolean slow) {
+    public static IpmiCall query(int netFn, int command, byte... data) {
+        return new IpmiCall(netFn, command, data, true, false, false);
+    }
+
+    public static IpmiCall control(int netFn, int command, byte... data) {
+        return new IpmiCall(netFn, command, data, true, true, false);
+    }
+
+    public static IpmiCall slowControl(int netFn, int command, byte... data) {
+        return new IpmiCall(netFn, command, data, true, true, true);
+    }
+
+    public static IpmiCall once(int netFn, int command, byte... data) {
+        return new IpmiCall(netFn, command, data, false, true, true);
+    }
+
+    @Override
+    public String toString() {
+        return "IPMI request 0x%02x 0x%02x".formatted(netFn, command);
+    }
+}

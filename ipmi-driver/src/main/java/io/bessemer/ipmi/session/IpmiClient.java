@@ -1,0 +1,155 @@
+package io.bessemer.ipmi.session;
+
+import io.bessemer.ipmi.protocol.IpmiPacket;
+import io.bessemer.ipmi.protocol.LanMessage;
+import io.bessemer.ipmi.session.IpmiException.Reason;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Asks BMCs. One UDP socket per event loop serves all of them; each BMC is served by one loop.
+public final class IpmiClient implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(IpmiClient.class);
+    private static final int RECEIVE_BUFFER = 4 << 20;
+
+    private final IpmiSettings settings;
+    private final IpmiCounters counters = new IpmiCounters();
+    private final MultiThreadIoEventLoopGroup group;
+    private final List<Lane> lanes = new ArrayList<>();
+    private final Map<InetSocketAddress, BmcLink> links = new ConcurrentHashMap<>();
+
+    /// A socket and the loop that serves it.
+    private record Lane(Channel channel, EventLoop loop, SecureRandom random) {
+        void send(InetSocketAddress address, byte[] packet) {
+            ByteBuf buffer = channel.alloc().directBuffer(packet.length).writeBytes(packet);
+            channel.writeAndFlush(new DatagramPacket(buffer, address), channel.voidPromise());
+        }
+    }
+
+    public IpmiClient(IpmiSettings settings) {
+        this.settings = settings;
+        boolean epoll = Epoll.isAvailable();
+        this.group = new MultiThreadIoEventLoopGroup(settings.eventLoops(), new DefaultThreadFactory("ipmi", true),
+                epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory());
+        Class<? extends DatagramChannel> type = epoll ? EpollDatagramChannel.class : NioDatagramChannel.class;
+        Bootstrap bootstrap = new Bootstrap().group(group).channel(type)
+                .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(2 * IpmiPacket.MAX_LENGTH))
+                .handler(new Receiver());
+        try {
+            for (int i = 0; i < settings.eventLoops(); i++) {
+                Channel channel = bootstrap.bind(0).syncUninterruptibly().channel();
+                lanes.add(new Lane(channel, channel.eventLoop(), new SecureRandom()));
+            }
+        } catch (RuntimeException e) {
+            group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+            throw e;
+        }
+    }
+
+    /// Hands datagrams to the BMC's link, on the link's own loop.
+    @io.netty.channel.ChannelHandler.Sharable
+    private final class Receiver extends SimpleChannelInboundHandler<DatagramPacket> {
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, DatagramPacket datagram) {
+            counters.add(IpmiCounters.Event.RECEIVED);
+            BmcLink link = links.get(datagram.sender());
+            if (link == null || datagram.content().readableBytes() > IpmiPacket.MAX_LENGTH) {
+                counters.add(link == null ? IpmiCounters.Event.UNEXPECTED : IpmiCounters.Event.MALFORMED);
+                return;
+            }
+            byte[] bytes = new byte[datagram.content().readableBytes()];
+            datagram.content().readBytes(bytes);
+            if (link.loop() == context.channel().eventLoop()) {
+                link.receive(bytes);
+            } else {
+                counters.add(IpmiCounters.Event.UNEXPECTED);
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            LOG.debug("IPMI socket: {}", cause.toString());
+        }
+    }
+
+    /// Asks, and completes with the BMC's answer, whatever its completion code, or with an [IpmiException]. Completes on an event
+    /// loop: dependents must not block.
+    public CompletableFuture<LanMessage.Response> ask(InetSocketAddress bmc, BmcAccess access, IpmiCall call) {
+        CompletableFuture<LanMessage.Response> answer = new CompletableFuture<>();
+        links.computeIfAbsent(bmc, this::link).submit(access, call, answer, System.nanoTime() + settings.callTimeout().toNanos());
+        return answer;
+    }
+
+    /// The same for virtual threads: waits, at most the call timeout.
+    public LanMessage.Response call(InetSocketAddress bmc, BmcAccess access, IpmiCall call) throws IpmiException, InterruptedException {
+        CompletableFuture<LanMessage.Response> answer = ask(bmc, access, call);
+        try {
+            return answer.get(settings.callTimeout().toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof IpmiException failure) {
+                throw failure;
+            }
+            throw new IllegalStateException("IPMI call failed in an unforeseen way", e.getCause());
+        } catch (TimeoutException e) {
+            answer.cancel(false);
+            Reason reason = call.repeatable() ? Reason.NO_ANSWER : Reason.UNCERTAIN;
+            throw new IpmiException(reason, "%s got no answer within %d ms".formatted(call, settings.callTimeout().toMillis()));
+        } catch (InterruptedException e) {
+            answer.cancel(false);
+            throw e;
+        }
+    }
+
+    private BmcLink link(InetSocketAddress bmc) {
+        Lane lane = lanes.get(Math.floorMod(bmc.hashCode(), lanes.size()));
+        return new BmcLink(bmc, lane.loop, lane::send, settings, counters, lane.random);
+    }
+
+    public IpmiSettings settings() {
+        return settings;
+    }
+
+    public IpmiCounters counters() {
+        return counters;
+    }
+
+    /// Closes the sessions, as far as one packet each can, and the sockets.
+    @Override
+    public void close() {
+        for (Lane lane : lanes) {
+            List<BmcLink> served = links.values().stream().filter(link -> link.loop() == lane.loop).toList();
+            lane.loop.submit(() -> served.forEach(BmcLink::close)).awaitUninterruptibly(2, TimeUnit.SECONDS);
+        }
+        for (Lane lane : lanes) {
+            lane.channel.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+        }
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,87 @@
+package io.bessemer.ipmi;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bessemer.core.driver.DriverException;
+import io.bessemer.core.driver.DriverException.Kind;
+import io.bessemer.core.driver.DriverNode;
+import io.bessemer.ipmi.protocol.CipherSuite;
+import io.bessemer.ipmi.protocol.Privilege;
+import io.bessemer.ipmi.session.BmcAccess;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// `validate` of a node: the key, what was found, what is allowed.
+class IpmiDriverInfoTest {
+    @Test
+    void an_address_alone_is_enough_and_gets_the_defaults() throws Exception {
+        IpmiDriverInfo info = IpmiDriverInfo.of(new DriverNode(TestNodes.ID, "n", Map.of("ipmi_address", "bmc.example.org"), Map.of()));
+        assertThat(info).isEqualTo(new IpmiDriverInfo("bmc.example.org", 623,
+                new BmcAccess("", "", "", Privilege.ADMINISTRATOR, List.of(CipherSuite.SUITE_17, CipherSuite.SUITE_3)), true, false));
+    }
+
+    @Test
+    void a_missing_address_is_named_with_the_command_that_sets_it() {
+        assertThatThrownBy(() -> validate("ipmi_address", null))
+                .isInstanceOfSatisfying(DriverException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CONFIGURATION))
+                .hasMessageContaining("driver_info/ipmi_address is missing")
+                .hasMessageContaining("baremetal node set " + TestNodes.ID + " --driver-info ipmi_address=ADDRESS");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            ipmi_address          | http://bmc/        | is 'http://bmc/'; allowed is a host name or an IP address
+            ipmi_port             | 0                  | is '0'; allowed is a whole number from 1 to 65535
+            ipmi_port             | 70000              | is '70000'; allowed is a whole number from 1 to 65535
+            ipmi_port             | abc                | is 'abc'; allowed is a whole number
+            ipmi_username         | seventeen-letters  | has 17 bytes; IPMI 2.0 allows at most 16
+            ipmi_password         | 123456789012345678901 | has 21 bytes; IPMI 2.0 allows at most 20
+            ipmi_priv_level       | ROOT               | is 'ROOT'; allowed are ADMINISTRATOR, OPERATOR, USER and CALLBACK
+            ipmi_hex_kg_key       | 1234               | it must be 40 hexadecimal digits
+            ipmi_cipher_suite     | 12                 | is '12'; allowed are 17 and 3, and 0, which turns off all protection
+            ipmi_protocol_version | 1.5                | enable IPMI 2.0
+            ipmi_protocol_version | 3                  | allowed is 2.0
+            ipmi_bridging         | triple             | allowed is no
+            ipmi_disable_boot_timeout | perhaps        | is 'perhaps'; allowed are true and false
+            """)
+    void a_wrong_value_is_told_with_what_is_allowed(String key, String value, String message) {
+        assertThatThrownBy(() -> validate(key, value))
+                .isInstanceOfSatisfying(DriverException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CONFIGURATION))
+                .hasMessageStartingWith("driver_info/" + key).hasMessageContaining(message);
+    }
+
+    @Test
+    void bridging_is_unsupported_and_says_so() {
+        assertThatThrownBy(() -> validate("ipmi_bridging", "single"))
+                .isInstanceOfSatisfying(DriverException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED));
+    }
+
+    @Test
+    void secrets_are_in_no_message_and_no_toString() throws Exception {
+        assertThatThrownBy(() -> validate("ipmi_password", "much-too-long-a-password"))
+                .hasMessageNotContaining("much-too-long-a-password");
+        String key = "ab".repeat(20);
+        IpmiDriverInfo info = IpmiDriverInfo.of(TestNodes.node(623, "ipmi_password", "s3cret!", "ipmi_hex_kg_key", key));
+        assertThat(info.toString()).doesNotContain("s3cret!").doesNotContain(key);
+    }
+
+    @Test
+    void every_key_that_is_understood_is_described() {
+        try (IpmiHardwareType ipmi = new IpmiHardwareType()) {
+            assertThat(ipmi.properties()).containsOnlyKeys("ipmi_address", "ipmi_port", "ipmi_username", "ipmi_password", "ipmi_priv_level",
+                    "ipmi_hex_kg_key", "ipmi_cipher_suite", "ipmi_disable_boot_timeout", "ipmi_force_boot_device", "ipmi_protocol_version", "ipmi_bridging");
+            assertThat(ipmi.interfaces()).containsEntry("boot", List.of("ipxe", "pxe")).containsEntry("power", List.of("ipmitool"));
+            assertThatCode(() -> ipmi.validate(TestNodes.node(623, "ipmi_port", "6230", "ipmi_cipher_suite", 17, "ipmi_disable_boot_timeout", "False")))
+                    .doesNotThrowAnyException();
+        }
+    }
+
+    private static void validate(String key, String value) throws DriverException {
+        IpmiDriverInfo.of(TestNodes.node(623, key, value));
+    }
+}

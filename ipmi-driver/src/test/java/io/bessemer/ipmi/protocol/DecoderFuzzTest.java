@@ -1,0 +1,101 @@
+package io.bessemer.ipmi.protocol;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import java.security.SecureRandom;
+import java.util.random.RandomGenerator;
+import java.util.random.RandomGeneratorFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Whatever comes in, only [DecodeException] comes out. With `JAZZER_FUZZ=1` each `@FuzzTest` searches; else it tries its seeds.
+class DecoderFuzzTest {
+    /// A decoder under test.
+    private interface Decoder {
+        void decode(byte[] bytes) throws DecodeException;
+    }
+
+    private static final PayloadProtection[] PROTECTIONS = {
+        new PayloadProtection(CipherSuite.SUITE_0, new byte[0], new SecureRandom()),
+        new PayloadProtection(CipherSuite.SUITE_3, new byte[20], new SecureRandom()),
+        new PayloadProtection(CipherSuite.SUITE_17, new byte[32], new SecureRandom())};
+
+    private static final Decoder[] ALL = {DecoderFuzzTest::anyPacket, LanMessage.Request::decode, LanMessage.Response::decode,
+        OpenSessionRequest::decode, OpenSessionResponse::decode, Rakp1::decode, DecoderFuzzTest::anyRakp, AuthenticationCapabilities::decode};
+
+    @FuzzTest
+    void packet(byte[] bytes) {
+        attempt(DecoderFuzzTest::anyPacket, bytes);
+    }
+
+    @FuzzTest
+    void lanMessage(byte[] bytes) {
+        attempt(LanMessage.Request::decode, bytes);
+        attempt(LanMessage.Response::decode, bytes);
+    }
+
+    @FuzzTest
+    void openSession(byte[] bytes) {
+        attempt(OpenSessionRequest::decode, bytes);
+        attempt(OpenSessionResponse::decode, bytes);
+    }
+
+    @FuzzTest
+    void rakp(byte[] bytes) {
+        attempt(Rakp1::decode, bytes);
+        attempt(DecoderFuzzTest::anyRakp, bytes);
+    }
+
+    @FuzzTest
+    void authenticationCapabilities(byte[] bytes) {
+        attempt(AuthenticationCapabilities::decode, bytes);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {11, 12, 13})
+    void random_bytes_and_damaged_packets(long seed) throws Exception {
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        byte[] whole = PROTECTIONS[2].seal(PayloadType.IPMI, 7, 1, new LanMessage.Request(6, 0, 1, 1, new byte[0]).encode());
+        for (int i = 0; i < 30_000; i++) {
+            byte[] bytes;
+            if (random.nextBoolean()) {
+                bytes = new byte[random.nextInt(80)];
+                random.nextBytes(bytes);
+            } else {
+                bytes = java.util.Arrays.copyOf(whole, random.nextInt(whole.length + 20));
+                for (int n = random.nextInt(4); n > 0 && bytes.length > 0; n--) {
+                    bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();
+                }
+            }
+            for (Decoder decoder : ALL) {
+                attempt(decoder, bytes);
+            }
+        }
+    }
+
+    private static void anyPacket(byte[] bytes) throws DecodeException {
+        switch (IpmiPacket.decode(bytes)) {
+            case IpmiPacket.Sessionless sessionless -> LanMessage.Response.decode(sessionless.message());
+            case IpmiPacket.RmcpPlus packet -> {
+                for (PayloadProtection protection : PROTECTIONS) {
+                    protection.open(bytes, packet);
+                }
+            }
+        }
+    }
+
+    private static void anyRakp(byte[] bytes) throws DecodeException {
+        for (CipherSuite suite : CipherSuite.values()) {
+            attempt(in -> Rakp2.decode(in, suite), bytes);
+            attempt(in -> Rakp3.decode(in, suite), bytes);
+            Rakp4.decode(bytes, suite);
+        }
+    }
+
+    private static void attempt(Decoder decoder, byte[] bytes) {
+        try {
+            decoder.decode(bytes);
+        } catch (DecodeException expected) {
+            assert expected.getMessage() != null;
+        }
+    }
+}

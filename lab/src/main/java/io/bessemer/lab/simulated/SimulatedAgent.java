@@ -1,0 +1,245 @@
+package io.bessemer.lab.simulated;
+
+import io.bessemer.agent.protocol.CommandKind;
+import io.bessemer.agent.protocol.CommandMessage;
+import io.bessemer.agent.protocol.CommandReport;
+import io.bessemer.agent.protocol.DecodeException;
+import io.bessemer.agent.protocol.ImageManifest;
+import io.bessemer.agent.protocol.Progress;
+import io.bessemer.agent.protocol.SessionAnswer;
+import io.bessemer.agent.protocol.SessionRequest;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What the agent does in a ramdisk, on a simulated disk.
+final class SimulatedAgent {
+    /// How it ended.
+    enum End { REBOOT, POWER_OFF }
+
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final int RETRY_MILLISECONDS = 300;
+    private static final String DEVICE = "/dev/vda";
+
+    private final SimulatedMachineSpec machine;
+    private final SimulatedDisk disk;
+    private final Faults faults;
+    private final HttpClient http;
+    private final String base;
+    private final long attempt;
+    private final String bootToken;
+    private String token = "";
+    private UUID lastCommand;
+    private CommandReport lastReport;
+
+    SimulatedAgent(SimulatedMachineSpec machine, SimulatedDisk disk, Faults faults, HttpClient http, Map<String, String> kernel) {
+        this.machine = machine;
+        this.disk = disk;
+        this.faults = faults;
+        this.http = http;
+        this.base = kernel.get("bessemer.api") + "/v1/agent/" + kernel.get("bessemer.node");
+        this.attempt = Long.parseLong(kernel.getOrDefault("bessemer.attempt", "0"));
+        this.bootToken = kernel.getOrDefault("bessemer.token", "");
+    }
+
+    End run() throws InterruptedException {
+        SessionAnswer session = open();
+        if (session == null) {
+            return End.REBOOT;
+        }
+        token = session.agentToken();
+        while (true) {
+            HttpResponse<byte[]> answer = send("GET", "/commands/next?wait=" + session.pollWait().toSeconds(), null);
+            switch (answer.statusCode()) {
+                case 204 -> { }
+                case 401 -> {
+                    return End.REBOOT;
+                }
+                case 200 -> {
+                    End end = command(answer.body());
+                    if (end != null) {
+                        return end;
+                    }
+                }
+                default -> TimeUnit.MILLISECONDS.sleep(RETRY_MILLISECONDS);
+            }
+        }
+    }
+
+    private SessionAnswer open() throws InterruptedException {
+        var request = new SessionRequest(attempt, bootToken, machine.mac(), "simulated", machine.uefi() ? "uefi" : "bios");
+        while (true) {
+            HttpResponse<byte[]> answer = send("POST", "/session", request.toMap());
+            if (answer.statusCode() == 401) {
+                return null;
+            }
+            if (answer.statusCode() == 201) {
+                try {
+                    return SessionAnswer.fromMap(map(answer.body()));
+                } catch (DecodeException e) {
+                    throw new IllegalStateException(e);
+                }
+            }
+            TimeUnit.MILLISECONDS.sleep(RETRY_MILLISECONDS);
+        }
+    }
+
+    /// @return null to go on
+    private End command(byte[] body) throws InterruptedException {
+        CommandMessage command;
+        try {
+            command = CommandMessage.fromMap(map(body));
+        } catch (DecodeException e) {
+            throw new IllegalStateException(e);
+        }
+        if (!command.id().equals(lastCommand)) {
+            lastReport = execute(command);
+            lastCommand = command.id();
+        }
+        report(command, lastReport);
+        return switch (CommandKind.fromWire(command.kind()).orElse(null)) {
+            case REBOOT -> End.REBOOT;
+            case POWER_OFF -> End.POWER_OFF;
+            case null, default -> null;
+        };
+    }
+
+    private CommandReport execute(CommandMessage command) throws InterruptedException {
+        try {
+            return CommandReport.succeeded(Progress.NONE, result(command));
+        } catch (IOException | DecodeException e) {
+            return CommandReport.failed(Progress.NONE, e.getMessage());
+        }
+    }
+
+    private Map<String, Object> result(CommandMessage command) throws IOException, InterruptedException, DecodeException {
+        return switch (CommandKind.fromWire(command.kind()).orElseThrow(() -> new IOException("unknown command " + command.kind()))) {
+            case INSPECT -> Map.of("inventory", inventory(), "plugin_data", Map.of());
+            case ERASE_METADATA, ERASE -> {
+                disk.wipe();
+                yield Map.of("devices", List.of(DEVICE));
+            }
+            case WRITE_IMAGE -> writeImage(command);
+            case WRITE_CONFIG_DRIVE -> {
+                HttpResponse<byte[]> answer = send("GET", "/configdrive", null);
+                if (answer.statusCode() != 200) {
+                    throw new IOException("the config drive was answered with " + answer.statusCode());
+                }
+                disk.writeConfigDrive(answer.body());
+                yield Map.of("partition", DEVICE + "4");
+            }
+            case INSTALL_BOOT -> Map.of("entries", List.of());
+            case REBOOT, POWER_OFF -> Map.of();
+        };
+    }
+
+    private Map<String, Object> writeImage(CommandMessage command) throws IOException, InterruptedException, DecodeException {
+        if (!faults.writeError.isEmpty()) {
+            throw new IOException(faults.writeError);
+        }
+        if (!(command.params().get("image") instanceof Map<?, ?> image)) {
+            throw new IOException("params.image is missing");
+        }
+        long begin = System.nanoTime();
+        ImageManifest manifest = ImageManifest.fromMap(map(content(String.valueOf(image.get("manifest")))));
+        long total = manifest.chunks().stream().mapToLong(ImageManifest.Chunk::length).sum();
+        long[] nextReport = {System.nanoTime() + TimeUnit.SECONDS.toNanos(1)};
+        long written = disk.write(manifest, chunk -> {
+            TimeUnit.MILLISECONDS.sleep(faults.chunkDelay.toMillis());
+            return content(String.valueOf(image.get("chunks")) + chunk.sha256());
+        }, done -> {
+            if (System.nanoTime() > nextReport[0]) {
+                nextReport[0] = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+                post(command, CommandReport.running(new Progress("write", done, total, "")));
+            }
+        });
+        double seconds = (System.nanoTime() - begin) / 1e9;
+        var result = new LinkedHashMap<String, Object>();
+        result.put("device", DEVICE);
+        result.put("serial", machine.serial());
+        result.put("bytes_written", written);
+        result.put("holes_bytes", manifest.virtualSize() - written);
+        result.put("seconds", seconds);
+        result.put("bytes_per_second", (long) (written / Math.max(seconds, 1e-6)));
+        return result;
+    }
+
+    private byte[] content(String url) throws IOException, InterruptedException {
+        HttpResponse<byte[]> answer = http.send(HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT)
+                .header("Authorization", "Bearer " + token).build(), HttpResponse.BodyHandlers.ofByteArray());
+        if (answer.statusCode() != 200) {
+            throw new IOException("%s was answered with %d".formatted(url, answer.statusCode()));
+        }
+        return answer.body();
+    }
+
+    /// Ironic's inventory schema.
+    private Map<String, Object> inventory() {
+        return Map.of(
+                "hostname", machine.name(),
+                "bmc_address", "127.0.0.1",
+                "cpu", Map.of("architecture", "x86_64", "count", 2, "model_name", "Simulated", "frequency", "2000", "flags", List.of("lm")),
+                "memory", Map.of("total", machine.memoryMib() * 1024L * 1024L, "physical_mb", machine.memoryMib()),
+                "interfaces", List.of(Map.of("name", "eth0", "mac_address", machine.mac(), "has_carrier", true, "vendor", "", "product", "")),
+                "disks", List.of(Map.of("name", DEVICE, "size", disk.bytes(), "rotational", false, "serial", machine.serial(), "model", "simulated",
+                        "vendor", "", "wwn", "", "by_path", "")),
+                "boot", Map.of("current_boot_mode", machine.uefi() ? "uefi" : "bios", "pxe_interface", machine.mac()),
+                "system_vendor", Map.of("product_name", "Simulated", "serial_number", machine.serial(), "manufacturer", "Bessemer"));
+    }
+
+    /// Until the server has it, or says that it is stale.
+    private void report(CommandMessage command, CommandReport report) throws InterruptedException {
+        while (post(command, report) == 0) {
+            TimeUnit.MILLISECONDS.sleep(RETRY_MILLISECONDS);
+        }
+    }
+
+    /// @return 0 when the server is away
+    private int post(CommandMessage command, CommandReport report) {
+        try {
+            int status = exchange("POST", "/commands/" + command.id(), report.toMap()).statusCode();
+            return status >= 500 ? 0 : status;
+        } catch (IOException e) {
+            return 0;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return -1;
+        }
+    }
+
+    /// Tries until the server answers.
+    private HttpResponse<byte[]> send(String method, String path, Map<String, Object> body) throws InterruptedException {
+        while (true) {
+            try {
+                return exchange(method, path, body);
+            } catch (IOException e) {
+                TimeUnit.MILLISECONDS.sleep(RETRY_MILLISECONDS);
+            }
+        }
+    }
+
+    private HttpResponse<byte[]> exchange(String method, String path, Map<String, Object> body) throws IOException, InterruptedException {
+        var publisher = body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body));
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT).method(method, publisher)
+                .header("Content-Type", "application/json");
+        if (!token.isEmpty()) {
+            request.header("Authorization", "Bearer " + token);
+        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    @SuppressWarnings("unchecked")
+    private static Map<String, Object> map(byte[] json) {
+        return JSON.readValue(json, Map.class);
+    }
+}

@@ -1,0 +1,109 @@
+package io.bessemer.lab.simulated;
+
+import com.github.luben.zstd.Zstd;
+import io.bessemer.agent.protocol.ImageManifest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A sparse file as a disk, with a second one for the config drive's partition.
+final class SimulatedDisk {
+    private static final Pattern REPORT_URL = Pattern.compile("\"report_url\"\\s*:\\s*\"([^\"]+)\"");
+
+    private final Path file;
+    private final Path configDrive;
+    private final long bytes;
+    private volatile ImageManifest image;
+
+    SimulatedDisk(Path directory, long bytes) {
+        this.file = directory.resolve("disk.img");
+        this.configDrive = directory.resolve("config-2.iso");
+        this.bytes = bytes;
+    }
+
+    long bytes() {
+        return bytes;
+    }
+
+    void wipe() throws IOException {
+        image = null;
+        Files.deleteIfExists(configDrive);
+        Files.deleteIfExists(file);
+    }
+
+    /// @param chunk the zstd frame of one chunk
+    interface Source {
+        byte[] chunk(ImageManifest.Chunk chunk) throws IOException, InterruptedException;
+    }
+
+    /// @param written told the bytes after each chunk
+    long write(ImageManifest manifest, Source source, java.util.function.LongConsumer written) throws IOException, InterruptedException {
+        if (manifest.virtualSize() > bytes) {
+            throw new IOException("the image makes a disk of %d bytes, this one has %d".formatted(manifest.virtualSize(), bytes));
+        }
+        wipe();
+        long total = 0;
+        try (var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
+            for (ImageManifest.Chunk chunk : manifest.chunks()) {
+                byte[] raw = Zstd.decompress(source.chunk(chunk), chunk.length());
+                if (!sha256(raw).equals(chunk.sha256())) {
+                    throw new IOException("the chunk at %d is not what its name says".formatted(chunk.offset()));
+                }
+                channel.write(ByteBuffer.wrap(raw), chunk.offset());
+                total += raw.length;
+                written.accept(total);
+            }
+        }
+        image = manifest;
+        return total;
+    }
+
+    void writeConfigDrive(byte[] iso) throws IOException {
+        Files.write(configDrive, iso);
+    }
+
+    /// Whether firmware would find something to boot: what is on the disk is what was written.
+    boolean bootable() throws IOException {
+        ImageManifest expected = image;
+        if (expected == null || !Files.exists(file)) {
+            return false;
+        }
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            for (ImageManifest.Chunk chunk : expected.chunks()) {
+                ByteBuffer raw = ByteBuffer.allocate(chunk.length());
+                channel.read(raw, chunk.offset());
+                if (raw.hasRemaining() || !sha256(raw.array()).equals(chunk.sha256())) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /// Where the booted system reports; from `meta_data.json`, which lies uncompressed in the ISO.
+    Optional<String> reportUrl() throws IOException {
+        if (!Files.exists(configDrive)) {
+            return Optional.empty();
+        }
+        Matcher matcher = REPORT_URL.matcher(Files.readString(configDrive, StandardCharsets.ISO_8859_1));
+        return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
+    private static String sha256(byte[] raw) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(raw));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("This Java has no SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,224 @@
+package io.bessemer.lab.simulated;
+
+import io.bessemer.core.node.MacAddress;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.TimeUnit;
+
+/// One machine. Power is a thread: on starts it, off interrupts it.
+public final class SimulatedMachine implements AutoCloseable {
+    private static final int VALID = 0x80;
+    private static final int PERSISTENT = 0x40;
+    private static final int SELECTOR_PXE = 1;
+    private static final int LONGEST_CONSOLE = 200;
+
+    private final SimulatedMachineSpec spec;
+    private final InetSocketAddress dhcpServer;
+    private final HttpClient http;
+    private final SimulatedDisk disk;
+    private final Faults faults = new Faults();
+    private final ConcurrentLinkedDeque<String> console = new ConcurrentLinkedDeque<>();
+    private final SimulatedBmc bmc;
+    private byte[] bootFlags = new byte[5];
+    private Thread running;
+    private volatile boolean hostUp;
+
+    SimulatedMachine(SimulatedMachineSpec spec, Path directory, InetSocketAddress dhcpServer, HttpClient http, String user, String password)
+            throws IOException {
+        this.spec = spec;
+        this.dhcpServer = dhcpServer;
+        this.http = http;
+        this.disk = new SimulatedDisk(Files.createDirectories(directory), spec.diskBytes());
+        this.bmc = new SimulatedBmc(new InetSocketAddress(InetAddress.getByName(spec.bmcAddress()), spec.bmcPort()), user, password,
+                new Switches(), faults);
+    }
+
+    public SimulatedMachineSpec spec() {
+        return spec;
+    }
+
+    public Faults faults() {
+        return faults;
+    }
+
+    public synchronized boolean poweredOn() {
+        return running != null;
+    }
+
+    /// It booted from its disk, and that disk had the image.
+    public boolean hostUp() {
+        return hostUp;
+    }
+
+    public List<String> console() {
+        return List.copyOf(console);
+    }
+
+    private final class Switches implements Chassis {
+        @Override
+        public boolean poweredOn() {
+            return SimulatedMachine.this.poweredOn();
+        }
+
+        @Override
+        public void powerOn() {
+            synchronized (SimulatedMachine.this) {
+                if (running == null) {
+                    say("power on");
+                    running = Thread.ofVirtual().name(spec.name()).start(SimulatedMachine.this::live);
+                }
+            }
+        }
+
+        @Override
+        public void powerOff() {
+            synchronized (SimulatedMachine.this) {
+                if (running != null) {
+                    say("power off");
+                    hostUp = false;
+                    running.interrupt();
+                    running = null;
+                }
+            }
+        }
+
+        @Override
+        public void reset() {
+            if (poweredOn()) {
+                powerOff();
+                powerOn();
+            }
+        }
+
+        @Override
+        public void softOff() {
+            powerOff();
+        }
+
+        @Override
+        public void bootFlags(byte[] flags) {
+            synchronized (SimulatedMachine.this) {
+                bootFlags = flags.clone();
+            }
+        }
+
+        @Override
+        public byte[] bootFlags() {
+            synchronized (SimulatedMachine.this) {
+                return bootFlags.clone();
+            }
+        }
+    }
+
+    private void live() {
+        try {
+            while (boot()) {
+                say("reboot");
+            }
+            synchronized (this) {
+                if (running == Thread.currentThread()) {
+                    say("powers itself off");
+                    running = null;
+                }
+            }
+        } catch (InterruptedException e) {
+            // the power was cut
+        }
+    }
+
+    /// @return whether to boot again; else the machine powers off
+    private boolean boot() throws InterruptedException {
+        hostUp = false;
+        pause(faults.firmwareDelay);
+        if (takeNetworkOverride()) {
+            if (faults.silentOnNetwork) {
+                TimeUnit.DAYS.sleep(1);
+            }
+            try {
+                say("network boot");
+                Optional<Map<String, String>> kernel = new NetworkBoot(MacAddress.parse(spec.mac()).orElseThrow(), spec.uefi(), dhcpServer, http).run();
+                if (kernel.isPresent()) {
+                    return ramdisk(kernel.get());
+                }
+                say("no network boot");
+            } catch (IOException e) {
+                say("network boot failed: " + e.getMessage());
+            }
+        }
+        return bootDisk();
+    }
+
+    private synchronized boolean takeNetworkOverride() {
+        boolean network = (bootFlags[0] & VALID) != 0 && (bootFlags[1] >> 2 & 0x0f) == SELECTOR_PXE;
+        if ((bootFlags[0] & PERSISTENT) == 0) {
+            bootFlags = new byte[5];
+        }
+        return network;
+    }
+
+    private boolean ramdisk(Map<String, String> kernel) throws InterruptedException {
+        pause(faults.kernelDelay);
+        if (faults.agentNeverStarts) {
+            say("kernel panic");
+            TimeUnit.DAYS.sleep(1);
+        }
+        say("agent");
+        return new SimulatedAgent(spec, disk, faults, http, kernel).run() == SimulatedAgent.End.REBOOT;
+    }
+
+    private boolean bootDisk() throws InterruptedException {
+        try {
+            if (!disk.bootable()) {
+                say("nothing to boot");
+                TimeUnit.DAYS.sleep(1);
+            }
+            say("boots from disk");
+            pause(faults.hostDelay);
+            Optional<String> report = disk.reportUrl();
+            if (report.isPresent() && !faults.hostNeverReports) {
+                HttpRequest request = HttpRequest.newBuilder(URI.create(report.get())).timeout(Duration.ofSeconds(30))
+                        .POST(HttpRequest.BodyPublishers.ofString("hostname=" + spec.name())).build();
+                say("reported: " + http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
+            }
+            hostUp = true;
+        } catch (IOException e) {
+            say("disk boot: " + e.getMessage());
+        }
+        TimeUnit.DAYS.sleep(1);
+        return false;
+    }
+
+    private void say(String text) {
+        console.add(text);
+        while (console.size() > LONGEST_CONSOLE) {
+            console.poll();
+        }
+    }
+
+    private static void pause(Duration duration) throws InterruptedException {
+        TimeUnit.MILLISECONDS.sleep(duration.toMillis());
+    }
+
+    @Override
+    public void close() {
+        bmc.close();
+        synchronized (this) {
+            if (running != null) {
+                running.interrupt();
+                running = null;
+            }
+        }
+    }
+}

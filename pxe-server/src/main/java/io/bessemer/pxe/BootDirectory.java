@@ -1,0 +1,48 @@
+package io.bessemer.pxe;
+
+import io.bessemer.core.node.MacAddress;
+import io.bessemer.core.node.NodeId;
+import io.bessemer.core.timeline.BootPhase;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// What the boot servers ask of whoever knows the machines. Every method may wait for a database, so it is called on virtual
+/// threads only, never on an event loop.
+public interface BootDirectory {
+    /// What a machine with this MAC boots now.
+    BootAnswer lookup(MacAddress mac);
+
+    /// Everything that the machine's boot script says, with a fresh one-time token; empty when it shall not boot a ramdisk now.
+    Optional<RamdiskBoot> ramdisk(MacAddress mac);
+
+    /// Notes a protocol event on the node's timeline; a MAC that nobody knows is counted and dropped. Never throws.
+    ///
+    /// @param source `dhcp`, `tftp` or `http`
+    /// @param event  short and constant: `discover`, `offer`, `request`, `ack`, `read-request`, `file`, `script`
+    void observed(MacAddress mac, BootPhase phase, String source, String event, String message, Map<String, Object> details);
+
+    /// Whether the bearer of this agent token may read images.
+    boolean mayReadImages(String bearerToken);
+
+    /// The answer to "what does this MAC boot now?".
+    sealed interface BootAnswer {
+        /// boots the deploy ramdisk
+        record Ramdisk(NodeId node, long attempt) implements BootAnswer {}
+
+        /// known, and shall boot its own disk: its boot script sends it there
+        record LocalDisk(NodeId node) implements BootAnswer {}
+
+        /// nobody knows this MAC
+        record Unknown() implements BootAnswer {}
+    }
+
+    /// @param kernel          file name under `/boot/files/`
+    /// @param initramfs       file name under `/boot/files/`
+    /// @param kernelArguments in order, without `initrd=` and `BOOTIF=`, which the script adds
+    record RamdiskBoot(NodeId node, long attempt, String kernel, String initramfs, List<String> kernelArguments) {
+        public RamdiskBoot {
+            kernelArguments = List.copyOf(kernelArguments);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+package io.bessemer.pxe;
+
+import io.bessemer.core.timeline.BootPhase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/// The files of the boot directory, by plain name: what TFTP and `/boot/files/` serve. There are no paths, so there is nothing to escape by.
+public final class BootFiles {
+    /// what firmware is given by `ClientSystem.loader`, and iPXE with its own drivers for firmware whose network stack is bad
+    public static final List<String> LOADERS = List.of("undionly.kpxe", "snponly.efi", "ipxe.efi");
+    /// where Debian's package `ipxe` puts them
+    private static final Path PACKAGED = Path.of("/usr/lib/ipxe");
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._+-]{0,99}");
+
+    private final Path directory;
+
+    public BootFiles(Path directory) {
+        this.directory = directory;
+    }
+
+    /// The file of that name, when the name is plain and the file is there.
+    public Optional<Path> find(String name) {
+        if (!isPlain(name)) {
+            return Optional.empty();
+        }
+        Path file = directory.resolve(name);
+        return Files.isRegularFile(file) && Files.isReadable(file) ? Optional.of(file) : Optional.empty();
+    }
+
+    public static boolean isPlain(String name) {
+        return NAME.matcher(name).matches();
+    }
+
+    /// The phase of a boot in which a file is fetched.
+    public static BootPhase phase(String name) {
+        return name.endsWith(".efi") || name.endsWith("pxe") ? BootPhase.LOADER : BootPhase.KERNEL;
+    }
+
+    /// Copies loaders that are not there from where the distribution installs them.
+    ///
+    /// @return the names of those that are nowhere
+    List<String> addPackagedLoaders() {
+        var missing = new ArrayList<String>();
+        for (String name : LOADERS) {
+            if (find(name).isPresent()) {
+                continue;
+            }
+            try {
+                Files.createDirectories(directory);
+                Path part = directory.resolve(name + ".part");
+                Files.copy(PACKAGED.resolve(name), part, StandardCopyOption.REPLACE_EXISTING);
+                Files.move(part, directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException nowhere) {
+                missing.add(name);
+            }
+        }
+        return missing;
+    }
+}

@@ -1,0 +1,42 @@
+package io.bessemer.pxe;
+
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The one place where work leaves an event loop: each task gets a virtual thread, as long as there are fewer than `limit` of them.
+/// Beyond that a task is dropped and counted, because every client of these protocols asks again.
+public final class HandOver {
+    private static final Logger log = LoggerFactory.getLogger(HandOver.class);
+
+    private final String name;
+    private final Semaphore room;
+    private final PxeCounters counters;
+
+    public HandOver(String name, int limit, PxeCounters counters) {
+        this.name = name;
+        this.room = new Semaphore(limit);
+        this.counters = counters;
+    }
+
+    /// Never blocks.
+    ///
+    /// @return false when there is no room and the task was dropped
+    public boolean submit(Runnable task) {
+        if (!room.tryAcquire()) {
+            counters.increment(name + ".dropped");
+            return false;
+        }
+        Thread.ofVirtual().name(name + "-task").start(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException fault) {
+                counters.increment(name + ".faults");
+                log.atError().setCause(fault).addKeyValue("server", name).log("A request could not be answered");
+            } finally {
+                room.release();
+            }
+        });
+        return true;
+    }
+}

@@ -1,0 +1,187 @@
+package io.bessemer.pxe;
+
+import io.bessemer.core.lease.LeaseStore;
+import io.bessemer.pxe.dhcp.DhcpDecisions;
+import io.bessemer.pxe.dhcp.DhcpServer;
+import io.bessemer.pxe.dhcp.LeaseIndex;
+import io.bessemer.pxe.http.Content;
+import io.bessemer.pxe.http.ContentServer;
+import io.bessemer.pxe.net.LinuxException;
+import io.bessemer.pxe.net.PortOwner;
+import io.bessemer.pxe.ra.RouterAdvertiser;
+import io.bessemer.pxe.tftp.TftpServer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// DHCP, TFTP, HTTP and router advertisements on every configured interface.
+public final class PxeServer implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(PxeServer.class);
+    private static final int EVENT_LOOPS = 2;
+    /// messages and requests in work at a time; a rack that powers on at once asks for a few hundred
+    private static final int DHCP_LIMIT = 1024;
+    private static final int TFTP_LIMIT = 256;
+    private static final int HTTP_LIMIT = 1024;
+
+    private final PxeSettings settings;
+    private final BootDirectory directory;
+    private final Clock clock;
+    private final LeaseIndex leases;
+    private final PxeCounters counters = new PxeCounters();
+    private final List<AutoCloseable> running = new ArrayList<>();
+    private final List<DhcpServer> dhcpServers = new ArrayList<>();
+    private final List<TftpServer> tftpServers = new ArrayList<>();
+    private final List<ContentServer> contentServers = new ArrayList<>();
+    private EventLoopGroup loops;
+
+    public PxeServer(PxeSettings settings, BootDirectory directory, LeaseStore leaseStore, Clock clock) {
+        this.settings = settings;
+        this.directory = directory;
+        this.clock = clock;
+        this.leases = new LeaseIndex(leaseStore, clock);
+    }
+
+    /// @throws PxeStartException with every socket that could not be had and its cure; nothing runs then
+    public void start() {
+        leases.load();
+        boolean epoll = Epoll.isAvailable();
+        IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        Class<? extends DatagramChannel> datagrams = epoll ? EpollDatagramChannel.class : NioDatagramChannel.class;
+        Class<? extends ServerChannel> connections = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+        loops = new MultiThreadIoEventLoopGroup(EVENT_LOOPS, handlers);
+        var bootFiles = new BootFiles(settings.bootDirectory());
+        List<String> missing = bootFiles.addPackagedLoaders();
+        if (!missing.isEmpty()) {
+            log.atWarn().addKeyValue("files", missing).addKeyValue("directory", settings.bootDirectory())
+                    .log("Loaders are missing: firmware without iPXE cannot boot; install Debian's package ipxe, or put them there");
+        }
+        var decisions = new DhcpDecisions(settings, directory, leases, counters);
+        var content = new Content(directory, bootFiles, settings.imagesDirectory(), leases, counters, clock);
+        var dhcpWork = new HandOver("dhcp", DHCP_LIMIT, counters);
+        var tftpWork = new HandOver("tftp", TFTP_LIMIT, counters);
+        var httpWork = new HandOver("http", HTTP_LIMIT, counters);
+        var problems = new ArrayList<String>();
+        for (PxeSettings.Interface on : settings.interfaces()) {
+            String address = on.address().getHostAddress();
+            // content first: DHCP answers name its port
+            var contentServer = new ContentServer(content, httpWork, counters);
+            attempt(problems, "HTTP", "tcp", on, settings.httpPort(), () -> contentServer.bind(loops, connections, on.address(), settings.httpPort()));
+            contentServers.add(contentServer);
+            running.add(contentServer);
+            var tftpServer = new TftpServer(bootFiles, directory, leases, tftpWork, counters);
+            attempt(problems, "TFTP", "udp", on, settings.tftpPort(), () -> tftpServer.bind(loops, datagrams, on.address(), settings.tftpPort()));
+            tftpServers.add(tftpServer);
+            running.add(tftpServer);
+            var dhcpServer = new DhcpServer(settings, on, decisions, dhcpWork, counters, contentServer::port);
+            attempt(problems, "DHCP", "udp", on, settings.dhcpPort(), () -> dhcpServer.bind(loops, datagrams));
+            dhcpServers.add(dhcpServer);
+            running.add(dhcpServer);
+            if (problems.isEmpty()) {
+                log.atInfo().addKeyValue("interface", on.name()).addKeyValue("address", address).addKeyValue("dhcp", dhcpServer.port()).addKeyValue("tftp", tftpServer.port())
+                        .addKeyValue("http", contentServer.port()).addKeyValue("discovery", settings.discovery()).log("Boot servers listen");
+                advertise(on);
+            }
+        }
+        if (!problems.isEmpty()) {
+            close();
+            throw new PxeStartException(problems);
+        }
+    }
+
+    private void advertise(PxeSettings.Interface on) {
+        if (!settings.routerAdvertisements() || settings.replyToSource() || on.name().isEmpty()) {
+            return;
+        }
+        var advertiser = new RouterAdvertiser(on.name(), counters);
+        try {
+            advertiser.start();
+            running.add(advertiser);
+        } catch (LinuxException | IOException notPossible) {
+            log.atWarn().addKeyValue("interface", on.name()).addKeyValue("reason", notPossible.getMessage())
+                    .log("IPv6 router solicitations are not answered, so iPXE waits about 13 s in each boot; run as root or with CAP_NET_RAW, with IPv6 on");
+        }
+    }
+
+    private interface Binding {
+        void bind() throws Exception;
+    }
+
+    private void attempt(List<String> problems, String what, String protocol, PxeSettings.Interface on, int port, Binding binding) {
+        try {
+            binding.bind();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            problems.add(what + ": interrupted.");
+        } catch (Exception failure) {
+            problems.add(problem(what, protocol, on, port, failure));
+        }
+    }
+
+    private static String problem(String what, String protocol, PxeSettings.Interface on, int port, Exception failure) {
+        String where = "%s port %d on %s (%s)".formatted(what, port, on.address().getHostAddress(), on.name().isEmpty() ? "any interface" : on.name());
+        String reason = String.valueOf(failure.getMessage());
+        if (reason.contains("in use")) {
+            String owner = PortOwner.find(protocol, port).map(holder -> "by " + holder).orElse("by another process (look with: ss -l%snp sport = :%d)".formatted(protocol.charAt(0), port));
+            return "%s is taken %s; stop it, or configure another port.".formatted(where, owner);
+        }
+        if (reason.contains("ermission") || reason.contains("not permitted")) {
+            return where + " is not permitted; run as root, or grant CAP_NET_BIND_SERVICE and CAP_NET_RAW.";
+        }
+        if (reason.contains("annot assign")) {
+            return where + ": this machine does not have that address; configure the interface first.";
+        }
+        if (reason.contains("No such device")) {
+            return where + ": there is no such interface.";
+        }
+        return where + " could not be opened: " + reason + ".";
+    }
+
+    public Map<String, Long> counters() {
+        return counters.snapshot();
+    }
+
+    /// Where the first interface's server listens, which differs from the settings when those say 0.
+    public int dhcpPort() {
+        return dhcpServers.getFirst().port();
+    }
+
+    public int tftpPort() {
+        return tftpServers.getFirst().port();
+    }
+
+    public int httpPort() {
+        return contentServers.getFirst().port();
+    }
+
+    @Override
+    public void close() {
+        for (AutoCloseable server : running.reversed()) {
+            try {
+                server.close();
+            } catch (Exception failure) {
+                log.atWarn().addKeyValue("reason", failure.toString()).log("A boot server did not close");
+            }
+        }
+        running.clear();
+        if (loops != null) {
+            loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+        }
+    }
+}

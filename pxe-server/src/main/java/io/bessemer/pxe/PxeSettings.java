@@ -1,0 +1,90 @@
+package io.bessemer.pxe;
+
+import java.net.Inet4Address;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+
+/// How the boot servers are set up.
+///
+/// @param interfaces            where machines are booted; at least one
+/// @param dhcpPort              where we listen, 67
+/// @param dhcpClientPort        where clients listen, 68
+/// @param bootDirectory         the files under `/boot/files/`, which TFTP serves too
+/// @param imagesDirectory       the files under `/images/`
+/// @param discovery             whether machines that nobody knows get answers
+/// @param replyToSource         send DHCP answers to the datagram's source address and port, for simulated racks on loopback
+/// @param routerAdvertisements  answer IPv6 router solicitations, without which iPXE waits about 13 s in each boot
+public record PxeSettings(
+        List<Interface> interfaces, int dhcpPort, int dhcpClientPort, int tftpPort, int httpPort, Path bootDirectory, Path imagesDirectory,
+        boolean discovery, Duration leaseTime, boolean replyToSource, boolean routerAdvertisements) {
+    public static final int DEFAULT_HTTP_PORT = 8088;
+    public static final Duration DEFAULT_LEASE_TIME = Duration.ofHours(1);
+
+    public PxeSettings {
+        interfaces = List.copyOf(interfaces);
+        var faults = new ArrayList<String>();
+        if (interfaces.isEmpty()) {
+            faults.add("at least one interface is needed");
+        }
+        for (int port : new int[] {dhcpPort, dhcpClientPort, tftpPort, httpPort}) {
+            if (port < 0 || port > 65535) {
+                faults.add("port " + port + " is not in 0..65535");
+            }
+        }
+        if (leaseTime.compareTo(Duration.ofMinutes(2)) < 0 || leaseTime.compareTo(Duration.ofDays(365)) > 0) {
+            faults.add("lease time " + leaseTime + " is not between 2 minutes and 365 days");
+        }
+        Objects.requireNonNull(bootDirectory, "bootDirectory");
+        Objects.requireNonNull(imagesDirectory, "imagesDirectory");
+        if (!faults.isEmpty()) {
+            throw new IllegalArgumentException("PXE settings: " + String.join("; ", faults));
+        }
+    }
+
+    /// The usual ports; discovery off, router advertisements on.
+    public static PxeSettings of(Interface only, Path bootDirectory, Path imagesDirectory) {
+        return new PxeSettings(List.of(only), 67, 68, 69, DEFAULT_HTTP_PORT, bootDirectory, imagesDirectory, false, DEFAULT_LEASE_TIME, false, true);
+    }
+
+    public PxeSettings withPorts(int dhcp, int dhcpClient, int tftp, int http) {
+        return new PxeSettings(interfaces, dhcp, dhcpClient, tftp, http, bootDirectory, imagesDirectory, discovery, leaseTime, replyToSource, routerAdvertisements);
+    }
+
+    public PxeSettings withDiscovery(boolean on) {
+        return new PxeSettings(interfaces, dhcpPort, dhcpClientPort, tftpPort, httpPort, bootDirectory, imagesDirectory, on, leaseTime, replyToSource, routerAdvertisements);
+    }
+
+    public PxeSettings withReplyToSource(boolean on) {
+        return new PxeSettings(interfaces, dhcpPort, dhcpClientPort, tftpPort, httpPort, bootDirectory, imagesDirectory, discovery, leaseTime, on, routerAdvertisements);
+    }
+
+    public PxeSettings withRouterAdvertisements(boolean on) {
+        return new PxeSettings(interfaces, dhcpPort, dhcpClientPort, tftpPort, httpPort, bootDirectory, imagesDirectory, discovery, leaseTime, replyToSource, on);
+    }
+
+    /// A network card (or bridge) on which machines boot.
+    ///
+    /// @param name    the kernel's name; DHCP is bound to it, so that broadcasts leave by it. Empty: not bound to a device
+    /// @param address our own on it: DHCP server identifier, TFTP server, host in URLs
+    /// @param subnet  the network that it stands in
+    /// @param relayed networks whose DHCP relays send to this interface
+    public record Interface(String name, Inet4Address address, Subnet subnet, List<Subnet> relayed) {
+        public Interface {
+            relayed = List.copyOf(relayed);
+            if (!subnet.contains(address)) {
+                throw new IllegalArgumentException("interface " + name + ": " + address.getHostAddress() + " is not in its subnet");
+            }
+            if (name.length() > 15) {
+                throw new IllegalArgumentException("interface name '" + name + "' is longer than 15 characters");
+            }
+        }
+
+        public Interface(String name, Inet4Address address, int prefixLength, Inet4Address rangeStart, Inet4Address rangeEnd, Optional<Inet4Address> router, List<Inet4Address> nameServers) {
+            this(name, address, new Subnet(address, prefixLength, rangeStart, rangeEnd, router, nameServers), List.of());
+        }
+    }
+}

@@ -1,0 +1,147 @@
+package io.bessemer.pxe.http;
+
+import io.bessemer.core.node.MacAddress;
+import io.bessemer.core.timeline.BootPhase;
+import io.bessemer.pxe.BootDirectory;
+import io.bessemer.pxe.BootFiles;
+import io.bessemer.pxe.PxeCounters;
+import io.bessemer.pxe.Seldom;
+import io.bessemer.pxe.dhcp.LeaseIndex;
+import io.bessemer.pxe.script.BootScript;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What is answered to a request, apart from HTTP's own matters. Runs on virtual threads.
+public final class Content {
+    private static final Logger log = LoggerFactory.getLogger(Content.class);
+
+    private final Seldom warning = new Seldom();
+    private final BootDirectory directory;
+    private final BootFiles bootFiles;
+    private final Path images;
+    private final LeaseIndex leases;
+    private final ImageReaders readers;
+    private final PxeCounters counters;
+
+    public Content(BootDirectory directory, BootFiles bootFiles, Path images, LeaseIndex leases, PxeCounters counters, Clock clock) {
+        this.directory = directory;
+        this.bootFiles = bootFiles;
+        this.images = images;
+        this.leases = leases;
+        this.readers = new ImageReaders(directory, clock);
+        this.counters = counters;
+    }
+
+    sealed interface Answer {
+        /// @param sent called with the milliseconds that it took, once all of it went out
+        record File(Path path, String type, Sent sent) implements Answer {}
+
+        record Text(int status, String type, String body) implements Answer {}
+    }
+
+    interface Sent {
+        void all(long bytes, long millis);
+    }
+
+    /// @param server as the client addresses us: `http://10.0.0.1:8088`
+    /// @param onlyHeaders a HEAD request: no token is made, nothing is noted
+    Answer answer(String target, InetAddress client, String authorization, String server, boolean onlyHeaders) {
+        Optional<ContentPath> path = ContentPath.parse(target);
+        if (path.isEmpty()) {
+            return notFound();
+        }
+        return switch (path.get()) {
+            case ContentPath.Script(var mac) -> script(mac, client, server, onlyHeaders);
+            case ContentPath.BootFile(var name) -> bootFile(name, client);
+            case ContentPath.Manifest(var image) -> image(images.resolve(image).resolve("manifest.json"), "application/json", authorization);
+            case ContentPath.Chunk(var image, var sha256) -> image(images.resolve(image).resolve("chunks").resolve(sha256), "application/octet-stream", authorization);
+        };
+    }
+
+    private Answer script(MacAddress mac, InetAddress client, String server, boolean onlyHeaders) {
+        Optional<MacAddress> asking = macOf(client);
+        if (asking.isPresent() && !asking.get().equals(mac)) {
+            // a script holds the token of its machine
+            counters.increment("http.foreign-script");
+            log.atWarn().addKeyValue("mac", mac).addKeyValue("client", client.getHostAddress()).addKeyValue("client_mac", asking.get())
+                    .log("A machine asked for the boot script of another one; refused");
+            return text(403, "this script is for another machine\n");
+        }
+        if (onlyHeaders) {
+            return text(200, "");
+        }
+        Optional<BootDirectory.RamdiskBoot> boot = directory.ramdisk(mac);
+        counters.increment("http.script");
+        var details = new LinkedHashMap<String, Object>();
+        details.put("mac", mac.value());
+        details.put("address", client.getHostAddress());
+        if (boot.isEmpty()) {
+            directory.observed(mac, BootPhase.SCRIPT, "http", "script-local-disk", "Fetched the script that boots its own disk", details);
+            return text(200, BootScript.localDisk());
+        }
+        details.put("attempt", boot.get().attempt());
+        details.put("file", boot.get().kernel());
+        String script = BootScript.ramdisk(boot.get(), mac, server);
+        directory.observed(mac, BootPhase.SCRIPT, "http", "script", "Fetched its boot script", details);
+        return text(200, script);
+    }
+
+    private Answer bootFile(String name, InetAddress client) {
+        Optional<Path> file = bootFiles.find(name);
+        Optional<MacAddress> mac = macOf(client);
+        if (file.isEmpty()) {
+            if (warning.now("missing-file")) {
+                log.atWarn().addKeyValue("client", client.getHostAddress()).addKeyValue("file", name).log("A boot file that is not there was asked for by HTTP");
+            }
+            mac.ifPresent(known -> directory.observed(known, BootFiles.phase(name), "http", "missing-file", "Asked for " + name + ", which is not there", details(known, client, name)));
+            return notFound();
+        }
+        return new Answer.File(file.get(), "application/octet-stream", (bytes, millis) -> {
+            counters.increment("http.files");
+            mac.ifPresent(known -> {
+                var details = details(known, client, name);
+                details.put("bytes", bytes);
+                details.put("ms", millis);
+                directory.observed(known, BootFiles.phase(name), "http", "file", "Fetched " + name, details);
+            });
+        });
+    }
+
+    private Answer image(Path file, String type, String authorization) {
+        if (!readers.mayRead(authorization)) {
+            counters.increment("http.unauthorized");
+            return text(401, "a running agent's bearer token is needed\n");
+        }
+        if (!Files.isRegularFile(file)) {
+            return notFound();
+        }
+        return new Answer.File(file, type, (_, _) -> counters.increment("http.image-files"));
+    }
+
+    private Optional<MacAddress> macOf(InetAddress client) {
+        return client instanceof Inet4Address address ? leases.macAt(address) : Optional.empty();
+    }
+
+    private static LinkedHashMap<String, Object> details(MacAddress mac, InetAddress client, String name) {
+        var details = new LinkedHashMap<String, Object>();
+        details.put("mac", mac.value());
+        details.put("address", client.getHostAddress());
+        details.put("file", name);
+        return details;
+    }
+
+    private static Answer notFound() {
+        return text(404, "not found\n");
+    }
+
+    private static Answer text(int status, String body) {
+        return new Answer.Text(status, "text/plain; charset=utf-8", body);
+    }
+}

@@ -1,0 +1,262 @@
+package io.bessemer.pxe.http;
+
+import static io.netty.handler.codec.http.HttpResponseStatus.BAD_REQUEST;
+import static io.netty.handler.codec.http.HttpResponseStatus.INTERNAL_SERVER_ERROR;
+import static io.netty.handler.codec.http.HttpResponseStatus.METHOD_NOT_ALLOWED;
+import static io.netty.handler.codec.http.HttpResponseStatus.OK;
+import static io.netty.handler.codec.http.HttpResponseStatus.PARTIAL_CONTENT;
+import static io.netty.handler.codec.http.HttpResponseStatus.REQUESTED_RANGE_NOT_SATISFIABLE;
+import static io.netty.handler.codec.http.HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE;
+import static io.netty.handler.codec.http.HttpResponseStatus.REQUEST_URI_TOO_LONG;
+import static io.netty.handler.codec.http.HttpResponseStatus.SERVICE_UNAVAILABLE;
+
+import io.bessemer.pxe.HandOver;
+import io.bessemer.pxe.PxeCounters;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.DefaultFileRegion;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.StandardOpenOption;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// HTTP on one connection: one request at a time, in order. Auto-read is off; the next request is read when the answer to the last is out.
+final class ContentHandler extends ChannelInboundHandlerAdapter {
+    private static final Logger log = LoggerFactory.getLogger(ContentHandler.class);
+
+    private final Content content;
+    private final HandOver handOver;
+    private final PxeCounters counters;
+    private boolean answering;
+
+    ContentHandler(Content content, HandOver handOver, PxeCounters counters) {
+        this.content = content;
+        this.handOver = handOver;
+        this.counters = counters;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        counters.increment("http.connections");
+        context.read();
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        try {
+            if (!(message instanceof HttpObject object)) {
+                return;
+            }
+            if (object.decoderResult().isFailure()) {
+                counters.increment("http.malformed");
+                refuse(context.channel(), malformed(object.decoderResult().cause()), "malformed request\n", false);
+                return;
+            }
+            switch (object) {
+                case HttpRequest request -> begin(context, request);
+                case LastHttpContent _ -> {
+                    if (!answering) {
+                        context.read();
+                    }
+                }
+                default -> context.read();
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    /// A part of a request came, which makes no message yet: the rest must be asked for.
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (!answering) {
+            context.read();
+        }
+    }
+
+    private void begin(ChannelHandlerContext context, HttpRequest request) {
+        counters.increment("http.requests");
+        Channel channel = context.channel();
+        answering = true;
+        boolean head = request.method().equals(HttpMethod.HEAD);
+        if (!head && !request.method().equals(HttpMethod.GET)) {
+            var response = text(METHOD_NOT_ALLOWED, "only GET and HEAD\n");
+            response.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
+            finish(channel, channel.writeAndFlush(closing(response)), false);
+            return;
+        }
+        if (HttpUtil.isTransferEncodingChunked(request) || HttpUtil.getContentLength(request, 0L) > 0) {
+            refuse(channel, BAD_REQUEST, "a request here has no body\n", head);
+            return;
+        }
+        boolean keepAlive = HttpUtil.isKeepAlive(request);
+        String target = request.uri();
+        String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION);
+        // a range of a representation that changed would be wrong, and we give no validators to compare with
+        String range = request.headers().contains(HttpHeaderNames.IF_RANGE) ? null : request.headers().get(HttpHeaderNames.RANGE);
+        boolean accepted = handOver.submit(() -> {
+            try {
+                answer(channel, target, head, authorization, range, keepAlive);
+            } catch (NoSuchFileException gone) {
+                finish(channel, channel.writeAndFlush(closing(text(HttpResponseStatus.NOT_FOUND, "not found\n"))), false);
+            } catch (IOException | RuntimeException fault) {
+                counters.increment("http.faults");
+                log.atError().setCause(fault).addKeyValue("client", channel.remoteAddress()).log("A request for content failed");
+                refuse(channel, INTERNAL_SERVER_ERROR, "internal error\n", head);
+            }
+        });
+        if (!accepted) {
+            var response = text(SERVICE_UNAVAILABLE, "too many requests at a time\n");
+            response.headers().set(HttpHeaderNames.RETRY_AFTER, 1);
+            finish(channel, channel.writeAndFlush(closing(response)), false);
+        }
+    }
+
+    private void answer(Channel channel, String target, boolean head, String authorization, String range, boolean keepAlive) throws IOException {
+        var local = (InetSocketAddress) channel.localAddress();
+        String server = "http://" + local.getAddress().getHostAddress() + ":" + local.getPort();
+        switch (content.answer(target, ((InetSocketAddress) channel.remoteAddress()).getAddress(), authorization, server, head)) {
+            case Content.Answer.Text(int status, String type, String body) -> {
+                DefaultFullHttpResponse response = text(HttpResponseStatus.valueOf(status), head ? "" : body);
+                response.headers().set(HttpHeaderNames.CONTENT_TYPE, type).set(HttpHeaderNames.CACHE_CONTROL, "no-store");
+                if (status == 401) {
+                    response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
+                }
+                if (head) { // a script is made anew for each GET: its length is not known
+                    response.headers().remove(HttpHeaderNames.CONTENT_LENGTH);
+                }
+                boolean stay = keepAlive && !head;
+                finish(channel, channel.writeAndFlush(stay ? response : closing(response)), stay);
+            }
+            case Content.Answer.File file -> send(channel, file, head, range, keepAlive);
+        }
+    }
+
+    private void send(Channel channel, Content.Answer.File answer, boolean head, String rangeHeader, boolean keepAlive) throws IOException {
+        long start = System.nanoTime();
+        FileChannel file = FileChannel.open(answer.path(), StandardOpenOption.READ);
+        try {
+            long length = file.size();
+            ByteRange range = head ? new ByteRange.Whole() : ByteRange.parse(rangeHeader, length);
+            if (range instanceof ByteRange.Unsatisfiable) {
+                DefaultFullHttpResponse response = text(REQUESTED_RANGE_NOT_SATISFIABLE, "the file has " + length + " bytes\n");
+                response.headers().set(HttpHeaderNames.CONTENT_RANGE, "bytes */" + length);
+                finish(channel, channel.writeAndFlush(keepAlive ? response : closing(response)), keepAlive);
+                file.close();
+                return;
+            }
+            ByteRange.Part part = range instanceof ByteRange.Part some ? some : new ByteRange.Part(0, length - 1);
+            HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, range instanceof ByteRange.Part ? PARTIAL_CONTENT : OK);
+            response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.type()).set(HttpHeaderNames.CONTENT_LENGTH, part.length()).set(HttpHeaderNames.ACCEPT_RANGES, "bytes");
+            if (range instanceof ByteRange.Part) {
+                response.headers().set(HttpHeaderNames.CONTENT_RANGE, "bytes " + part.first() + "-" + part.last() + "/" + length);
+            }
+            if (!keepAlive) {
+                response.headers().set(HttpHeaderNames.CONNECTION, "close");
+            }
+            if (head || part.length() == 0) {
+                file.close();
+                channel.write(response);
+                finish(channel, channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT), keepAlive);
+                return;
+            }
+            long bytes = part.length();
+            boolean toTheEnd = part.last() == length - 1;
+            channel.write(response);
+            channel.write(new DefaultFileRegion(file, part.first(), bytes)); // closes the file when it is out
+            ChannelFuture out = channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+            out.addListener(done -> {
+                if (!done.isSuccess()) {
+                    counters.increment("http.broken-off");
+                    return;
+                }
+                counters.add("http.bytes", bytes);
+                long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+                if (toTheEnd) {
+                    handOver.submit(() -> answer.sent().all(bytes, millis)); // notes wait for the directory: not on the event loop
+                }
+            });
+            finish(channel, out, keepAlive);
+        } catch (IOException | RuntimeException failure) {
+            file.close();
+            throw failure;
+        }
+    }
+
+    private void refuse(Channel channel, HttpResponseStatus status, String body, boolean head) {
+        answering = true;
+        finish(channel, channel.writeAndFlush(closing(text(status, head ? "" : body))), false);
+    }
+
+    private void finish(Channel channel, ChannelFuture written, boolean keepAlive) {
+        if (!keepAlive) {
+            written.addListener(ChannelFutureListener.CLOSE);
+            return;
+        }
+        written.addListener(done -> {
+            if (!done.isSuccess()) {
+                channel.close();
+                return;
+            }
+            answering = false; // listeners run on the event loop
+            channel.read();
+        });
+    }
+
+    private static HttpResponseStatus malformed(Throwable cause) {
+        return switch (cause) {
+            case TooLongHttpLineException _ -> REQUEST_URI_TOO_LONG;
+            case TooLongHttpHeaderException _ -> REQUEST_HEADER_FIELDS_TOO_LARGE;
+            case null, default -> BAD_REQUEST;
+        };
+    }
+
+    private static DefaultFullHttpResponse text(HttpResponseStatus status, String body) {
+        var response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, Unpooled.copiedBuffer(body, StandardCharsets.UTF_8));
+        response.headers().set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8").set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
+        return response;
+    }
+
+    private static <R extends HttpResponse> R closing(R response) {
+        response.headers().set(HttpHeaderNames.CONNECTION, "close");
+        return response;
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof IdleStateEvent) {
+            counters.increment("http.idle");
+            context.close();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        log.atDebug().addKeyValue("client", context.channel().remoteAddress()).addKeyValue("reason", cause.toString()).log("Connection ended");
+        context.close();
+    }
+}

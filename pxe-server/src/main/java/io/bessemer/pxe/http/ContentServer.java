@@ -1,0 +1,76 @@
+package io.bessemer.pxe.http;
+
+import io.bessemer.pxe.HandOver;
+import io.bessemer.pxe.PxeCounters;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.flow.FlowControlHandler;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+
+/// HTTP on one interface.
+public final class ContentServer implements AutoCloseable {
+    private static final int LONGEST_REQUEST_LINE = 2048;
+    private static final int LARGEST_HEADERS = 8192;
+    private static final int LARGEST_CHUNK = 4096;
+    private static final int MOST_CONNECTIONS = 2048;
+    /// a connection on which nothing moved for so long, in either direction, is closed
+    private static final long IDLE_SECONDS = 60;
+
+    private final Content content;
+    private final HandOver handOver;
+    private final PxeCounters counters;
+    private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    private Channel channel;
+
+    public ContentServer(Content content, HandOver handOver, PxeCounters counters) {
+        this.content = content;
+        this.handOver = handOver;
+        this.counters = counters;
+    }
+
+    /// @throws Exception what the kernel said
+    public void bind(EventLoopGroup loops, Class<? extends ServerChannel> type, InetAddress address, int port) throws Exception {
+        channel = new ServerBootstrap().group(loops).channel(type)
+                .option(ChannelOption.SO_REUSEADDR, true).option(ChannelOption.SO_BACKLOG, 512)
+                .childOption(ChannelOption.TCP_NODELAY, true).childOption(ChannelOption.AUTO_READ, false)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel connection) {
+                        if (connections.size() >= MOST_CONNECTIONS) {
+                            counters.increment("http.dropped");
+                            connection.close();
+                            return;
+                        }
+                        connections.add(connection);
+                        var limits = new HttpDecoderConfig().setMaxInitialLineLength(LONGEST_REQUEST_LINE).setMaxHeaderSize(LARGEST_HEADERS).setMaxChunkSize(LARGEST_CHUNK);
+                        connection.pipeline().addLast(
+                                new IdleStateHandler(true, 0, 0, IDLE_SECONDS, TimeUnit.SECONDS), new HttpServerCodec(limits),
+                                new FlowControlHandler(), new ContentHandler(content, handOver, counters));
+                    }
+                }).bind(address, port).sync().channel();
+    }
+
+    public int port() {
+        return ((InetSocketAddress) channel.localAddress()).getPort();
+    }
+
+    @Override
+    public void close() {
+        if (channel != null) {
+            channel.close().awaitUninterruptibly();
+        }
+        connections.close().awaitUninterruptibly();
+    }
+}

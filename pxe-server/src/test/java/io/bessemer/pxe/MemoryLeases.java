@@ -1,0 +1,38 @@
+package io.bessemer.pxe;
+
+import io.bessemer.core.lease.Lease;
+import io.bessemer.core.lease.LeaseStore;
+import io.bessemer.core.node.MacAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Leases that live as long as the test.
+public final class MemoryLeases implements LeaseStore {
+    private final Map<MacAddress, Lease> leases = new ConcurrentHashMap<>();
+
+    @Override
+    public List<Lease> list() {
+        return List.copyOf(leases.values());
+    }
+
+    @Override
+    public Optional<Lease> find(MacAddress mac) {
+        return Optional.ofNullable(leases.get(mac));
+    }
+
+    @Override
+    public synchronized boolean save(Lease lease) {
+        if (leases.values().stream().anyMatch(other -> other.address().equals(lease.address()) && !other.mac().equals(lease.mac()))) {
+            return false;
+        }
+        leases.put(lease.mac(), lease);
+        return true;
+    }
+
+    @Override
+    public void delete(MacAddress mac) {
+        leases.remove(mac);
+    }
+}

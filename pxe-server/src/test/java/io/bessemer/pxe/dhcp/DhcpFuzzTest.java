@@ -1,0 +1,21 @@
+package io.bessemer.pxe.dhcp;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.bessemer.pxe.DecodeException;
+import io.bessemer.pxe.firmware.Firmware;
+import io.netty.buffer.Unpooled;
+import org.junit.jupiter.api.Tag;
+
+@Tag("fuzz")
+class DhcpFuzzTest {
+    @FuzzTest(maxDuration = "30s")
+    void only_a_decode_exception_escapes(byte[] bytes) {
+        try {
+            DhcpMessage message = DhcpMessage.decode(Unpooled.wrappedBuffer(bytes));
+            Firmware.of(message.options()).title();
+            message.encode(Unpooled.buffer());
+        } catch (DecodeException expected) {
+            // a normal event
+        }
+    }
+}

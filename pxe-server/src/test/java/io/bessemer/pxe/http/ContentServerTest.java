@@ -1,0 +1,171 @@
+package io.bessemer.pxe.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bessemer.pxe.RecordingDirectory;
+import io.bessemer.pxe.RunningServer;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ContentServerTest {
+    private static final String IMAGE = "0123456789abcdef0123456789abcdef";
+    private static final String CHUNK = "ab".repeat(32);
+
+    @TempDir
+    Path work;
+    private RunningServer running;
+
+    @BeforeEach
+    void start() throws Exception {
+        running = new RunningServer(work);
+        Path chunks = Files.createDirectories(running.images.resolve(IMAGE).resolve("chunks"));
+        Files.writeString(running.images.resolve(IMAGE).resolve("manifest.json"), "{}");
+        Files.writeString(chunks.resolve(CHUNK), "chunk");
+    }
+
+    @AfterEach
+    void stop() {
+        running.close();
+    }
+
+    @Test
+    void curl_fetches_a_boot_file_whole_and_in_parts() throws Exception {
+        assertThat(curl("/boot/files/vmlinuz").bytes()).isEqualTo(running.kernel);
+        assertThat(curl("/boot/files/vmlinuz", "-r", "10-19").bytes()).isEqualTo(Arrays.copyOfRange(running.kernel, 10, 20));
+        assertThat(curl("/boot/files/vmlinuz", "-r", "3000000-").bytes()).isEqualTo(Arrays.copyOfRange(running.kernel, 3_000_000, 3_000_007));
+        assertThat(curl("/boot/files/vmlinuz", "-r", "-5").bytes()).isEqualTo(Arrays.copyOfRange(running.kernel, 3_000_002, 3_000_007));
+        assertThat(curl("/boot/files/vmlinuz", "-i", "-r", "0-0").text()).startsWith("HTTP/1.1 206 Partial Content").containsIgnoringCase("content-range: bytes 0-0/3000007");
+        assertThat(curl("/boot/files/vmlinuz", "-i", "-r", "3000007-").text()).startsWith("HTTP/1.1 416").containsIgnoringCase("content-range: bytes */3000007");
+        assertThat(curl("/boot/files/vmlinuz", "-H", "Range: bytes=0-1,4-5").bytes()).as("several ranges are answered in full").isEqualTo(running.kernel);
+        assertThat(curl("/boot/files/empty", "-i").text()).startsWith("HTTP/1.1 200").containsIgnoringCase("content-length: 0");
+        running.await("the file's event", () -> running.directory.events.stream().anyMatch(event -> event.toString().equals("http/file") && event.details().get("bytes").equals(3_000_007L)));
+    }
+
+    @Test
+    void a_head_request_says_the_length_and_sends_nothing() throws Exception {
+        assertThat(curl("/boot/files/vmlinuz", "-I").text()).startsWith("HTTP/1.1 200 OK").containsIgnoringCase("content-length: 3000007").containsIgnoringCase("accept-ranges: bytes");
+    }
+
+    @Test
+    void one_connection_serves_many_requests_in_order() throws Exception {
+        RunningServer.Output output = RunningServer.run("curl", "-sv", running.http("/boot/files/empty"), running.http("/boot/files/nothing"), running.http("/boot/files/empty"));
+        assertThat(output.text().split("Re-using existing connection", -1)).hasSize(3);
+        // three requests in one packet
+        String pipelined = "GET /boot/files/initramfs HTTP/1.1\r\nHost: x\r\n\r\n".repeat(2) + "GET /boot/files/nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+        String answers = raw(pipelined);
+        assertThat(answers.split("HTTP/1.1 200 OK", -1)).hasSize(3);
+        assertThat(answers).contains("HTTP/1.1 404 Not Found").endsWith("not found\n");
+    }
+
+    @Test
+    void a_machine_gets_its_script_and_no_other_machine_does() throws Exception {
+        String script = curl("/boot/script/" + RunningServer.MAC).text();
+        assertThat(script).startsWith("#!ipxe\n")
+                .contains("kernel " + running.http("/boot/files/vmlinuz") + " initrd=initramfs console=ttyS0 quiet bessemer.token=one-time BOOTIF=" + RunningServer.MAC)
+                .contains("initrd --name initramfs " + running.http("/boot/files/initramfs"));
+        assertThat(running.directory.events.getLast().toString()).isEqualTo("http/script");
+        assertThat(running.directory.events.getLast().details().toString() + running.directory.events.getLast().message()).doesNotContain("one-time");
+        assertThat(curl("/boot/script/52:54:00:aa:bb:02", "-i").text()).startsWith("HTTP/1.1 403");
+        running.directory.localDiskFor(RunningServer.MAC);
+        assertThat(curl("/boot/script/" + RunningServer.MAC.replace(":", "%3A")).text()).contains("sanboot --no-describe --drive 0x80");
+    }
+
+    @Test
+    void images_need_a_token_that_the_directory_is_asked_about_once() throws Exception {
+        String chunk = "/images/" + IMAGE + "/chunks/" + CHUNK;
+        assertThat(curl(chunk, "-i").text()).startsWith("HTTP/1.1 401").containsIgnoringCase("www-authenticate: Bearer");
+        assertThat(curl(chunk, "-i", "-H", "Authorization: Bearer wrong").text()).startsWith("HTTP/1.1 401");
+        running.directory.tokensAsked.set(0);
+        for (String path : List.of(chunk, "/images/" + IMAGE + "/manifest.json", chunk)) {
+            assertThat(curl(path, "-i", "-H", "Authorization: Bearer " + RecordingDirectory.IMAGE_TOKEN).text()).startsWith("HTTP/1.1 200");
+        }
+        assertThat(running.directory.tokensAsked).hasValue(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/boot/files/../../secret", "/boot/files/..", "/boot/files/%2e%2e%2fsecret", "/boot/files/..%5csecret", "/boot/files/.hidden", "/boot/files/", "/boot/files/vmlinuz%00", "//boot/files/vmlinuz",
+        "/boot/files/sub/vmlinuz", "/images/../boot/vmlinuz", "/images/" + IMAGE + "/chunks/../manifest.json", "/images/" + IMAGE + "/", "/", "/boot/script/not-a-mac", "/boot/script/52:54:00:aa:bb:zz",
+        "/boot/script/52-54-00-aa-bb-0", "http://127.0.0.1/secret"})
+    void path_tricks_find_nothing(String path) throws Exception {
+        assertThat(raw("GET " + path + " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")).startsWith("HTTP/1.1 404").doesNotContain("secret");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'POST /boot/files/vmlinuz HTTP/1.1\r\nHost: x\r\nContent-Length: 100000000\r\n\r\n', 405",
+        "'GET /boot/files/vmlinuz HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello', 400",
+        "'GET /boot/files/vmlinuz HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n', 400",
+        "'NONSENSE\r\n\r\n', 400",
+        "'GET  HTTP/1.1\r\nno colon here\r\n\r\n', 400"})
+    void what_is_not_a_plain_get_is_refused_and_the_connection_closed(String request, int status) throws Exception {
+        assertThat(raw(request.replace("\n", "\r\n").replace("\r\r", "\r"))).startsWith("HTTP/1.1 " + status);
+    }
+
+    @Test
+    void long_lines_and_headers_are_refused() throws Exception {
+        assertThat(raw("GET /" + "a".repeat(5000) + " HTTP/1.1\r\nHost: x\r\n\r\n")).startsWith("HTTP/1.1 414");
+        assertThat(raw("GET / HTTP/1.1\r\nHost: x\r\nX-Long: " + "a".repeat(20000) + "\r\n\r\n")).startsWith("HTTP/1.1 431");
+    }
+
+    @Test
+    void a_request_that_comes_in_pieces_is_put_together() throws Exception {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), running.server.httpPort())) {
+            socket.setSoTimeout(5000);
+            socket.setTcpNoDelay(true);
+            for (byte each : "GET /boot/files/empty HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII)) {
+                socket.getOutputStream().write(each);
+            }
+            assertThat(new String(socket.getInputStream().readNBytes(15), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200 OK");
+        }
+    }
+
+    @Test
+    void a_client_that_goes_away_in_the_middle_leaves_nothing_behind() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            try (var socket = new Socket(InetAddress.getLoopbackAddress(), running.server.httpPort())) {
+                socket.getOutputStream().write("GET /boot/files/vmlinuz HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                socket.getInputStream().readNBytes(100);
+                socket.setSoLinger(true, 0);
+            }
+        }
+        assertThat(curl("/boot/files/vmlinuz").bytes()).isEqualTo(running.kernel);
+    }
+
+    private RunningServer.Output curl(String path, String... more) throws Exception {
+        String[] command = new String[more.length + 4];
+        command[0] = "curl";
+        command[1] = "-s";
+        command[2] = "--path-as-is";
+        System.arraycopy(more, 0, command, 3, more.length);
+        command[command.length - 1] = running.http(path);
+        return RunningServer.run(command);
+    }
+
+    private String raw(String request) throws IOException {
+        try (var socket = new Socket(InetAddress.getLoopbackAddress(), running.server.httpPort())) {
+            socket.setSoTimeout(10_000);
+            socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            var answer = new ByteArrayOutputStream();
+            try {
+                socket.getInputStream().transferTo(answer);
+            } catch (java.net.SocketException reset) {
+                // closed before it had read all that we sent: what came before counts
+            }
+            return answer.toString(StandardCharsets.ISO_8859_1);
+        }
+    }
+}

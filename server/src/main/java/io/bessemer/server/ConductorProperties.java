@@ -1,0 +1,76 @@
+package io.bessemer.server;
+
+import io.bessemer.conductor.BootDeadlines;
+import io.bessemer.conductor.ConductorSettings;
+import io.bessemer.conductor.PowerSyncSettings;
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.net.URI;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// `bessemer.conductor.*`: how node work is done.
+///
+/// @param maxBoots             how often one flow starts a machine before it fails
+/// @param maxRetries           how often a step that met a busy or silent BMC is tried again
+/// @param fastTrack            an agent that is up is used by the next flow, which saves a boot
+/// @param idlePowerOff         an agent without work powers its machine off after so long
+/// @param agentLost            silence after which an agent is given up and its machine booted again
+/// @param powerTimeout         for a hard power change
+/// @param softPowerTimeout     for a soft one, unless the client says otherwise
+/// @param imageTimeout         for an image to be imported
+/// @param maxConcurrentDeploys flows beyond wait for their turn
+/// @param maxConcurrentCleans  flows beyond wait for their turn
+/// @param automatedClean       unless the node says otherwise
+/// @param kernelArguments      for every ramdisk, before those of the node
+@ConfigurationProperties("bessemer.conductor")
+public record ConductorProperties(
+        @DefaultValue("3") @Min(1) @Max(20) int maxBoots,
+        @DefaultValue("4") @Min(0) @Max(100) int maxRetries,
+        @DefaultValue("true") boolean fastTrack,
+        @DefaultValue("10m") @NotNull Duration idlePowerOff,
+        @DefaultValue("90s") @NotNull Duration agentLost,
+        @DefaultValue("60s") @NotNull Duration powerTimeout,
+        @DefaultValue("3m") @NotNull Duration softPowerTimeout,
+        @DefaultValue("2h") @NotNull Duration imageTimeout,
+        @DefaultValue("50") @Min(1) int maxConcurrentDeploys,
+        @DefaultValue("50") @Min(1) int maxConcurrentCleans,
+        @DefaultValue("true") boolean automatedClean,
+        @DefaultValue("console=tty0 console=ttyS0,115200") String kernelArguments,
+        @DefaultValue @Valid Boot boot,
+        @DefaultValue @Valid PowerSync powerSync) {
+
+    /// @param power  from power on to the first DHCP packet; a large server tests its memory first, so raise it there
+    /// @param dhcp   from an address to the first loader or script
+    /// @param loader from the loader to the boot script
+    /// @param script from the script to the kernel
+    /// @param kernel from the last byte of kernel or initramfs to the agent
+    public record Boot(
+            @DefaultValue("90s") @NotNull Duration power,
+            @DefaultValue("60s") @NotNull Duration dhcp,
+            @DefaultValue("60s") @NotNull Duration loader,
+            @DefaultValue("60s") @NotNull Duration script,
+            @DefaultValue("3m") @NotNull Duration kernel) {}
+
+    /// @param interval    between two rounds; 0 turns power sync off
+    /// @param force       puts a machine back into the state it should be in; otherwise the change is noted
+    /// @param parallel    BMCs asked at a time
+    /// @param maxFailures in a row, after which the node goes into maintenance with fault "power failure"
+    public record PowerSync(
+            @DefaultValue("60s") @NotNull Duration interval,
+            @DefaultValue("true") boolean force,
+            @DefaultValue("64") @Min(1) @Max(10_000) int parallel,
+            @DefaultValue("3") @Min(1) int maxFailures) {}
+
+    ConductorSettings settings(String hostname, URI agentUrl, URI contentUrl) {
+        ConductorSettings defaults = ConductorSettings.defaults(hostname, agentUrl, contentUrl);
+        return new ConductorSettings(hostname, agentUrl, contentUrl,
+                new BootDeadlines(boot.power, boot.dhcp, boot.loader, boot.script, boot.kernel), maxBoots, maxRetries, fastTrack,
+                defaults.fastTrackFreshness(), agentLost, defaults.pollWait(), idlePowerOff, defaults.bootTokenLife(), defaults.powerPoll(),
+                powerTimeout, softPowerTimeout, imageTimeout, maxConcurrentDeploys, maxConcurrentCleans, automatedClean, kernelArguments,
+                new PowerSyncSettings(powerSync.interval, powerSync.force, powerSync.parallel, powerSync.maxFailures));
+    }
+}

@@ -1,0 +1,15 @@
+package io.bessemer.server;
+
+import jakarta.validation.constraints.NotNull;
+import java.nio.file.Path;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/// `bessemer.images.*`: what may be imported.
+///
+/// @param largest   greatest size of a source file, and of the disk it makes
+/// @param fileRoots folders below which a `file://` URL of a client may lie; empty for `import` in the data directory
+@ConfigurationProperties("bessemer.images")
+public record ImageProperties(@NotNull @DefaultValue("256GB") DataSize largest, @DefaultValue List<Path> fileRoots) {}

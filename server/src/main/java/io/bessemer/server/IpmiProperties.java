@@ -1,0 +1,40 @@
+package io.bessemer.server;
+
+import io.bessemer.ipmi.session.IpmiSettings;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// `bessemer.ipmi.*`: how patient we are with BMCs.
+///
+/// @param commandTimeout  wait for an answer before the first retransmission; doubles with each further one
+/// @param maximumTimeout  where the doubling ends
+/// @param retries         retransmissions after the first packet
+/// @param controlTimeout  the same as command-timeout for power commands, which some BMCs take long for
+/// @param callTimeout     one call with its login, retransmissions and time in the queue
+/// @param keepAlive       a session that was silent this long is used once; many BMCs end sessions after 60 s
+/// @param sessionIdle     a session that nobody wanted for this long is closed
+/// @param breakerFailures calls in a row without any answer, after which a BMC is left alone
+/// @param breakerPause    for how long at first; doubles up to a minute
+/// @param eventLoops      threads, each with one socket
+@ConfigurationProperties("bessemer.ipmi")
+public record IpmiProperties(
+        @DefaultValue("500ms") @NotNull Duration commandTimeout,
+        @DefaultValue("4s") @NotNull Duration maximumTimeout,
+        @DefaultValue("3") @Min(0) @Max(20) int retries,
+        @DefaultValue("3s") @NotNull Duration controlTimeout,
+        @DefaultValue("30s") @NotNull Duration callTimeout,
+        @DefaultValue("40s") @NotNull Duration keepAlive,
+        @DefaultValue("5m") @NotNull Duration sessionIdle,
+        @DefaultValue("3") @Min(1) @Max(1000) int breakerFailures,
+        @DefaultValue("10s") @NotNull Duration breakerPause,
+        @DefaultValue("1") @Min(1) @Max(64) int eventLoops) {
+
+    IpmiSettings settings() {
+        return new IpmiSettings(commandTimeout, maximumTimeout, retries, controlTimeout, callTimeout, keepAlive, sessionIdle, breakerFailures,
+                breakerPause, eventLoops);
+    }
+}

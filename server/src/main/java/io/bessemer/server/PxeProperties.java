@@ -1,0 +1,41 @@
+package io.bessemer.server;
+
+import jakarta.validation.Valid;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// `bessemer.pxe.*`: the boot servers.
+///
+/// @param enabled       off until an interface is named
+/// @param interfaces    where machines boot
+/// @param discovery     answer MACs that no port has
+/// @param leaseTime     of DHCP
+/// @param replyToSource answer a DHCP datagram where it came from: for simulated machines on loopback
+/// @param routerAdvertisements answer IPv6 router solicitations, without which iPXE waits about 13 s in each boot
+@ConfigurationProperties("bessemer.pxe")
+public record PxeProperties(
+        @DefaultValue("false") boolean enabled,
+        @DefaultValue List<@Valid Interface> interfaces,
+        @DefaultValue("false") boolean discovery,
+        @DefaultValue("67") @Min(1) @Max(65_535) int dhcpPort,
+        @DefaultValue("68") @Min(1) @Max(65_535) int dhcpClientPort,
+        @DefaultValue("69") @Min(1) @Max(65_535) int tftpPort,
+        @DefaultValue("8088") @Min(1) @Max(65_535) int httpPort,
+        @DefaultValue("1h") @NotNull Duration leaseTime,
+        @DefaultValue("false") boolean replyToSource,
+        @DefaultValue("true") boolean routerAdvertisements) {
+
+    /// @param name    of the NIC: `eth1`
+    /// @param address of this server on it, with its prefix: `172.22.0.1/24`
+    /// @param range   addresses to give: `172.22.0.100-172.22.0.200`
+    /// @param router  given to machines, empty for none
+    /// @param dns     given to machines
+    public record Interface(@NotBlank String name, @NotBlank String address, @NotBlank String range, @DefaultValue("") String router,
+            @DefaultValue List<String> dns) {}
+}

@@ -1,0 +1,21 @@
+package io.bessemer.server;
+
+import jakarta.validation.constraints.NotNull;
+import java.nio.file.Path;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// `bessemer.*`: what concerns the whole process.
+///
+/// @param dataDir  database, key file, images and boot files
+/// @param hostname how this conductor calls itself, unique among those on one database; empty for the machine's host name
+@ConfigurationProperties("bessemer")
+public record ServerProperties(@NotNull @DefaultValue("work") Path dataDir, @DefaultValue("") String hostname) {
+    Path bootDirectory() {
+        return dataDir.resolve("boot");
+    }
+
+    Path imagesDirectory() {
+        return dataDir.resolve("images");
+    }
+}

@@ -1,0 +1,150 @@
+package io.bessemer.server;
+
+import io.bessemer.api.ApiConfiguration;
+import io.bessemer.api.ConductorDirectory;
+import io.bessemer.api.Drivers;
+import io.bessemer.api.agent.AgentPortFilter;
+import io.bessemer.conductor.AgentService;
+import io.bessemer.conductor.Conductor;
+import io.bessemer.conductor.NodeService;
+import io.bessemer.conductor.engine.DbSchedulerQueue;
+import io.bessemer.core.image.ImageLibrary;
+import io.bessemer.core.node.NodeStore;
+import io.bessemer.core.node.PortStore;
+import io.bessemer.core.timeline.TimelineStore;
+import io.bessemer.db.Database;
+import io.bessemer.db.DatabaseSettings;
+import io.bessemer.images.ImageDirectory;
+import io.bessemer.images.ImageSettings;
+import io.bessemer.images.IsoConfigDrive;
+import io.bessemer.ipmi.IpmiHardwareType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.Ordered;
+
+/// Puts the rooms together. Spring closes what it made in reverse order.
+@Configuration(proxyBeanMethods = false)
+@Import(ApiConfiguration.class)
+class Wiring {
+    /// db-scheduler's: a conductor that misses four is dead
+    private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+    private static final Duration SWEEP = Duration.ofSeconds(10);
+    private static final int PARALLEL_FLOWS = 500;
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    Database database(DatabaseProperties properties, ServerProperties server, Clock clock) {
+        try {
+            Files.createDirectories(server.dataDir());
+        } catch (IOException e) {
+            throw new UncheckedIOException("bessemer.data-dir is '%s', which cannot be made".formatted(server.dataDir()), e);
+        }
+        return Database.open(new DatabaseSettings(properties.url(), properties.user(), properties.password(), properties.poolSize()),
+                server.dataDir(), clock);
+    }
+
+    @Bean
+    NodeStore nodeStore(Database database) {
+        return database.nodes();
+    }
+
+    @Bean
+    PortStore portStore(Database database) {
+        return database.ports();
+    }
+
+    @Bean
+    TimelineStore timelineStore(Database database) {
+        return database.timeline();
+    }
+
+    @Bean
+    IpmiHardwareType ipmi(IpmiProperties properties) {
+        return new IpmiHardwareType(properties.settings());
+    }
+
+    @Bean
+    Drivers drivers(ServerProperties server, IpmiHardwareType ipmi) {
+        return new Drivers(HardwareTypes.load(server.dataDir().resolve("plugins"), List.of(ipmi)));
+    }
+
+    @Bean
+    ImageDirectory imageDirectory(ServerProperties server, ImageProperties properties) {
+        ImageSettings defaults = ImageSettings.of(server.imagesDirectory());
+        return new ImageDirectory(new ImageSettings(defaults.directory(), properties.largest().toBytes(),
+                properties.fileRoots().isEmpty() ? defaults.fileRoots() : properties.fileRoots()));
+    }
+
+    @Bean
+    DbSchedulerQueue flowQueue(Database database, ServerProperties server, Clock clock) {
+        DbSchedulerQueue queue = new DbSchedulerQueue(database.dataSource(), hostname(server), clock, HEARTBEAT, SWEEP, PARALLEL_FLOWS);
+        database.flowQueue(queue);
+        return queue;
+    }
+
+    @Bean
+    Conductor conductor(Database database, Drivers drivers, ImageLibrary images, DbSchedulerQueue queue, ConductorProperties properties,
+            ServerProperties server, AgentProperties agent, PxeProperties pxe, Clock clock) {
+        Conductor.Stores stores = new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline());
+        ListenAddress agents = agent.address(pxe);
+        URI content = URI.create(new ListenAddress(agents.address(), pxe.httpPort()).url());
+        return new Conductor(stores, drivers.byName(), images, new IsoConfigDrive(),
+                properties.settings(hostname(server), URI.create(agents.url()), content), clock, queue);
+    }
+
+    @Bean
+    NodeService nodeService(Conductor conductor) {
+        return conductor.nodeService();
+    }
+
+    @Bean
+    AgentService agentService(Conductor conductor) {
+        return conductor.agentService();
+    }
+
+    @Bean
+    ConductorDirectory conductorDirectory(ServerProperties server, Drivers drivers, Clock clock) {
+        Instant started = clock.instant();
+        List<String> names = List.copyOf(drivers.byName().keySet());
+        return () -> List.of(new ConductorDirectory.Conductor(hostname(server), "", true, names, started, clock.instant()));
+    }
+
+    @Bean
+    FilterRegistrationBean<AgentPortFilter> agentPortFilter(AgentProperties agent, PxeProperties pxe) {
+        FilterRegistrationBean<AgentPortFilter> registration = new FilterRegistrationBean<>(new AgentPortFilter(agent.address(pxe).port()));
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return registration;
+    }
+
+    @Bean
+    BootServers bootServers(PxeProperties pxe, ServerProperties server, Conductor conductor, Database database, Clock clock) {
+        return new BootServers(pxe, server, conductor, database, clock);
+    }
+
+    static String hostname(ServerProperties server) {
+        if (!server.hostname().isEmpty()) {
+            return server.hostname();
+        }
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException unnamed) {
+            return "bessemer";
+        }
+    }
+}

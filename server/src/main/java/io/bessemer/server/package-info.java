@@ -1,0 +1,2 @@
+/// The Spring Boot application: configuration, wiring, start and stop. The one place that knows every module.
+package io.bessemer.server;

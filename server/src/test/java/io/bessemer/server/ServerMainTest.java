@@ -1,0 +1,50 @@
+package io.bessemer.server;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+
+class ServerMainTest {
+    @Test
+    void our_options_become_settings() {
+        assertThat(ServerMain.settings(new String[] {"--data-dir", "/var/lib/x", "--listen=127.0.0.1:7000", "--bessemer.pxe.enabled=true"}))
+                .containsExactly("--bessemer.data-dir=/var/lib/x", "--bessemer.api.listen=127.0.0.1:7000", "--bessemer.pxe.enabled=true");
+    }
+
+    @Test
+    void an_unknown_option_is_named() {
+        assertThatThrownBy(() -> ServerMain.settings(new String[] {"--datadir=x"})).hasMessageContaining("--datadir=x");
+    }
+
+    @Test
+    void an_option_without_its_value_is_named() {
+        assertThatThrownBy(() -> ServerMain.settings(new String[] {"--listen"})).hasMessageContaining("--listen needs a value");
+    }
+
+    @Test
+    void a_config_file_that_cannot_be_read_is_named() {
+        assertThatThrownBy(() -> ServerMain.settings(new String[] {"--config", "no/such/file"})).hasMessageContaining("no/such/file");
+    }
+
+    @Test
+    void without_authentication_an_open_address_must_be_said_twice() {
+        assertThatThrownBy(() -> new ApiProperties("0.0.0.0:6385", "").address()).hasMessageContaining("bessemer.api.noauth-on");
+        assertThat(new ApiProperties("0.0.0.0:6385", "0.0.0.0:6385").address().port()).isEqualTo(6385);
+    }
+
+    @Test
+    void an_address_without_a_port_says_what_is_allowed() {
+        assertThatThrownBy(() -> new ApiProperties("127.0.0.1", "").address()).hasMessageContaining("bessemer.api.listen")
+                .hasMessageContaining("ADDRESS:PORT");
+    }
+
+    @Test
+    void agents_come_by_the_first_pxe_interface_unless_told_otherwise() {
+        PxeProperties pxe = new PxeProperties(true, java.util.List.of(
+                new PxeProperties.Interface("eth1", "172.22.0.1/24", "172.22.0.100-172.22.0.200", "", java.util.List.of())),
+                false, 67, 68, 69, 8088, java.time.Duration.ofHours(1), false, true);
+        assertThat(new AgentProperties("").address(pxe).url()).isEqualTo("http://172.22.0.1:6386");
+        assertThat(new AgentProperties("127.0.0.1:7001").address(pxe).url()).isEqualTo("http://127.0.0.1:7001");
+    }
+}
