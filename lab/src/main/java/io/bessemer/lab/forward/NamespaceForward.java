@@ -34,7 +34,7 @@ public final class NamespaceForward implements AutoCloseable {
             throws IOException, InterruptedException {
         Path directory = Files.createTempDirectory("bessemer-forward"); // short, for the socket's sake; only ours to enter
         Path socket = directory.resolve("s");
-        if (socket.toString().length() > LONGEST_SOCKET_PATH) {
+        if (socket.toString().length() + UnixToTcp.NOT_LISTENING.length() > LONGEST_SOCKET_PATH) {
             throw new IOException("%s is too long for a Unix socket; set java.io.tmpdir to a shorter directory".formatted(socket));
         }
         Relay outside;
@@ -83,6 +83,7 @@ public final class NamespaceForward implements AutoCloseable {
         outside.close();
         inside.destroy();
         Files.deleteIfExists(socket);
+        Files.deleteIfExists(socket.resolveSibling(socket.getFileName() + UnixToTcp.NOT_LISTENING));
         Files.deleteIfExists(socket.getParent());
     }
 }
