@@ -26,7 +26,8 @@ final class AgentRuntime {
     /// Both compilers stay on: SHA-256, which every byte written passes, is an order of magnitude slower without the second.
     private static final List<String> OPTIONS = List.of("-XX:+UseSerialGC", "-Xms24m", "-Xmx96m", "-Xss512k", "-XX:-UsePerfData",
             "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED", "-Dsun.net.http.retryPost=false");
-    private static final String MODULES = "java.base";
+    /// jdk.unsupported has O_DIRECT.
+    private static final String MODULES = "java.base,jdk.unsupported";
     private static final String ZSTD_NATIVE = "linux/amd64/";
 
     private final RamdiskSettings settings;

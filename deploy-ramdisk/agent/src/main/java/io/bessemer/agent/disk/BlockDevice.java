@@ -1,5 +1,6 @@
 package io.bessemer.agent.disk;
 
+import com.sun.nio.file.ExtendedOpenOption;
 import io.bessemer.agent.linux.SystemCalls;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -10,28 +11,49 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 
 /// A disk, or a file that stands for one, opened for reading and writing at offsets by several threads.
+///
+/// Large writes go past the page cache (O_DIRECT): the copy into it, and the wait for its return, would take as much of a fast
+/// disk's time as checking and unpacking the data.
 public final class BlockDevice implements AutoCloseable {
     private static final int SLICE = 1 << 20;
     private static final byte[] ZEROS = new byte[SLICE];
+    /// Of buffers, offsets and lengths of direct writes; no disk has larger logical blocks.
+    private static final int ALIGNMENT = 4096;
 
     private final Path path;
     private final FileChannel channel;
+    /// the same, or one that goes past the page cache
+    private final FileChannel direct;
     private final long size;
 
-    private BlockDevice(Path path, FileChannel channel, long size) {
+    private BlockDevice(Path path, FileChannel channel, FileChannel direct, long size) {
         this.path = path;
         this.channel = channel;
+        this.direct = direct;
         this.size = size;
     }
 
     public static BlockDevice open(Path path) throws IOException {
         var channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
-            return new BlockDevice(path, channel, channel.size());
+            return new BlockDevice(path, channel, direct(path, channel), channel.size());
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;
         }
+    }
+
+    private static FileChannel direct(Path path, FileChannel otherwise) {
+        try {
+            return FileChannel.open(path, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT);
+        } catch (IOException | UnsupportedOperationException e) {
+            return otherwise; // a file in memory, for example
+        }
+    }
+
+    /// A buffer that [#write(ByteBuffer, long)] can hand to the disk as it is.
+    public static ByteBuffer buffer(int capacity) {
+        return ByteBuffer.allocateDirect(capacity + ALIGNMENT).alignedSlice(ALIGNMENT);
     }
 
     public Path path() {
@@ -47,6 +69,16 @@ public final class BlockDevice implements AutoCloseable {
         for (int done = 0; done < length;) {
             var slice = ByteBuffer.wrap(bytes, done, Math.min(SLICE, length - done));
             done += channel.write(slice, offset + done);
+        }
+    }
+
+    /// Writes what remains in the buffer, past the page cache where all is aligned.
+    public void write(ByteBuffer bytes, long offset) throws IOException {
+        boolean aligned = offset % ALIGNMENT == 0 && bytes.remaining() % ALIGNMENT == 0 && bytes.isDirect()
+                && bytes.alignmentOffset(bytes.position(), ALIGNMENT) == 0;
+        FileChannel to = aligned ? direct : channel;
+        for (long at = offset; bytes.hasRemaining();) {
+            at += to.write(bytes, at);
         }
     }
 
@@ -134,6 +166,8 @@ public final class BlockDevice implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        try (channel; direct) {
+            return;
+        }
     }
 }

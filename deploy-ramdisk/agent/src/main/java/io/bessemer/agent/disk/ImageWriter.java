@@ -7,6 +7,7 @@ import io.bessemer.agent.command.ProgressSink;
 import io.bessemer.agent.protocol.ImageManifest;
 import io.bessemer.agent.server.HttpStatusException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -103,7 +104,7 @@ final class ImageWriter {
         try {
             var done = new ExecutorCompletionService<Void>(pool);
             IntStream.range(0, threads).forEach(_ -> done.submit(() -> {
-                writeSome(device, new byte[largestStored + 1], new byte[largest]);
+                writeSome(device, new byte[largestStored + 1], BlockDevice.buffer(largest));
                 return null;
             }));
             for (int i = 0; i < threads; i++) {
@@ -121,20 +122,22 @@ final class ImageWriter {
         }
     }
 
-    private void writeSome(BlockDevice device, byte[] stored, byte[] raw) throws IOException, CommandFailedException, InterruptedException {
+    private void writeSome(BlockDevice device, byte[] stored, ByteBuffer raw) throws IOException, CommandFailedException, InterruptedException {
         List<ImageManifest.Chunk> chunks = manifest.chunks();
         try (var zstd = new ZstdDecompressCtx()) {
             for (int i = nextChunk.getAndIncrement(); i < chunks.size(); i = nextChunk.getAndIncrement()) {
                 ImageManifest.Chunk chunk = chunks.get(i);
                 obtain(i, chunk, zstd, stored, raw);
-                device.write(raw, chunk.length(), chunk.offset());
+                device.write(raw, chunk.offset());
                 progress.at("write", writtenBytes.addAndGet(chunk.length()), manifest.dataBytes(), "");
             }
         }
     }
 
     /// Fetches and unpacks a chunk until it is the right one.
-    private void obtain(int index, ImageManifest.Chunk chunk, ZstdDecompressCtx zstd, byte[] stored, byte[] raw)
+    ///
+    /// @param raw holds it, and nothing else, afterwards
+    private void obtain(int index, ImageManifest.Chunk chunk, ZstdDecompressCtx zstd, byte[] stored, ByteBuffer raw)
             throws CommandFailedException, InterruptedException {
         int wrong = 0;
         int refused = 0;
@@ -165,26 +168,26 @@ final class ImageWriter {
     }
 
     /// @return what is wrong with it, empty when it is right
-    private static String unpack(ImageManifest.Chunk chunk, ZstdDecompressCtx zstd, byte[] stored, int length, byte[] raw) {
+    private static String unpack(ImageManifest.Chunk chunk, ZstdDecompressCtx zstd, byte[] stored, int length, ByteBuffer raw) {
         if (length != chunk.stored()) {
             return "its file has %s%d bytes, not %d".formatted(length > chunk.stored() ? "at least " : "", length, chunk.stored());
         }
         try {
-            int unpacked = zstd.decompressByteArray(raw, 0, chunk.length(), stored, 0, length);
+            int unpacked = zstd.decompressByteArrayToDirectByteBuffer(raw, 0, chunk.length(), stored, 0, length);
             if (unpacked != chunk.length()) {
                 return "it unpacks to %d bytes, not %d".formatted(unpacked, chunk.length());
             }
         } catch (ZstdException e) {
             return "it does not unpack: " + e.getMessage();
         }
-        String found = sha256(raw, chunk.length());
+        String found = sha256(raw.clear().limit(chunk.length()).duplicate());
         return found.equals(chunk.sha256()) ? "" : "its sha256 is " + found;
     }
 
-    static String sha256(byte[] bytes, int length) {
+    static String sha256(ByteBuffer bytes) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(bytes, 0, length);
+            digest.update(bytes);
             return HexFormat.of().formatHex(digest.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);

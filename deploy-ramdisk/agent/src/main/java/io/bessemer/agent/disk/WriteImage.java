@@ -8,6 +8,7 @@ import io.bessemer.agent.server.HttpStatusException;
 import io.bessemer.agent.server.ImageClient;
 import io.bessemer.agent.server.Json;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -52,7 +53,7 @@ public final class WriteImage {
         for (int failures = 0;; failures++) {
             try {
                 byte[] bytes = client.fetch(image.manifest(), LONGEST_MANIFEST);
-                String id = ImageWriter.sha256(bytes, bytes.length).substring(0, 32);
+                String id = ImageWriter.sha256(ByteBuffer.wrap(bytes)).substring(0, 32);
                 if (!image.id().isEmpty() && !image.id().equals(id)) {
                     throw new CommandFailedException("%s is not the manifest of image %s: its hash is %s".formatted(image.manifest(), image.id(), id));
                 }

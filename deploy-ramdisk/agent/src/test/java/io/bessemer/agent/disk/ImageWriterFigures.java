@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,7 +41,7 @@ class ImageWriterFigures {
                 byte[] bytes = halfCompressible(random);
                 file.write(bytes);
                 byte[] packed = Zstd.compress(bytes);
-                String hash = ImageWriter.sha256(bytes, bytes.length);
+                String hash = ImageWriter.sha256(ByteBuffer.wrap(bytes));
                 stored.put(hash, packed);
                 chunks.add(new ImageManifest.Chunk((long) i * CHUNK, CHUNK, hash, packed.length));
             }
@@ -70,7 +71,7 @@ class ImageWriterFigures {
                 file.setLength(size + (8 << 20));
             }
             String base = "http://127.0.0.1:" + port + "/";
-            Map<String, Object> params = Map.of("image", Map.of("id", ImageWriter.sha256(manifest, manifest.length).substring(0, 32),
+            Map<String, Object> params = Map.of("image", Map.of("id", ImageWriter.sha256(ByteBuffer.wrap(manifest)).substring(0, 32),
                     "manifest", base + "manifest.json", "chunks", base + "chunks/"));
             begin = System.nanoTime();
             new WriteImage(new ImageClient("t"), Duration.ofMillis(100)).run(params,

@@ -13,6 +13,7 @@ import io.bessemer.agent.server.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,12 +67,12 @@ class ImageWriterTest {
                 Arrays.fill(bytes, 0, length / 2, (byte) offset);
                 System.arraycopy(bytes, 0, expected, offset, length);
                 byte[] stored = Zstd.compress(bytes);
-                String hash = ImageWriter.sha256(bytes, length);
+                String hash = ImageWriter.sha256(ByteBuffer.wrap(bytes, 0, length));
                 chunks.put(hash, stored);
                 list.add(new ImageManifest.Chunk(offset, length, hash, stored.length));
             }
         }
-        manifest = Json.bytes(new ImageManifest(expected.length, CHUNK, "raw", ImageWriter.sha256(expected, expected.length), list).toMap());
+        manifest = Json.bytes(new ImageManifest(expected.length, CHUNK, "raw", ImageWriter.sha256(ByteBuffer.wrap(expected, 0, expected.length)), list).toMap());
         start(0);
     }
 
@@ -121,7 +122,7 @@ class ImageWriterTest {
         manifest = Json.bytes(new ImageManifest(right.virtualSize(), right.chunkSize(), "raw", right.sourceSha256(), list).toMap());
         chunks.put(bad.sha256(), stored);
         assertThatThrownBy(() -> write(params())).hasMessageContaining("chunk 2 of the image")
-                .hasMessageContaining("its sha256 is " + ImageWriter.sha256(other, other.length));
+                .hasMessageContaining("its sha256 is " + ImageWriter.sha256(ByteBuffer.wrap(other, 0, other.length)));
     }
 
     @Test
@@ -196,7 +197,7 @@ class ImageWriterTest {
 
     private Map<String, Object> params() {
         String base = "http://127.0.0.1:" + server.getAddress().getPort() + "/images/x/";
-        return Map.of("image", Map.of("id", ImageWriter.sha256(manifest, manifest.length).substring(0, 32), "manifest", base + "manifest.json", "chunks", base + "chunks/"));
+        return Map.of("image", Map.of("id", ImageWriter.sha256(ByteBuffer.wrap(manifest)).substring(0, 32), "manifest", base + "manifest.json", "chunks", base + "chunks/"));
     }
 
     private ImageManifest manifest() {

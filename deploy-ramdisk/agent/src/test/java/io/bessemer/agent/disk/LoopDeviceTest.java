@@ -50,7 +50,8 @@ class LoopDeviceTest {
             disk.flush();
             assertThat(disk.clear(8 << 20, 1 << 20)).as("the device zeroes by itself").isTrue();
             assertThat(disk.read(8 << 20, data.length)).isEqualTo(new byte[data.length]);
-            disk.write(data, data.length, 8 << 20);
+            disk.write(BlockDevice.buffer(data.length).put(data).flip(), 8 << 20);
+            assertThat(disk.read(8 << 20, data.length)).as("written past the page cache, which held zeros").isEqualTo(data);
             disk.discardAll();
             run("label: gpt\nstart=2048, size=20480, name=root\n", "sfdisk", "--no-reread", "--no-tell-kernel", device.toString());
             disk.rereadPartitions();
