@@ -173,6 +173,7 @@ final class ImageWriter {
             return "its file has %s%d bytes, not %d".formatted(length > chunk.stored() ? "at least " : "", length, chunk.stored());
         }
         try {
+            raw.clear().limit(chunk.length());
             int unpacked = zstd.decompressByteArrayToDirectByteBuffer(raw, 0, chunk.length(), stored, 0, length);
             if (unpacked != chunk.length()) {
                 return "it unpacks to %d bytes, not %d".formatted(unpacked, chunk.length());
@@ -180,7 +181,7 @@ final class ImageWriter {
         } catch (ZstdException e) {
             return "it does not unpack: " + e.getMessage();
         }
-        String found = sha256(raw.clear().limit(chunk.length()).duplicate());
+        String found = sha256(raw.duplicate());
         return found.equals(chunk.sha256()) ? "" : "its sha256 is " + found;
     }
 
