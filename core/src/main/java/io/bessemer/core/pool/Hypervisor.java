@@ -1,0 +1,100 @@
+package io.bessemer.core.pool;
+
+import io.bessemer.core.node.JsonCopy;
+import io.bessemer.core.node.NodeId;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/// A member of a pool: a node on its way to being a host, being one, or leaving. Its id is its node's.
+///
+/// @param reason              why it is in this state, for people; null when there is nothing to say
+/// @param stateSince          when it came into this state
+/// @param deadline            when the state fails by itself; null where nothing is awaited
+/// @param generation          of the profile that it was deployed with
+/// @param reimage             whether it is drained to be imaged again rather than to leave
+/// @param attempt             the node's attempt number when it was deployed for the pool: another one means that somebody else
+///                            imaged the machine; 0 until the deploy is begun
+/// @param joinTokenHash       of the one-time token on its config drive; null when none is valid
+/// @param certificateSerial   hex, of the certificate that its agent holds now; null until it joined
+/// @param certificateExpires  null until it joined
+/// @param address             where its agent speaks from, and libvirt listens; null until it joined
+/// @param facts               as the agent reports them: versions, cpu, memory, storage, network, kvm
+/// @param capacity            null until reported
+/// @param checks              of the verification that ran last, or runs
+/// @param verification        number of the verification that runs or ran last; a report of another one is stale
+/// @param reportedAt          null until the agent's first report
+/// @param version             raised by each commit, for compare-and-set
+/// @param updatedAt           null until the first change
+public record Hypervisor(
+        NodeId node,
+        String pool,
+        String zone,
+        HypervisorState state,
+        String reason,
+        Instant stateSince,
+        Instant deadline,
+        long generation,
+        boolean reimage,
+        long attempt,
+        String joinTokenHash,
+        String certificateSerial,
+        Instant certificateExpires,
+        String address,
+        Map<String, Object> facts,
+        Capacity capacity,
+        List<CheckResult> checks,
+        long verification,
+        List<Guest> guests,
+        Instant reportedAt,
+        long version,
+        Instant createdAt,
+        Instant updatedAt) {
+
+    public Hypervisor {
+        Objects.requireNonNull(node, "node");
+        Objects.requireNonNull(pool, "pool");
+        Objects.requireNonNull(zone, "zone");
+        Objects.requireNonNull(state, "state");
+        Objects.requireNonNull(stateSince, "stateSince");
+        facts = JsonCopy.of(facts);
+        checks = List.copyOf(checks);
+        guests = List.copyOf(guests);
+    }
+
+    /// A node that was just chosen.
+    public static Hypervisor chosen(NodeId node, HostPool pool, HostProfile profile, Instant now) {
+        return new Hypervisor(node, pool.name(), pool.zone(), HypervisorState.DEPLOYING, null, now, now.plus(profile.deadlines().deploy()),
+                profile.generation(), false, 0, null, null, null, null, Map.of(), null, List.of(), 0, List.of(), null, 0, now, null);
+    }
+
+    /// What a host can give to guests, and how much of it is given.
+    ///
+    /// @param vcpus        hardware threads
+    /// @param memoryMib    of the host
+    /// @param diskGib      of its storage pools
+    /// @param guests       running
+    /// @param vcpusUsed    of running guests
+    /// @param memoryMibUsed of running guests
+    /// @param diskGibUsed  allocated in its storage pools
+    public record Capacity(int vcpus, long memoryMib, long diskGib, int guests, int vcpusUsed, long memoryMibUsed, long diskGibUsed) {
+        public static final Capacity NONE = new Capacity(0, 0, 0, 0, 0, 0, 0);
+
+        public Capacity plus(Capacity other) {
+            return new Capacity(vcpus + other.vcpus, memoryMib + other.memoryMib, diskGib + other.diskGib, guests + other.guests,
+                    vcpusUsed + other.vcpusUsed, memoryMibUsed + other.memoryMibUsed, diskGibUsed + other.diskGibUsed);
+        }
+    }
+
+    /// @param check  see [HostCheck]; a plug-in may bring others
+    /// @param status `passed`, `failed`, `running` or `waiting`
+    /// @param detail what was found, and what to do when it failed; may be long: the check's own output
+    public record CheckResult(String check, String status, String detail, double seconds) {}
+
+    /// A libvirt domain.
+    ///
+    /// @param uuid  libvirt's
+    /// @param state libvirt's, as `virsh list` says it: `running`, `paused`, `shut off`, ...
+    public record Guest(String uuid, String name, String state, int vcpus, long memoryMib) {}
+}
