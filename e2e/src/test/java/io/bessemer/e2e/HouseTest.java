@@ -28,6 +28,8 @@ class HouseTest {
     private static final List<Room> ROOMS = List.of(
             new Room("core", "io.bessemer.core", 1, "node, port, lifecycle, driver interfaces, flows", List.of()),
             new Room("deploy-ramdisk/protocol", "io.bessemer.agent.protocol", 1, "what agent and conductor say", List.of()),
+            new Room("hypervisor-bootstrap/protocol", "io.bessemer.host.protocol", 1, "what a host's compute agent and the server say",
+                    List.of("deploy-ramdisk/protocol")),
             new Room("db", "io.bessemer.db", 2, "mappers, migrations, stores", List.of("core")),
             new Room("ipmi-driver", "io.bessemer.ipmi", 2, "RMCP+/IPMI 2.0, the `ipmi` hardware type", List.of("core")),
             new Room("pxe-server", "io.bessemer.pxe", 2, "DHCP, TFTP, HTTP boot, boot scripts", List.of("core")),
@@ -36,10 +38,10 @@ class HouseTest {
             new Room("images", "io.bessemer.images", 2, "imports and builds disk images",
                     List.of("core", "deploy-ramdisk/protocol", "deploy-ramdisk/image")),
             new Room("conductor", "io.bessemer.conductor", 3, "durable work, flows, power sync",
-                    List.of("core", "db", "deploy-ramdisk/protocol", "pxe-server")),
+                    List.of("core", "db", "deploy-ramdisk/protocol", "hypervisor-bootstrap/protocol", "pxe-server")),
             new Room("lab", "io.bessemer.lab", 3, "virtual racks, simulated and QEMU",
-                    List.of("core", "ipmi-driver", "pxe-server", "deploy-ramdisk/protocol")),
-            new Room("api", "io.bessemer.api", 4, "REST resources, microversions, errors", List.of("core", "db", "conductor")),
+                    List.of("core", "ipmi-driver", "pxe-server", "deploy-ramdisk/protocol", "hypervisor-bootstrap/protocol")),
+            new Room("api", "io.bessemer.api", 4, "REST resources, microversions, errors", List.of("core", "db", "conductor", "hypervisor-bootstrap/protocol")),
             new Room("server", "io.bessemer.server", 5, "configuration and wiring",
                     List.of("core", "db", "ipmi-driver", "pxe-server", "deploy-ramdisk/image", "images", "conductor", "api")),
             new Room("cli", "io.bessemer.cli", 5, "the command line",
@@ -68,9 +70,9 @@ class HouseTest {
     }
 
     @Test
-    void core_and_the_agent_protocol_need_the_jdk_alone() {
+    void core_and_the_agent_protocols_need_the_jdk_alone() {
         JavaClasses classes = new ClassFileImporter().withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-                .importPackages("io.bessemer.core", "io.bessemer.agent.protocol");
+                .importPackages("io.bessemer.core", "io.bessemer.agent.protocol", "io.bessemer.host.protocol");
         Set<String> foreign = classes.stream().flatMap(type -> type.getDirectDependenciesFromSelf().stream())
                 .map(dependency -> dependency.getTargetClass().getBaseComponentType().getPackageName())
                 .filter(name -> !name.isEmpty() && !name.startsWith("java.") && !name.startsWith("io.bessemer."))

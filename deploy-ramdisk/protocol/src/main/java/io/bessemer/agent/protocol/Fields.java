@@ -1,29 +1,31 @@
 package io.bessemer.agent.protocol;
 
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/// Reads the fields of one decoded JSON object. `path` is put before the names in complaints: `chunks[3].`.
-record Fields(Map<String, Object> map, String path) {
+/// Reads the fields of one decoded JSON object. The messages of hosts are read by it too. `path` is put before the names in complaints: `chunks[3].`.
+public record Fields(Map<String, Object> map, String path) {
     private static final int LONGEST_TEXT = 65_536;
 
-    static Fields of(Object value, String path) throws DecodeException {
+    public static Fields of(Object value, String path) throws DecodeException {
         return new Fields(object(value, path), path.isEmpty() ? "" : path + ".");
     }
 
-    String text(String name) throws DecodeException {
+    public String text(String name) throws DecodeException {
         if (map.get(name) instanceof String text && text.length() <= LONGEST_TEXT) {
             return text;
         }
         throw wrong(name, "a text of at most " + LONGEST_TEXT + " characters");
     }
 
-    String text(String name, String whenAbsent) throws DecodeException {
+    public String text(String name, String whenAbsent) throws DecodeException {
         return map.get(name) == null ? whenAbsent : text(name);
     }
 
-    long number(String name, long lowest, long highest) throws DecodeException {
+    public long number(String name, long lowest, long highest) throws DecodeException {
         if (map.get(name) instanceof Number number && !(number instanceof Double || number instanceof Float)) {
             long value = number.longValue();
             if (value >= lowest && value <= highest && number.toString().equals(Long.toString(value))) {
@@ -33,14 +35,37 @@ record Fields(Map<String, Object> map, String path) {
         throw wrong(name, "a whole number from %d to %d".formatted(lowest, highest));
     }
 
-    String hash(String name) throws DecodeException {
+    /// Whole or with a fraction; finite.
+    public double decimal(String name, double lowest, double highest) throws DecodeException {
+        if (map.get(name) instanceof Number number && number.doubleValue() >= lowest && number.doubleValue() <= highest) {
+            return number.doubleValue();
+        }
+        throw wrong(name, "a number from %s to %s".formatted(lowest, highest));
+    }
+
+    public boolean flag(String name) throws DecodeException {
+        if (map.get(name) instanceof Boolean flag) {
+            return flag;
+        }
+        throw wrong(name, "true or false");
+    }
+
+    public Instant time(String name) throws DecodeException {
+        try {
+            return Instant.parse(text(name));
+        } catch (DateTimeParseException e) {
+            throw wrong(name, "a time as in 2026-01-01T00:00:00Z");
+        }
+    }
+
+    public String hash(String name) throws DecodeException {
         if (map.get(name) instanceof String text && text.length() == 64 && text.chars().allMatch(Fields::lowerHex)) {
             return text;
         }
         throw wrong(name, "a SHA-256 in 64 lower-case hex digits");
     }
 
-    UUID uuid(String name) throws DecodeException {
+    public UUID uuid(String name) throws DecodeException {
         try {
             return UUID.fromString(text(name));
         } catch (IllegalArgumentException e) {
@@ -49,18 +74,18 @@ record Fields(Map<String, Object> map, String path) {
     }
 
     /// Empty when absent.
-    Map<String, Object> object(String name) throws DecodeException {
+    public Map<String, Object> object(String name) throws DecodeException {
         return map.get(name) == null ? Map.of() : object(map.get(name), path + name);
     }
 
-    List<?> list(String name, int longest) throws DecodeException {
+    public List<?> list(String name, int longest) throws DecodeException {
         if (map.get(name) instanceof List<?> list && list.size() <= longest) {
             return list;
         }
         throw wrong(name, "a list of at most " + longest + " elements");
     }
 
-    DecodeException wrong(String name, String expected) {
+    public DecodeException wrong(String name, String expected) {
         Object found = map.get(name);
         return new DecodeException(path + name, expected, found instanceof List<?> list ? "a list of " + list.size() : found);
     }

@@ -1,0 +1,125 @@
+package io.bessemer.host.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bessemer.agent.protocol.DecodeException;
+import io.bessemer.host.protocol.HostReport.Capacity;
+import io.bessemer.host.protocol.HostReport.Check;
+import io.bessemer.host.protocol.HostReport.CheckStatus;
+import io.bessemer.host.protocol.HostReport.FirstBoot;
+import io.bessemer.host.protocol.HostReport.FirstBootStatus;
+import io.bessemer.host.protocol.HostReport.Guest;
+import io.bessemer.host.protocol.HostReport.VerificationState;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class MessagesTest {
+    private static final String CERTIFICATE = "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n";
+    private static final String REQUEST = "-----BEGIN CERTIFICATE REQUEST-----\nMA==\n-----END CERTIFICATE REQUEST-----\n";
+    private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
+
+    @Test
+    void every_message_survives_the_way_to_a_map_and_back() throws DecodeException {
+        var ticket = new JoinTicket("https://10.0.0.1:6387", UUID.randomUUID(), "one-time", CERTIFICATE, "az1", "az1-kvm");
+        assertThat(JoinTicket.fromMap(ticket.toMap())).isEqualTo(ticket);
+        var request = new JoinRequest(REQUEST, "0.1.0", "h1");
+        assertThat(JoinRequest.fromMap(request.toMap())).isEqualTo(request);
+        var answer = new JoinAnswer(CERTIFICATE, NOW, orders(HostPhase.VERIFYING));
+        assertThat(JoinAnswer.fromMap(answer.toMap())).isEqualTo(answer);
+        var renewal = new CertificateRequest(REQUEST);
+        assertThat(CertificateRequest.fromMap(renewal.toMap())).isEqualTo(renewal);
+        var renewed = new CertificateAnswer(CERTIFICATE, NOW);
+        assertThat(CertificateAnswer.fromMap(renewed.toMap())).isEqualTo(renewed);
+        assertThat(HostReport.fromMap(report().toMap())).isEqualTo(report());
+        var first = new HostReport("0.1.0", "h1", NOW, "", new FirstBoot(FirstBootStatus.RUNNING, List.of()), Map.of(), Capacity.NONE, null, List.of());
+        assertThat(HostReport.fromMap(first.toMap())).isEqualTo(first);
+    }
+
+    @Test
+    void equal_orders_have_equal_ids_and_others_do_not() {
+        assertThat(orders(HostPhase.ENABLED).id()).isEqualTo(orders(HostPhase.ENABLED).id()).hasSize(32)
+                .isNotEqualTo(orders(HostPhase.VERIFYING).id());
+    }
+
+    @Test
+    void tokens_are_not_shown() {
+        assertThat(new JoinTicket("https://h", new UUID(0, 1), "hush", CERTIFICATE, "", "").toString()).doesNotContain("hush");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
+            url   | http://10.0.0.1:6387 | url must be https://HOST:PORT, but is 'http://10.0.0.1:6387'
+            url   | https://u@h          | url must be https://HOST:PORT, but is 'https://u@h'
+            node  | 17                   | node must be a UUID, but is '17'
+            ca    | trust me             | ca must be a PEM text of at most 16384 characters that begins with -----BEGIN CERTIFICATE-----, but is 'trust me'
+            token |                      | token must be a text of at most 65536 characters, but is absent
+            """)
+    void a_bad_ticket_names_the_field(String field, String value, String complaint) {
+        var map = new LinkedHashMap<>(new JoinTicket("https://h", new UUID(0, 1), "t", CERTIFICATE, "", "").toMap());
+        map.put(field, value);
+        assertThatThrownBy(() -> JoinTicket.fromMap(map)).isInstanceOf(DecodeException.class).hasMessage(complaint);
+    }
+
+    @Test
+    void bad_orders_name_the_field() {
+        assertComplaint("phase", "idle", "phase must be one of verifying, enabled, draining, leaving, quarantined, but is 'idle'");
+        assertComplaint("verification", null, "verification must be an object, but is absent");
+        assertComplaint("verification", Map.of("id", 1, "checks", List.of(7), "timeout_seconds", 5),
+                "verification.checks must be a list of texts, but is 'a list of 1'");
+        assertComplaint("report_every_seconds", 0, "report_every_seconds must be a whole number from 1 to 3600, but is 0");
+        assertComplaint("shut_down_guests", "no", "shut_down_guests must be true or false, but is 'no'");
+    }
+
+    @Test
+    void names_and_paths_of_orders_cannot_leave_their_place() {
+        assertComplaint("networks", List.of(Map.of("name", "a'/><b", "bridge", "br0", "cidr", "10.0.0.0/24")),
+                "networks[0].name must be a name of 1 to 63 letters, digits, '.', '_' and '-', but is 'a'/><b'");
+        assertComplaint("networks", List.of(Map.of("name", "a", "bridge", "a-bridge-too-long", "cidr", "10.0.0.0/24")),
+                "networks[0].bridge must be at most 15 characters, but is 'a-bridge-too-long'");
+        assertComplaint("networks", List.of(Map.of("name", "a", "bridge", "br0", "nic", "eth0", "cidr", "10.0.0.0/24")),
+                "networks[0].cidr must be given without a nic, and absent with one, but is '10.0.0.0/24'");
+        assertComplaint("storage_pools", List.of(Map.of("name", "a", "path", "/srv/../etc")),
+                "storage_pools[0].path must be an absolute path of letters, digits, '.', '_' and '-', without '..', but is '/srv/../etc'");
+    }
+
+    @Test
+    void a_bad_report_names_the_field() {
+        Map<String, Object> map = new LinkedHashMap<>(report().toMap());
+        map.put("guests", List.of(Map.of("uuid", "1", "name", "g")));
+        assertThatThrownBy(() -> HostReport.fromMap(map)).hasMessage("guests[0].uuid must be a UUID, but is '1'");
+        map.put("guests", List.of());
+        map.put("time", "noon");
+        assertThatThrownBy(() -> HostReport.fromMap(map)).hasMessage("time must be a time as in 2026-01-01T00:00:00Z, but is 'noon'");
+        map.put("time", NOW.toString());
+        map.put("verification", Map.of("id", 1, "state", "passed", "checks", List.of(Map.of("check", "cpu", "status", "passed", "seconds", Double.NaN))));
+        assertThatThrownBy(() -> HostReport.fromMap(map)).hasMessage("verification.checks[0].seconds must be a number from 0.0 to 2.147483647E9, but is NaN");
+    }
+
+    private static void assertComplaint(String field, Object value, String complaint) {
+        Map<String, Object> map = new LinkedHashMap<>(orders(HostPhase.ENABLED).toMap());
+        map.put(field, value);
+        assertThatThrownBy(() -> HostOrders.fromMap(map)).isInstanceOf(DecodeException.class).hasMessage(complaint);
+    }
+
+    private static HostOrders orders(HostPhase phase) {
+        return HostOrders.of(phase, "az1", "az1-kvm", "kvm", new HostOrders.Verification(1, List.of("cpu", "canary"), Duration.ofMinutes(20)),
+                List.of(new HostOrders.Network("default", "virbr0", null, "192.168.122.0/24"), new HostOrders.Network("lan", "br0", "eth0", null)),
+                List.of(new HostOrders.StoragePool("default", "/var/lib/libvirt/images")), false, Duration.ofSeconds(10));
+    }
+
+    private static HostReport report() {
+        return new HostReport("0.1.0", "h1", NOW, "a1b2", new FirstBoot(FirstBootStatus.ERROR, List.of("no mirror")),
+                Map.of("kernel", "6.1.0", "cpu", Map.of("threads", 2)), new Capacity(2, 2048, 8, 1, 1, 256, 3),
+                new HostReport.Verification(1, VerificationState.FAILED,
+                        List.of(new Check("cpu", CheckStatus.PASSED, "svm", 0.1), new Check("canary", CheckStatus.FAILED, "no line", 61))),
+                List.of(new Guest("6f1c7b1e-0000-4000-8000-000000000001", "g1", "shut off", 1, 256)));
+    }
+}
