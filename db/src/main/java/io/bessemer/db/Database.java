@@ -8,6 +8,8 @@ import io.bessemer.core.flow.FlowStore;
 import io.bessemer.core.lease.LeaseStore;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.PortStore;
+import io.bessemer.core.pool.HypervisorStore;
+import io.bessemer.core.pool.PoolStore;
 import io.bessemer.core.timeline.TimelineStore;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -30,6 +32,8 @@ public final class Database implements AutoCloseable {
     private final TimelineStore timeline;
     private final AgentStore agents;
     private final LeaseStore leases;
+    private final PoolStore pools;
+    private final HypervisorStore hypervisors;
     private volatile FlowQueue queue;
 
     private Database(HikariDataSource pool, DatabaseOwner owner, Path dataDir, Clock clock) {
@@ -46,6 +50,8 @@ public final class Database implements AutoCloseable {
         this.flows = new SqlFlowStore(mappers, json);
         this.agents = new SqlAgentStore(mappers, json, transactions, clock);
         this.leases = new SqlLeaseStore(mappers, transactions);
+        this.pools = new SqlPoolStore(mappers, json, transactions, clock);
+        this.hypervisors = new SqlHypervisorStore(mappers, events, json, transactions, clock);
     }
 
     /// Connects, migrates, and checks that the secrets can be read.
@@ -132,6 +138,14 @@ public final class Database implements AutoCloseable {
 
     public LeaseStore leases() {
         return leases;
+    }
+
+    public PoolStore pools() {
+        return pools;
+    }
+
+    public HypervisorStore hypervisors() {
+        return hypervisors;
     }
 
     /// Idempotent. The embedded database is checkpointed by it.

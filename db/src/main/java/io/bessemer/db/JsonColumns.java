@@ -48,6 +48,15 @@ final class JsonColumns {
         return text.equals("{}") ? Map.of() : mapper.readValue(text, STRINGS);
     }
 
+    /// Lists and records that hold no secrets.
+    String writePlain(Object value) {
+        return mapper.writeValueAsString(value);
+    }
+
+    <T> T readPlain(String text, Class<T> type) {
+        return mapper.readValue(text, type);
+    }
+
     private Map<String, Object> seal(String place, Map<?, ?> fields) {
         Map<String, Object> sealed = new LinkedHashMap<>();
         fields.forEach((key, value) -> sealed.put(String.valueOf(key), secret(String.valueOf(key), value)

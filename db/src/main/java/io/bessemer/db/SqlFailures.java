@@ -18,6 +18,8 @@ final class SqlFailures {
     private static final int H2_DUPLICATE_KEY = 23505;
     private static final int MARIADB_NO_REFERENCED_ROW = 1452;
     private static final int H2_PARENT_MISSING = 23506;
+    private static final int MARIADB_ROW_IS_REFERENCED = 1451;
+    private static final int H2_CHILD_EXISTS = 23503;
 
     /// MariaDB: lock wait timeout, deadlock (and a lost Galera certification), row changed since the snapshot.
     /// H2: deadlock, lock timeout, concurrent update.
@@ -36,6 +38,13 @@ final class SqlFailures {
     static boolean parentMissing(Throwable failure) {
         return sql(failure)
                 .filter(sql -> sql.getErrorCode() == MARIADB_NO_REFERENCED_ROW || sql.getErrorCode() == H2_PARENT_MISSING)
+                .isPresent();
+    }
+
+    /// The row that was to be deleted is referred to by others.
+    static boolean childPresent(Throwable failure) {
+        return sql(failure)
+                .filter(sql -> sql.getErrorCode() == MARIADB_ROW_IS_REFERENCED || sql.getErrorCode() == H2_CHILD_EXISTS)
                 .isPresent();
     }
 

@@ -2,6 +2,7 @@ package io.bessemer.db;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bessemer.core.pool.AvailabilityZone;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +17,10 @@ class RowOrderTest {
         assertThat(columns(PortMapper.COLUMNS)).isEqualTo(components(PortRow.class));
         assertThat(columns(FlowMapper.COLUMNS)).isEqualTo(components(FlowRow.class));
         assertThat(columns(CommandMapper.COLUMNS)).isEqualTo(components(CommandRow.class));
+        assertThat(columns(ZoneMapper.COLUMNS)).isEqualTo(components(AvailabilityZone.class));
+        assertThat(columns(HostProfileMapper.COLUMNS)).isEqualTo(components(HostProfileRow.class));
+        assertThat(columns(HostPoolMapper.COLUMNS)).isEqualTo(components(HostPoolRow.class));
+        assertThat(columns(HypervisorMapper.COLUMNS)).isEqualTo(components(HypervisorRow.class));
     }
 
     private static List<String> columns(String list) {

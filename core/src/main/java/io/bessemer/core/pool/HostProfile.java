@@ -44,6 +44,17 @@ public record HostProfile(
         checks = List.copyOf(checks);
     }
 
+    /// Whether hosts of `other` must be imaged again to become hosts of this. Networks, storage pools and checks reach a running host
+    /// by its orders, deadlines concern the server alone.
+    public boolean needsImaging(HostProfile other) {
+        return !image.equals(other.image)
+                || hypervisor != other.hypervisor
+                || bootstrap != other.bootstrap
+                || !packages.equals(other.packages)
+                || !Objects.equals(packageMirror, other.packageMirror)
+                || !Objects.equals(cloud, other.cloud);
+    }
+
     /// A libvirt network (https://libvirt.org/formatnetwork.html).
     ///
     /// @param name   in libvirt

@@ -1,14 +1,16 @@
 package io.bessemer.core.pool;
 
+import io.bessemer.core.fault.Failure;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.timeline.TimelineEvent;
 import java.util.List;
 import java.util.Optional;
 
-/// Where hypervisors are kept.
+/// Where hypervisors are kept. A node that is deleted takes its member along.
 public interface HypervisorStore {
     /// Makes a node a member, if it is none yet: of two pools that choose it, one gets it.
     ///
+    /// @throws Failure.NotFound when the node or the pool is gone
     /// @return empty when the node is a member already
     Optional<Hypervisor> create(Hypervisor hypervisor, List<TimelineEvent> timeline);
 

@@ -3,6 +3,7 @@ package io.bessemer.core.pool;
 import io.bessemer.core.fault.Failure;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// Where zones, profiles and pools are kept. Lists are in order of their names.
 public interface PoolStore {
@@ -13,7 +14,10 @@ public interface PoolStore {
 
     List<AvailabilityZone> zones();
 
-    AvailabilityZone update(AvailabilityZone zone);
+    /// Reads, edits and stores in one transaction, so that of two edits at once none is lost. `edit` may run several times.
+    ///
+    /// @return as stored, empty when there is none
+    Optional<AvailabilityZone> updateZone(String name, UnaryOperator<AvailabilityZone> edit);
 
     /// @throws Failure.Conflict when pools are in it; they are named
     /// @return false when there is none
@@ -26,8 +30,9 @@ public interface PoolStore {
 
     List<HostProfile> profiles();
 
-    /// Raises the generation when something changed that a host only gets by being imaged again.
-    HostProfile update(HostProfile profile);
+    /// Like [#updateZone]. Raises the generation when something changed that a host only gets by being imaged again
+    /// ([HostProfile#needsImaging]).
+    Optional<HostProfile> updateProfile(String name, UnaryOperator<HostProfile> edit);
 
     /// @throws Failure.Conflict when pools use it; they are named
     /// @return false when there is none
@@ -43,6 +48,7 @@ public interface PoolStore {
 
     /// Compare-and-set on the version; raises it.
     ///
+    /// @throws Failure.Invalid when the profile does not exist
     /// @return the pool as stored, empty when somebody else was faster or it is gone
     Optional<HostPool> update(HostPool pool);
 
