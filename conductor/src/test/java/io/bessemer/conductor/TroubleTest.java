@@ -79,6 +79,18 @@ class TroubleTest {
     }
 
     @Test
+    void only_power_sync_asks_in_the_background_where_a_silent_BMC_is_left_alone() throws InterruptedException {
+        manageable();
+        assertThat(rig.clientCalls()).isPositive();
+        assertThat(rig.backgroundCalls()).isZero();
+        int asked = rig.clientCalls();
+        rig.powerBehindOurBack(PowerAction.ON);
+        rig.conductor().powerSync().round(Duration.ZERO);
+        assertThat(rig.backgroundCalls()).as("looked and repaired").isEqualTo(2);
+        assertThat(rig.clientCalls()).isEqualTo(asked);
+    }
+
+    @Test
     void a_verb_that_does_not_fit_is_refused_and_names_those_that_do() {
         rig.enroll();
         assertThatThrownBy(() -> rig.verb(LifecycleEvent.PROVIDE)).isInstanceOf(Failure.InvalidState.class)

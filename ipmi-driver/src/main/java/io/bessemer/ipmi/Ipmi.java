@@ -85,7 +85,7 @@ public final class Ipmi {
         if (index >= machines.size()) {
             return;
         }
-        new Bmc(client, machines.get(index), access).ask(new GetChassisStatus()).whenComplete((answer, failure) -> {
+        new Bmc(client, machines.get(index), access, true).ask(new GetChassisStatus()).whenComplete((answer, failure) -> {
             if (failure != null || answer instanceof Answer.Refused<?>) {
                 failures.incrementAndGet();
             }
@@ -111,7 +111,7 @@ public final class Ipmi {
         try (IpmiClient client = new IpmiClient(IpmiSettings.defaults())) {
             InetSocketAddress address = address(arguments[0]);
             BmcAccess access = BmcAccess.of(arguments[1], environment.getOrDefault("IPMI_PASSWORD", ""));
-            Bmc bmc = new Bmc(client, address, access);
+            Bmc bmc = new Bmc(client, address, access, false);
             Answer<?> answer = switch (arguments[2]) {
                 case "status" -> bmc.run(new GetChassisStatus());
                 case "id" -> bmc.run(new GetDeviceId());

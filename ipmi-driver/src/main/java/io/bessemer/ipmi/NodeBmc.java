@@ -19,7 +19,7 @@ record NodeBmc(DriverNode node, IpmiDriverInfo info, Bmc bmc) {
         IpmiDriverInfo info = IpmiDriverInfo.of(node);
         try {
             InetAddress resolved = InetAddress.getByName(info.address());
-            return new NodeBmc(node, info, new Bmc(client, new InetSocketAddress(resolved, info.port()), info.access()));
+            return new NodeBmc(node, info, new Bmc(client, new InetSocketAddress(resolved, info.port()), info.access(), node.background()));
         } catch (UnknownHostException e) {
             throw new DriverException(Kind.UNREACHABLE, "The host name %s of the BMC of node %s does not resolve. Check driver_info/ipmi_address and DNS."
                     .formatted(info.address(), label(node)), e);

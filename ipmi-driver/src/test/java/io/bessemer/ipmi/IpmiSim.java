@@ -21,12 +21,11 @@ final class IpmiSim implements AutoCloseable {
     static final String USER = "admin";
     static final String PASSWORD = "secret";
 
-    private final Process process;
     private final Path directory;
     private final int port;
+    private Process process;
 
-    private IpmiSim(Process process, Path directory, int port) {
-        this.process = process;
+    private IpmiSim(Path directory, int port) {
         this.directory = directory;
         this.port = port;
     }
@@ -80,16 +79,20 @@ final class IpmiSim implements AutoCloseable {
                 done
                 """.formatted(directory));
         Files.setPosixFilePermissions(chassis, PosixFilePermissions.fromString("rwxr-xr-x"));
-        Process process;
+        IpmiSim sim = new IpmiSim(directory, port);
+        sim.start();
+        return sim;
+    }
+
+    /// On the same port as before, after [#close].
+    void start() throws IOException, InterruptedException {
         try {
             process = new ProcessBuilder("ipmi_sim", "-n", "-c", directory + "/lan.conf", "-f", directory + "/bmc.emu", "-s", directory + "/state")
                     .directory(directory.toFile()).redirectErrorStream(true).redirectOutput(directory.resolve("log").toFile()).start();
         } catch (IOException e) {
             throw new IllegalStateException("These tests talk to ipmi_sim: install the package openipmi", e);
         }
-        IpmiSim sim = new IpmiSim(process, directory, port);
-        sim.awaitAnswer();
-        return sim;
+        awaitAnswer();
     }
 
     private void awaitAnswer() throws IOException, InterruptedException {
@@ -99,7 +102,7 @@ final class IpmiSim implements AutoCloseable {
         try (IpmiClient client = new IpmiClient(settings)) {
             while (true) {
                 try {
-                    new Bmc(client, address(), access).run(new GetDeviceId());
+                    new Bmc(client, address(), access, false).run(new GetDeviceId());
                     return;
                 } catch (IpmiException e) {
                     if (!process.isAlive() || System.nanoTime() > deadline) {

@@ -199,7 +199,7 @@ class TroubledBmcTest {
     void a_dead_BMC_is_unreachable_and_after_three_calls_left_alone_for_a_while() throws Exception {
         BmcSimulator simulator = simulator();
         ipmi = kept(new IpmiHardwareType(QUICK.withCommandTimeout(Duration.ofMillis(10)).withBreaker(3, Duration.ofMillis(1500))));
-        DriverNode node = TestNodes.node(simulator.port());
+        DriverNode node = TestNodes.node(simulator.port()).inBackground();
         simulator.freeze();
         for (int i = 0; i < 3; i++) {
             assertThatThrownBy(() -> ipmi.power().state(node))

@@ -17,7 +17,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param callTimeout     one call with its login, retransmissions and time in the queue
 /// @param keepAlive       a session that was silent this long is used once; many BMCs end sessions after 60 s
 /// @param sessionIdle     a session that nobody wanted for this long is closed
-/// @param breakerFailures calls in a row without any answer, after which a BMC is left alone
+/// @param breakerFailures calls in a row without any answer, after which power sync leaves a BMC alone; what clients want is always tried
 /// @param breakerPause    for how long at first; doubles up to a minute
 /// @param eventLoops      threads, each with one socket
 @ConfigurationProperties("bessemer.ipmi")

@@ -125,7 +125,7 @@ public final class PowerSync implements AutoCloseable {
         HardwareType driver = drivers.get(node.driver());
         PowerState actual;
         try {
-            actual = driver.power().state(DriverNode.of(node));
+            actual = driver.power().state(DriverNode.of(node).inBackground());
         } catch (DriverException e) {
             failed(node, e.getMessage());
             return;
@@ -158,7 +158,7 @@ public final class PowerSync implements AutoCloseable {
         }
         LOG.info("Repairing a machine's power: node={} actual={} wanted={}", node.id(), actual, node.powerState());
         try {
-            driver.power().apply(DriverNode.of(node), node.powerState() == PowerState.ON ? PowerAction.ON : PowerAction.OFF);
+            driver.power().apply(DriverNode.of(node).inBackground(), node.powerState() == PowerState.ON ? PowerAction.ON : PowerAction.OFF);
             commit(node, node, HistoryEntry.info(node.id(), clock.instant(), conductor, POWER, "repaired: " + what));
         } catch (DriverException e) {
             failed(node, what + ", and cannot be repaired: " + e.getMessage());

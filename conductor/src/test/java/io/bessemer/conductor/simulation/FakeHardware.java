@@ -27,6 +27,11 @@ final class FakeHardware implements HardwareType {
     }
 
     private void call(DriverNode node, Effect effect) throws DriverException {
+        if (node.background()) {
+            world.backgroundCalls++;
+        } else {
+            world.clientCalls++;
+        }
         Machine machine = world.machines.get(node.id());
         boolean lost = world.chance(world.faults.bmcLost());
         if (world.chance(world.faults.bmcDies())) {

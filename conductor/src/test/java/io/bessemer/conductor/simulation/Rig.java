@@ -96,6 +96,14 @@ public final class Rig {
         world.machines.get(id).bmcDeadUntil = Instant.MIN;
     }
 
+    public int backgroundCalls() {
+        return world.backgroundCalls;
+    }
+
+    public int clientCalls() {
+        return world.clientCalls;
+    }
+
     public void powerBehindOurBack(io.bessemer.core.driver.PowerInterface.PowerAction action) {
         world.machines.get(id).apply(action);
         pass(Duration.ofSeconds(5));

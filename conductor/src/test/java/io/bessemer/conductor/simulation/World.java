@@ -43,6 +43,9 @@ final class World {
     final List<String> story = new ArrayList<>();
     Faults faults;
     int crashes;
+    /// BMC calls that nobody waited for, and the others
+    int backgroundCalls;
+    int clientCalls;
 
     private final ConductorSettings settings;
     private final PriorityQueue<Event> events = new PriorityQueue<>();

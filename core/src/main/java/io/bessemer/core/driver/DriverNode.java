@@ -8,14 +8,19 @@ import java.util.Map;
 /// What a driver may know of a node.
 ///
 /// @param driverInfo clear text, secrets included; never log it
-public record DriverNode(NodeId id, String name, Map<String, Object> driverInfo, Map<String, Object> properties) {
+/// @param background nobody waits for what is asked: a driver may refuse without a packet while it leaves a silent BMC alone
+public record DriverNode(NodeId id, String name, Map<String, Object> driverInfo, Map<String, Object> properties, boolean background) {
     public DriverNode {
         driverInfo = JsonCopy.of(driverInfo);
         properties = JsonCopy.of(properties);
     }
 
     public static DriverNode of(Node node) {
-        return new DriverNode(node.id(), node.displayName(), node.driverInfo(), node.properties());
+        return new DriverNode(node.id(), node.displayName(), node.driverInfo(), node.properties(), false);
+    }
+
+    public DriverNode inBackground() {
+        return new DriverNode(id, name, driverInfo, properties, true);
     }
 
     @Override

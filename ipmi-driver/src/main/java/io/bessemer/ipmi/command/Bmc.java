@@ -16,7 +16,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /// A BMC to give commands to. Costs nothing to make: address and access, and the client that keeps the sessions.
-public record Bmc(IpmiClient client, InetSocketAddress address, BmcAccess access) {
+///
+/// @param background nobody waits for the answers: not asked while its circuit breaker is open
+public record Bmc(IpmiClient client, InetSocketAddress address, BmcAccess access, boolean background) {
     private static final int BUSY_TRIES = 4;
     private static final Duration BUSY_PAUSE = Duration.ofMillis(500);
 
@@ -24,7 +26,7 @@ public record Bmc(IpmiClient client, InetSocketAddress address, BmcAccess access
     public <R> Answer<R> run(Command<R> command) throws IpmiException, InterruptedException {
         IpmiCall call = command.call();
         for (int attempt = 1; ; attempt++) {
-            LanMessage.Response response = client.call(address, access, call);
+            LanMessage.Response response = client.call(address, access, call, background);
             if (response.completion() != CompletionCode.Generic.NODE_BUSY || attempt == BUSY_TRIES) {
                 return read(command, response);
             }
@@ -34,7 +36,7 @@ public record Bmc(IpmiClient client, InetSocketAddress address, BmcAccess access
 
     /// The same without waiting. Completes on an event loop.
     public <R> CompletableFuture<Answer<R>> ask(Command<R> command) {
-        return client.ask(address, access, command.call()).thenApply(response -> {
+        return client.ask(address, access, command.call(), background).thenApply(response -> {
             try {
                 return read(command, response);
             } catch (IpmiException e) {

@@ -78,6 +78,8 @@ final class BmcLink {
     private static final class Work {
         final BmcAccess access;
         final IpmiCall call;
+        /// gives way to the circuit breaker
+        final boolean background;
         final CompletableFuture<LanMessage.Response> answer;
         final long deadline;
         /// nobody waits for it: it keeps a session alive, or finds out whether it is
@@ -85,9 +87,10 @@ final class BmcLink {
         boolean sessionChecked;
         boolean sessionReplaced;
 
-        Work(BmcAccess access, IpmiCall call, CompletableFuture<LanMessage.Response> answer, long deadline, boolean internal) {
+        Work(BmcAccess access, IpmiCall call, boolean background, CompletableFuture<LanMessage.Response> answer, long deadline, boolean internal) {
             this.access = access;
             this.call = call;
+            this.background = background;
             this.answer = answer;
             this.deadline = deadline;
             this.internal = internal;
@@ -121,7 +124,7 @@ final class BmcLink {
     // --- the queue
 
     /// From any thread.
-    void submit(BmcAccess access, IpmiCall call, CompletableFuture<LanMessage.Response> answer, long deadlineNanos) {
+    void submit(BmcAccess access, IpmiCall call, boolean background, CompletableFuture<LanMessage.Response> answer, long deadlineNanos) {
         loop.execute(() -> {
             if (closed) {
                 answer.completeExceptionally(new IpmiException(Reason.CLOSED, "the IPMI client is closed"));
@@ -133,7 +136,7 @@ final class BmcLink {
                 answer.completeExceptionally(new IpmiException(Reason.QUEUE, "%d calls wait for it already".formatted(queue.size())));
                 return;
             }
-            queue.addLast(new Work(access, call, answer, deadlineNanos, false));
+            queue.addLast(new Work(access, call, background, answer, deadlineNanos, false));
             work();
         });
     }
@@ -153,7 +156,7 @@ final class BmcLink {
                 continue;
             }
             Duration pause = breaker.remaining(now);
-            if (!pause.isZero()) {
+            if (next.background && !pause.isZero()) {
                 next.answer.completeExceptionally(new IpmiException(Reason.CIRCUIT_OPEN,
                         "it did not answer the last %d requests and is left alone for another %d s"
                                 .formatted(breaker.failures(), pause.toSeconds() + 1)));
@@ -178,7 +181,7 @@ final class BmcLink {
             Work real = current;
             real.sessionChecked = true;
             CompletableFuture<LanMessage.Response> checked = new CompletableFuture<>();
-            current = new Work(real.access, IpmiCall.query(NET_FN_APP, GET_DEVICE_ID), checked, real.deadline, true);
+            current = new Work(real.access, IpmiCall.query(NET_FN_APP, GET_DEVICE_ID), real.background, checked, real.deadline, true);
             urgent.addFirst(real);
             checked.whenComplete((_, failure) -> {
                 if (failure != null && urgent.remove(real)) {
@@ -400,7 +403,7 @@ final class BmcLink {
         }
         if (current == null && silent >= settings.keepAlive().toNanos()) {
             CompletableFuture<LanMessage.Response> unwanted = new CompletableFuture<>();
-            ordinary.addLast(new Work(session.access(), IpmiCall.query(NET_FN_APP, GET_DEVICE_ID), unwanted,
+            ordinary.addLast(new Work(session.access(), IpmiCall.query(NET_FN_APP, GET_DEVICE_ID), true, unwanted,
                     now + settings.callTimeout().toNanos(), true));
             work();
             silent = 0;

@@ -2,7 +2,7 @@ package io.bessemer.ipmi.session;
 
 import java.time.Duration;
 
-/// Leaves a BMC alone that did not answer several calls in a row; then lets one call try. Time is given by the caller.
+/// Says when to leave a BMC alone that did not answer several calls in a row. Only calls that nobody waits for heed it. Time is given by the caller.
 final class CircuitBreaker {
     private static final Duration LONGEST = Duration.ofMinutes(1);
 

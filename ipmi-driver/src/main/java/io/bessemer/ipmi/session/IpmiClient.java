@@ -101,15 +101,17 @@ public final class IpmiClient implements AutoCloseable {
 
     /// Asks, and completes with the BMC's answer, whatever its completion code, or with an [IpmiException]. Completes on an event
     /// loop: dependents must not block.
-    public CompletableFuture<LanMessage.Response> ask(InetSocketAddress bmc, BmcAccess access, IpmiCall call) {
+    ///
+    /// @param background fails at once while the BMC's circuit breaker is open; other calls always send, and so close it when the BMC is back
+    public CompletableFuture<LanMessage.Response> ask(InetSocketAddress bmc, BmcAccess access, IpmiCall call, boolean background) {
         CompletableFuture<LanMessage.Response> answer = new CompletableFuture<>();
-        links.computeIfAbsent(bmc, this::link).submit(access, call, answer, System.nanoTime() + settings.callTimeout().toNanos());
+        links.computeIfAbsent(bmc, this::link).submit(access, call, background, answer, System.nanoTime() + settings.callTimeout().toNanos());
         return answer;
     }
 
     /// The same for virtual threads: waits, at most the call timeout.
-    public LanMessage.Response call(InetSocketAddress bmc, BmcAccess access, IpmiCall call) throws IpmiException, InterruptedException {
-        CompletableFuture<LanMessage.Response> answer = ask(bmc, access, call);
+    public LanMessage.Response call(InetSocketAddress bmc, BmcAccess access, IpmiCall call, boolean background) throws IpmiException, InterruptedException {
+        CompletableFuture<LanMessage.Response> answer = ask(bmc, access, call, background);
         try {
             return answer.get(settings.callTimeout().toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
