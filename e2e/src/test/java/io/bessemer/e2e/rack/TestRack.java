@@ -32,8 +32,13 @@ final class TestRack implements AutoCloseable {
     /// @param name     short; racks of two checkouts on one machine do not meet
     /// @param settings of the server
     static TestRack start(String name, List<String> settings, MachineSpec... machines) throws Exception {
+        return startWith(IMAGE, name, settings, machines);
+    }
+
+    /// @param image to be at hand
+    static TestRack startWith(String image, String name, List<String> settings, MachineSpec... machines) throws Exception {
         var data = new DataDirectory();
-        ServedRack.prepare(Terminal.ofProcess(), data, IMAGE);
+        ServedRack.prepare(Terminal.ofProcess(), data, image);
         return new TestRack("%s%04x".formatted(name, DataDirectory.home().hashCode() & 0xffff), data, settings, machines);
     }
 
