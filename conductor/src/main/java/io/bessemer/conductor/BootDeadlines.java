@@ -22,7 +22,7 @@ public record BootDeadlines(Duration power, Duration dhcp, Duration loader, Dura
             case DHCP -> dhcp;
             case LOADER -> loader;
             case SCRIPT -> script;
-            case KERNEL, AGENT, COMMAND, DISK_BOOT, HOST -> kernel;
+            case KERNEL, AGENT, COMMAND, DISK_BOOT, HOST, HYPERVISOR -> kernel;
         };
     }
 }

@@ -133,7 +133,8 @@ final class Explainer {
         BootPhase phase = null;
         Instant since = null;
         for (TimelineEvent event : events) {
-            if (event.source().equals("flow") && event.phase() == BootPhase.COMMAND && event.event().equals("state")) {
+            boolean state = event.source().equals("flow") && event.phase() == BootPhase.COMMAND && event.event().equals("state");
+            if (state || event.phase() == BootPhase.HYPERVISOR) {
                 continue;
             }
             if (event.phase() == BootPhase.POWER || phase == null || event.phase().compareTo(phase) > 0) {
@@ -159,6 +160,9 @@ final class Explainer {
             BootPhase phase = null;
             Instant since = null;
             for (TimelineEvent event : timelines.read(node.id(), null, EVENTS)) {
+                if (event.phase() == BootPhase.HYPERVISOR) {
+                    continue;
+                }
                 boolean restart = event.phase() == BootPhase.POWER;
                 if (phase == null || restart || event.phase().compareTo(phase) > 0) {
                     if (phase != null && !restart && phase != BootPhase.COMMAND) {
@@ -182,7 +186,7 @@ final class Explainer {
             case AGENT -> Duration.ofSeconds(5);
             case COMMAND -> Duration.ofSeconds(60);
             case DISK_BOOT -> Duration.ofSeconds(90);
-            case HOST -> Duration.ZERO;
+            case HOST, HYPERVISOR -> Duration.ZERO;
         };
     }
 

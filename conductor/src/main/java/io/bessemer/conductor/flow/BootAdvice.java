@@ -18,7 +18,7 @@ public final class BootAdvice {
             case KERNEL -> "kernel and initramfs were fetched, but no agent spoke";
             case AGENT, COMMAND -> "the agent spoke, and then fell silent";
             case DISK_BOOT -> "the machine was sent to its own disk, and has not reported";
-            case HOST -> "the host reported";
+            case HOST, HYPERVISOR -> "the host reported";
         };
     }
 
@@ -47,7 +47,7 @@ public final class BootAdvice {
             case DISK_BOOT -> List.of(
                     "Look at the console: does the firmware find the disk, and the loader on it?",
                     "Check that the image supports the machine's boot mode, and that cloud-init in it may reach the agent address.");
-            case HOST -> List.of();
+            case HOST, HYPERVISOR -> List.of();
         };
     }
 }

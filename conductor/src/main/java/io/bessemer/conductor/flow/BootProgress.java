@@ -34,7 +34,7 @@ public record BootProgress(BootPhase phase, Instant since, Optional<TimelineEven
     private static boolean isBoot(BootPhase phase) {
         return switch (phase) {
             case DHCP, LOADER, SCRIPT, KERNEL -> true;
-            case POWER, AGENT, COMMAND, DISK_BOOT, HOST -> false;
+            case POWER, AGENT, COMMAND, DISK_BOOT, HOST, HYPERVISOR -> false;
         };
     }
 }

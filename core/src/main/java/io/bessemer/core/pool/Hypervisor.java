@@ -1,5 +1,6 @@
 package io.bessemer.core.pool;
 
+import io.bessemer.core.fault.Failure;
 import io.bessemer.core.node.JsonCopy;
 import io.bessemer.core.node.NodeId;
 import java.time.Instant;
@@ -13,10 +14,13 @@ import java.util.Objects;
 /// @param stateSince          when it came into this state
 /// @param deadline            when the state fails by itself; null where nothing is awaited
 /// @param generation          of the profile that it was deployed with
-/// @param reimage             whether it is drained to be imaged again rather than to leave
+/// @param reimage             whether it shall be imaged again: such members are drained in turn, and deployed anew instead of leaving
 /// @param attempt             the node's attempt number when it was deployed for the pool: another one means that somebody else
 ///                            imaged the machine; 0 until the deploy is begun
-/// @param joinTokenHash       of the one-time token on its config drive; null when none is valid
+/// @param joinTokenHash       of the one-time token on its config drive; null when none is valid, and once the certificate was used
+/// @param joinTokenExpires    when that token ends by itself; null with it
+/// @param joinKeyHash         of the public key that the token was spent for: the same one may ask again when the answer was lost;
+///                            null until it joined
 /// @param certificateSerial   hex, of the certificate that its agent holds now; null until it joined
 /// @param certificateExpires  null until it joined
 /// @param address             where its agent speaks from, and libvirt listens; null until it joined
@@ -39,6 +43,8 @@ public record Hypervisor(
         boolean reimage,
         long attempt,
         String joinTokenHash,
+        Instant joinTokenExpires,
+        String joinKeyHash,
         String certificateSerial,
         Instant certificateExpires,
         String address,
@@ -66,7 +72,45 @@ public record Hypervisor(
     /// A node that was just chosen.
     public static Hypervisor chosen(NodeId node, HostPool pool, HostProfile profile, Instant now) {
         return new Hypervisor(node, pool.name(), pool.zone(), HypervisorState.DEPLOYING, null, now, now.plus(profile.deadlines().deploy()),
-                profile.generation(), false, 0, null, null, null, null, Map.of(), null, List.of(), 0, List.of(), null, 0, now, null);
+                profile.generation(), false, 0, null, null, null, null, null, null, Map.of(), null, List.of(), 0, List.of(), null, 0, now, null);
+    }
+
+    /// As it is after `event`: with the state of [HypervisorLifecycle], its deadline, and without what the state forgets.
+    ///
+    /// @param reason null when there is nothing to say
+    /// @throws Failure.InvalidState when the state has no such exit
+    public Hypervisor moved(HypervisorEvent event, String reason, HostProfile profile, Instant now) {
+        HypervisorState to = HypervisorLifecycle.find(state, event)
+                .orElseThrow(() -> new Failure.InvalidState("The requested action \"%s\" can not be performed on hypervisor %s while it is in state \"%s\". Possible now: %s."
+                        .formatted(event.wire(), node, state.wire(), HypervisorLifecycle.verbs(state).stream().map(HypervisorEvent::wire).toList())))
+                .to();
+        HypervisorBuilder moved = new HypervisorBuilder(this).state(to, reason, now, deadline(to, profile.deadlines(), now));
+        return switch (to) {
+            case VERIFYING -> moved.verification(verification + 1, List.of()).build();
+            case DEPLOYING -> anew(moved.build(), profile);
+            case ENABLED -> moved.reimage(false).build();
+            case BOOTSTRAPPING, DRAINING, REMOVING, QUARANTINED -> moved.build();
+        };
+    }
+
+    /// Nothing of the host that was is true of the one that comes.
+    private static Hypervisor anew(Hypervisor was, HostProfile profile) {
+        return new Hypervisor(was.node, was.pool, was.zone, was.state, was.reason, was.stateSince, was.deadline, profile.generation(), false, 0, null, null, null, null, null,
+                null, Map.of(), null, List.of(), was.verification, List.of(), null, was.version, was.createdAt, was.updatedAt);
+    }
+
+    private static Instant deadline(HypervisorState state, HostProfile.Deadlines deadlines, Instant now) {
+        return switch (state) {
+            case DEPLOYING, REMOVING -> now.plus(deadlines.deploy());
+            case BOOTSTRAPPING -> now.plus(deadlines.bootstrap());
+            case VERIFYING -> now.plus(deadlines.verify());
+            case DRAINING -> now.plus(deadlines.drain());
+            case ENABLED, QUARANTINED -> null;
+        };
+    }
+
+    public HypervisorBuilder toBuilder() {
+        return new HypervisorBuilder(this);
     }
 
     /// What a host can give to guests, and how much of it is given.

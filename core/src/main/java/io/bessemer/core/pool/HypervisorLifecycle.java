@@ -33,12 +33,18 @@ public final class HypervisorLifecycle {
             verb(QUARANTINED, VERIFY, VERIFYING),
             verb(QUARANTINED, DRAIN, DRAINING),
             verb(QUARANTINED, REMOVE, REMOVING),
+            internal(REMOVING, FAIL, QUARANTINED),
             verb(REMOVING, REMOVE, REMOVING));
 
     private HypervisorLifecycle() {}
 
     public static Optional<Transition> find(HypervisorState from, HypervisorEvent event) {
         return TABLE.stream().filter(one -> one.from() == from && one.event() == event).findFirst();
+    }
+
+    /// What a client may ask for in `state`.
+    public static List<HypervisorEvent> verbs(HypervisorState state) {
+        return TABLE.stream().filter(one -> one.from() == state && one.verb()).map(Transition::event).toList();
     }
 
     private static Transition verb(HypervisorState from, HypervisorEvent event, HypervisorState to) {

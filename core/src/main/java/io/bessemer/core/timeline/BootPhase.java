@@ -22,7 +22,9 @@ public enum BootPhase {
     /// the machine was sent to boot from its own disk
     DISK_BOOT("disk boot"),
     /// the operating system that was imaged reported
-    HOST("host");
+    HOST("host"),
+    /// the node's way as a member of a pool; no part of the boot itself, and seen at any time in it
+    HYPERVISOR("hypervisor");
 
     private final String wire;
 
