@@ -8,6 +8,7 @@ import io.bessemer.core.flow.FlowStore;
 import io.bessemer.core.lease.LeaseStore;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.PortStore;
+import io.bessemer.core.pool.AuthorityStore;
 import io.bessemer.core.pool.HypervisorStore;
 import io.bessemer.core.pool.PoolStore;
 import io.bessemer.core.timeline.TimelineStore;
@@ -34,6 +35,7 @@ public final class Database implements AutoCloseable {
     private final LeaseStore leases;
     private final PoolStore pools;
     private final HypervisorStore hypervisors;
+    private final AuthorityStore authority;
     private volatile FlowQueue queue;
 
     private Database(HikariDataSource pool, DatabaseOwner owner, Path dataDir, Clock clock) {
@@ -42,7 +44,8 @@ public final class Database implements AutoCloseable {
         this.dataSource = new TransactionAwareDataSourceProxy(pool);
         this.transactions = new Transactions(new TransactionTemplate(new DataSourceTransactionManager(pool)));
         Mappers mappers = new Mappers(pool);
-        JsonColumns json = new JsonColumns(SecretKeyFile.open(dataDir, mappers.of(SecretKeyMapper.class), clock));
+        SecretCipher cipher = SecretKeyFile.open(dataDir, mappers.of(SecretKeyMapper.class), clock);
+        JsonColumns json = new JsonColumns(cipher);
         SqlTimelineStore events = new SqlTimelineStore(mappers, json, transactions);
         this.timeline = events;
         this.nodes = new SqlNodeStore(mappers, events, json, transactions, this::queue, clock);
@@ -52,6 +55,7 @@ public final class Database implements AutoCloseable {
         this.leases = new SqlLeaseStore(mappers, transactions);
         this.pools = new SqlPoolStore(mappers, json, transactions, clock);
         this.hypervisors = new SqlHypervisorStore(mappers, events, json, transactions, clock);
+        this.authority = new SqlAuthorityStore(mappers, cipher);
     }
 
     /// Connects, migrates, and checks that the secrets can be read.
@@ -142,6 +146,10 @@ public final class Database implements AutoCloseable {
 
     public PoolStore pools() {
         return pools;
+    }
+
+    public AuthorityStore authority() {
+        return authority;
     }
 
     public HypervisorStore hypervisors() {

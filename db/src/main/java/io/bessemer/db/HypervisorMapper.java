@@ -11,18 +11,18 @@ interface HypervisorMapper {
     /// in the order of [HypervisorRow]'s components
     String COLUMNS = """
             node_uuid, pool, zone, state, reason, state_since, deadline, generation, reimage, attempt, join_token_hash,
-            certificate_serial, certificate_expires, address, facts, capacity, checks, verification, guests, reported_at, version,
-            created_at, updated_at
+            join_token_expires, join_key_hash, certificate_serial, certificate_expires, address, facts, capacity, checks, verification,
+            guests, reported_at, version, created_at, updated_at
             """;
 
     @Insert("""
             INSERT INTO hypervisors (
                 node_uuid, pool, zone, state, reason, state_since, deadline, generation, reimage, attempt, join_token_hash,
-                certificate_serial, certificate_expires, address, facts, capacity, checks, verification, guests, reported_at, version,
-                created_at, updated_at
+                join_token_expires, join_key_hash, certificate_serial, certificate_expires, address, facts, capacity, checks, verification,
+                guests, reported_at, version, created_at, updated_at
             ) VALUES (
                 #{nodeUuid}, #{pool}, #{zone}, #{state}, #{reason}, #{stateSince}, #{deadline}, #{generation}, #{reimage}, #{attempt},
-                #{joinTokenHash}, #{certificateSerial}, #{certificateExpires}, #{address}, #{facts}, #{capacity}, #{checks},
+                #{joinTokenHash}, #{joinTokenExpires}, #{joinKeyHash}, #{certificateSerial}, #{certificateExpires}, #{address}, #{facts}, #{capacity}, #{checks},
                 #{verification}, #{guests}, #{reportedAt}, #{version}, #{createdAt}, #{updatedAt}
             )
             """)
@@ -33,6 +33,7 @@ interface HypervisorMapper {
             UPDATE hypervisors
                SET state = #{state}, reason = #{reason}, state_since = #{stateSince}, deadline = #{deadline},
                    generation = #{generation}, reimage = #{reimage}, attempt = #{attempt}, join_token_hash = #{joinTokenHash},
+                   join_token_expires = #{joinTokenExpires}, join_key_hash = #{joinKeyHash},
                    certificate_serial = #{certificateSerial}, certificate_expires = #{certificateExpires}, address = #{address},
                    facts = #{facts}, capacity = #{capacity}, checks = #{checks}, verification = #{verification}, guests = #{guests},
                    reported_at = #{reportedAt}, version = version + 1, updated_at = #{updatedAt}

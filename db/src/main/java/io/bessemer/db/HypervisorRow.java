@@ -11,8 +11,8 @@ import java.util.List;
 
 /// A row of table `hypervisors`, filled by position.
 record HypervisorRow(String nodeUuid, String pool, String zone, String state, String reason, Instant stateSince, Instant deadline, long generation,
-        boolean reimage, long attempt, String joinTokenHash, String certificateSerial, Instant certificateExpires, String address, String facts,
-        String capacity, String checks, long verification, String guests, Instant reportedAt, long version, Instant createdAt, Instant updatedAt) {
+        boolean reimage, long attempt, String joinTokenHash, Instant joinTokenExpires, String joinKeyHash, String certificateSerial,
+        Instant certificateExpires, String address, String facts, String capacity, String checks, long verification, String guests, Instant reportedAt, long version, Instant createdAt, Instant updatedAt) {
 
     static HypervisorRow of(Hypervisor host, JsonColumns json) {
         return new HypervisorRow(
@@ -27,6 +27,8 @@ record HypervisorRow(String nodeUuid, String pool, String zone, String state, St
                 host.reimage(),
                 host.attempt(),
                 host.joinTokenHash(),
+                Micros.of(host.joinTokenExpires()),
+                host.joinKeyHash(),
                 host.certificateSerial(),
                 Micros.of(host.certificateExpires()),
                 host.address(),
@@ -43,8 +45,8 @@ record HypervisorRow(String nodeUuid, String pool, String zone, String state, St
 
     HypervisorRow updated(Instant at) {
         return new HypervisorRow(nodeUuid, pool, zone, state, reason, stateSince, deadline, generation, reimage, attempt, joinTokenHash,
-                certificateSerial, certificateExpires, address, facts, capacity, checks, verification, guests, reportedAt, version, createdAt,
-                Micros.of(at));
+                joinTokenExpires, joinKeyHash, certificateSerial, certificateExpires, address, facts, capacity, checks, verification, guests,
+                reportedAt, version, createdAt, Micros.of(at));
     }
 
     Hypervisor toHypervisor(JsonColumns json) {
@@ -61,6 +63,8 @@ record HypervisorRow(String nodeUuid, String pool, String zone, String state, St
                 reimage,
                 attempt,
                 joinTokenHash,
+                joinTokenExpires,
+                joinKeyHash,
                 certificateSerial,
                 certificateExpires,
                 address,

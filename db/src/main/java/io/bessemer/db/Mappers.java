@@ -15,7 +15,7 @@ import org.mybatis.spring.transaction.SpringManagedTransactionFactory;
 final class Mappers {
     static final List<Class<?>> ALL = List.of(NodeMapper.class, TraitMapper.class, HistoryMapper.class, InventoryMapper.class, PortMapper.class,
             FlowMapper.class, TimelineMapper.class, AgentMapper.class, CommandMapper.class, BootTokenMapper.class, LeaseMapper.class,
-            SecretKeyMapper.class, ZoneMapper.class, HostProfileMapper.class, HostPoolMapper.class, HypervisorMapper.class);
+            SecretKeyMapper.class, AuthorityMapper.class, ZoneMapper.class, HostProfileMapper.class, HostPoolMapper.class, HypervisorMapper.class);
 
     private final SqlSessionTemplate sessions;
 

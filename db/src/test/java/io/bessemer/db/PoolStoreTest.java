@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
+import io.bessemer.core.pool.AuthorityStore;
 import io.bessemer.core.pool.AvailabilityZone;
 import io.bessemer.core.pool.Bootstrap;
 import io.bessemer.core.pool.HostCheck;
@@ -180,7 +181,7 @@ abstract class PoolStoreTest {
         assertThat(database.hypervisors().find(node.id())).contains(chosen);
         Hypervisor full = full(chosen);
         Hypervisor stored = database.hypervisors().commit(full, List.of(event(node.id(), "joined"))).orElseThrow();
-        assertThat(stored).usingRecursiveComparison().ignoringFields("version", "updatedAt", "stateSince", "deadline", "certificateExpires", "reportedAt")
+        assertThat(stored).usingRecursiveComparison().ignoringFields("version", "updatedAt", "stateSince", "deadline", "joinTokenExpires", "certificateExpires", "reportedAt")
                 .isEqualTo(full);
         assertThat(stored.version()).isEqualTo(chosen.version() + 1);
         assertThat(stored.deadline()).isEqualTo(Micros.of(LATER));
@@ -193,6 +194,20 @@ abstract class PoolStoreTest {
         assertThat(database.hypervisors().delete(node.id(), List.of(event(node.id(), "late")))).isFalse();
         assertThat(database.hypervisors().commit(stored, List.of(event(node.id(), "late")))).isEmpty();
         assertThat(database.timeline().read(node.id(), null, 10)).extracting(TimelineEvent::event).containsExactly("chosen", "joined", "left");
+    }
+
+    @Test
+    void of_two_conductors_that_make_a_certificate_authority_at_once_both_get_the_same_and_its_key_is_sealed() throws Exception {
+        List<AuthorityStore.Keys> kept = together(2, index ->
+                database.authority().keep(new AuthorityStore.Keys("certificate " + index, "private key " + index), START));
+        assertThat(kept.getFirst()).isEqualTo(kept.getLast());
+        assertThat(database.authority().find()).contains(kept.getFirst());
+        assertThat(kept.getFirst().privateKey()).startsWith("private key ");
+        assertThat(kept.getFirst().toString()).doesNotContain("private key ");
+        try (var connection = database.dataSource().getConnection(); var rows = connection.createStatement().executeQuery("SELECT sealed_key FROM certificate_authority")) {
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.getString(1)).doesNotContain("private").contains(":");
+        }
     }
 
     @Test
@@ -261,7 +276,7 @@ abstract class PoolStoreTest {
 
     private static Hypervisor full(Hypervisor chosen) {
         return new Hypervisor(chosen.node(), chosen.pool(), chosen.zone(), HypervisorState.QUARANTINED, "check cpu failed", START, LATER, 7, true, 3,
-                "ab".repeat(32), "0f", LATER, "fe80::1", Map.of("kvm", Map.of("device", true, "api_version", 12), "uptime", 5_000_000_000L),
+                "ab".repeat(32), LATER, "cd".repeat(32), "0f", LATER, "fe80::1", Map.of("kvm", Map.of("device", true, "api_version", 12), "uptime", 5_000_000_000L),
                 new Capacity(2, 2048, 8, 1, 1, 256, 3), List.of(new CheckResult("cpu", "failed", "x".repeat(100_000), 0.25)), 2,
                 List.of(new Guest(UUID.randomUUID().toString(), "g1", "shut off", 1, 256)), LATER, chosen.version(), chosen.createdAt(), null);
     }
