@@ -3,8 +3,8 @@ package io.bessemer.api;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
 
-/// The whole API. Needs beans of NodeStore, PortStore, TimelineStore, NodeService, AgentService, [Drivers],
-/// [ConductorDirectory] and java.time.Clock.
+/// The whole API. Needs beans of NodeStore, PortStore, TimelineStore, PoolStore, HypervisorStore, NodeService, AgentService,
+/// PoolService, [Drivers], [ConductorDirectory] and java.time.Clock.
 @Configuration
 @ComponentScan
 public class ApiConfiguration {

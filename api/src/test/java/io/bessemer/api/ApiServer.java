@@ -5,6 +5,7 @@ import io.bessemer.conductor.AgentService;
 import io.bessemer.conductor.Conductor;
 import io.bessemer.conductor.ConductorSettings;
 import io.bessemer.conductor.NodeService;
+import io.bessemer.conductor.PoolService;
 import io.bessemer.conductor.engine.DbSchedulerQueue;
 import io.bessemer.core.driver.HardwareType;
 import io.bessemer.core.image.ImageLibrary;
@@ -15,6 +16,8 @@ import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.Port;
 import io.bessemer.core.node.PortStore;
 import io.bessemer.core.node.PowerState;
+import io.bessemer.core.pool.HypervisorStore;
+import io.bessemer.core.pool.PoolStore;
 import io.bessemer.core.timeline.TimelineStore;
 import io.bessemer.db.Database;
 import io.bessemer.db.DatabaseSettings;
@@ -69,7 +72,8 @@ final class ApiServer implements AutoCloseable {
         agentPort = freePort();
         DbSchedulerQueue queue = new DbSchedulerQueue(database.dataSource(), "test-conductor", clock, Duration.ofSeconds(5), Duration.ofSeconds(5), 10);
         database.flowQueue(queue);
-        conductor = new Conductor(new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline()), drivers,
+        conductor = new Conductor(new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
+                database.pools(), database.hypervisors()), drivers,
                 new OneImage(), files -> new byte[2048],
                 ConductorSettings.defaults("test-conductor", URI.create(agentUrl()), URI.create("http://127.0.0.1:8088")), clock, queue);
         SpringApplication application = new SpringApplication(Wiring.class);
@@ -81,6 +85,9 @@ final class ApiServer implements AutoCloseable {
             beans.registerBean(PortStore.class, database::ports);
             beans.registerBean(TimelineStore.class, database::timeline);
             beans.registerBean(NodeService.class, conductor::nodeService);
+            beans.registerBean(PoolStore.class, database::pools);
+            beans.registerBean(HypervisorStore.class, database::hypervisors);
+            beans.registerBean(PoolService.class, conductor::poolService);
             beans.registerBean(AgentService.class, conductor::agentService);
             beans.registerBean(Drivers.class, () -> new Drivers(drivers));
             beans.registerBean(Clock.class, () -> clock);

@@ -16,6 +16,8 @@ import io.bessemer.core.image.ImageLibrary;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.PortStore;
+import io.bessemer.core.pool.HypervisorStore;
+import io.bessemer.core.pool.PoolStore;
 import io.bessemer.core.timeline.TimelineStore;
 import io.bessemer.pxe.BootDirectory;
 import java.time.Clock;
@@ -32,6 +34,7 @@ public final class Conductor implements AutoCloseable {
     private final FlowStore flows;
     private final NodeService nodeService;
     private final AgentService agentService;
+    private final PoolService poolService;
     private final RamdiskDirectory directory;
     private final PowerSync powerSync;
     private final FlowWaker waker;
@@ -45,10 +48,11 @@ public final class Conductor implements AutoCloseable {
         this.waker = waker;
         this.flows = stores.flows;
         this.runner = new FlowRunner(stores.nodes, stores.flows, book, drivers, clock, settings.hostname(), settings.maxRetries());
-        this.nodeService = new NodeService(stores.nodes, stores.flows, stores.agents, types, new ProvisionVerbs(types, configDrives, settings),
+        this.nodeService = new NodeService(stores.nodes, stores.flows, stores.agents, stores.hypervisors, types, new ProvisionVerbs(types, configDrives, settings),
                 new Explainer(stores.nodes, stores.flows, stores.agents, stores.timelines, clock), waker, clock, settings);
         this.agentService = new AgentService(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, configDrives, doorbell, waker,
                 clock, settings);
+        this.poolService = new PoolService(stores.pools, stores.hypervisors, clock, () -> {});
         this.directory = new RamdiskDirectory(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, agentService, waker, clock,
                 settings);
         this.powerSync = new PowerSync(stores.nodes, stores.flows, drivers, settings.power(), settings.hostname(), clock);
@@ -94,6 +98,10 @@ public final class Conductor implements AutoCloseable {
         return agentService;
     }
 
+    public PoolService poolService() {
+        return poolService;
+    }
+
     public BootDirectory bootDirectory() {
         return directory;
     }
@@ -103,5 +111,6 @@ public final class Conductor implements AutoCloseable {
     }
 
     /// Where everything is kept.
-    public record Stores(NodeStore nodes, PortStore ports, FlowStore flows, AgentStore agents, TimelineStore timelines) {}
+    public record Stores(NodeStore nodes, PortStore ports, FlowStore flows, AgentStore agents, TimelineStore timelines, PoolStore pools,
+            HypervisorStore hypervisors) {}
 }

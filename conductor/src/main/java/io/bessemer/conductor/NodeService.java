@@ -21,6 +21,7 @@ import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.PowerTarget;
+import io.bessemer.core.pool.HypervisorStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -37,6 +38,7 @@ public class NodeService {
     private final NodeStore nodes;
     private final FlowStore flows;
     private final AgentStore agents;
+    private final HypervisorStore hypervisors;
     private final NodeChanges changes;
     private final Drivers drivers;
     private final ProvisionVerbs verbs;
@@ -45,11 +47,12 @@ public class NodeService {
     private final Clock clock;
     private final ConductorSettings settings;
 
-    NodeService(NodeStore nodes, FlowStore flows, AgentStore agents, Drivers drivers, ProvisionVerbs verbs, Explainer explainer, FlowWaker waker,
-            Clock clock, ConductorSettings settings) {
+    NodeService(NodeStore nodes, FlowStore flows, AgentStore agents, HypervisorStore hypervisors, Drivers drivers, ProvisionVerbs verbs,
+            Explainer explainer, FlowWaker waker, Clock clock, ConductorSettings settings) {
         this.nodes = nodes;
         this.flows = flows;
         this.agents = agents;
+        this.hypervisors = hypervisors;
         this.changes = new NodeChanges(nodes);
         this.drivers = drivers;
         this.verbs = verbs;
@@ -98,13 +101,18 @@ public class NodeService {
         return chosen;
     }
 
-    /// Forgets the node. Works at once under maintenance, even with a dead BMC.
+    /// Forgets the node. Works at once under maintenance, even with a dead BMC; a member of a pool is then forgotten with it.
     public void delete(NodeId id) {
         Node node = changes.find(id);
         if (node.protectedFromDelete()) {
             throw new Failure.NodeProtected(node.displayName());
         }
         if (!node.maintenance()) {
+            hypervisors.find(id).ifPresent(member -> {
+                throw new Failure.Conflict(("Node %s is a hypervisor of host pool %s (%s). Let it leave first: "
+                        + "./bessemer hypervisor drain %s; or set it into maintenance mode to forget both at once.")
+                        .formatted(node.displayName(), member.pool(), member.state().wire(), node.displayName()));
+            });
             if (!StateClasses.DELETE_ALLOWED.contains(node.provisionState())) {
                 throw new Failure.Conflict(("Can not delete node \"%s\" while it is in provision state \"%s\". "
                         + "Undeploy it first, or set it into maintenance mode to forget it at once.")

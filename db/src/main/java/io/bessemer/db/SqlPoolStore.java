@@ -95,9 +95,11 @@ final class SqlPoolStore implements PoolStore {
             }
             HostProfile before = locked.toProfile(json);
             HostProfile edited = edit.apply(before);
-            HostProfileRow after = HostProfileRow.of(new HostProfile(name, edited.description(), edited.image(), edited.hypervisor(), edited.bootstrap(),
-                    edited.packages(), edited.packageMirror(), edited.networks(), edited.storagePools(), edited.checks(), edited.cloud(),
-                    edited.deadlines(), before.generation() + (edited.needsImaging(before) ? 1 : 0), before.createdAt(), clock.instant()), json);
+            HostProfileRow after = HostProfileRow.of(edited.toBuilder().name(name)
+                    .generation(before.generation() + (edited.needsImaging(before) ? 1 : 0))
+                    .createdAt(before.createdAt())
+                    .updatedAt(clock.instant())
+                    .build(), json);
             profiles.update(after);
             return Optional.of(after.toProfile(json));
         });
@@ -132,8 +134,7 @@ final class SqlPoolStore implements PoolStore {
 
     @Override
     public Optional<HostPool> update(HostPool pool) {
-        HostPoolRow row = HostPoolRow.of(new HostPool(pool.name(), pool.description(), pool.zone(), pool.profile(), pool.selector(), pool.size(),
-                pool.limits(), pool.halted(), pool.version(), pool.createdAt(), clock.instant()), json);
+        HostPoolRow row = HostPoolRow.of(pool.toBuilder().updatedAt(clock.instant()).build(), json);
         try {
             return transactions.call(() -> pools.update(row) == 0 ? Optional.empty() : pool(pool.name()));
         } catch (RuntimeException e) {

@@ -109,7 +109,7 @@ abstract class PoolStoreTest {
         assertThatThrownBy(() -> database.pools().create(pool("p", zone.name(), "nothing"))).isInstanceOf(Failure.Invalid.class)
                 .hasMessage("profile: there is no host profile 'nothing'. Create it first.");
         HostPool pool = pool(zone, profile);
-        HostPool stray = new HostPool(pool.name(), null, pool.zone(), "nothing", pool.selector(), 1, pool.limits(), null, pool.version(), START, null);
+        HostPool stray = pool.toBuilder().profile("nothing").build();
         assertThatThrownBy(() -> database.pools().update(stray)).isInstanceOf(Failure.Invalid.class).hasMessageStartingWith("profile: ");
     }
 
@@ -251,8 +251,7 @@ abstract class PoolStoreTest {
     }
 
     private static HostPool sized(HostPool pool, int size) {
-        return new HostPool(pool.name(), pool.description(), pool.zone(), pool.profile(), pool.selector(), size, pool.limits(), pool.halted(),
-                pool.version(), pool.createdAt(), pool.updatedAt());
+        return pool.toBuilder().size(size).build();
     }
 
     private static HostProfile bare(String name) {
@@ -269,9 +268,7 @@ abstract class PoolStoreTest {
     }
 
     private static HostProfile with(HostProfile profile, String image, List<Network> networks) {
-        return new HostProfile(profile.name(), profile.description(), image, profile.hypervisor(), profile.bootstrap(), profile.packages(),
-                profile.packageMirror(), networks, profile.storagePools(), profile.checks(), profile.cloud(), profile.deadlines(),
-                profile.generation(), profile.createdAt(), profile.updatedAt());
+        return profile.toBuilder().image(image).networks(networks).build();
     }
 
     private static Hypervisor full(Hypervisor chosen) {

@@ -7,10 +7,13 @@ import io.bessemer.api.agent.AgentPortFilter;
 import io.bessemer.conductor.AgentService;
 import io.bessemer.conductor.Conductor;
 import io.bessemer.conductor.NodeService;
+import io.bessemer.conductor.PoolService;
 import io.bessemer.conductor.engine.DbSchedulerQueue;
 import io.bessemer.core.image.ImageLibrary;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.PortStore;
+import io.bessemer.core.pool.HypervisorStore;
+import io.bessemer.core.pool.PoolStore;
 import io.bessemer.core.timeline.TimelineStore;
 import io.bessemer.db.Database;
 import io.bessemer.db.DatabaseSettings;
@@ -101,7 +104,8 @@ class Wiring {
     @Bean
     Conductor conductor(Database database, Drivers drivers, ImageLibrary images, DbSchedulerQueue queue, ConductorProperties properties,
             ServerProperties server, AgentProperties agent, PxeProperties pxe, Clock clock) {
-        Conductor.Stores stores = new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline());
+        Conductor.Stores stores = new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
+                database.pools(), database.hypervisors());
         ListenAddress agents = agent.address(pxe);
         URI content = URI.create(new ListenAddress(agents.address(), pxe.httpPort()).url());
         return new Conductor(stores, drivers.byName(), images, new IsoConfigDrive(),
@@ -116,6 +120,21 @@ class Wiring {
     @Bean
     AgentService agentService(Conductor conductor) {
         return conductor.agentService();
+    }
+
+    @Bean
+    PoolService poolService(Conductor conductor) {
+        return conductor.poolService();
+    }
+
+    @Bean
+    PoolStore poolStore(Database database) {
+        return database.pools();
+    }
+
+    @Bean
+    HypervisorStore hypervisorStore(Database database) {
+        return database.hypervisors();
     }
 
     @Bean

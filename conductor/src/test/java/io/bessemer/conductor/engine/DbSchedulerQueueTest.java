@@ -92,7 +92,8 @@ class DbSchedulerQueueTest {
             DbSchedulerQueue queue = new DbSchedulerQueue(database.dataSource(), name, clock, Duration.ofSeconds(2), Duration.ofSeconds(10), 20);
             database.flowQueue(queue);
             conductor = new Conductor(
-                    new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline()),
+                    new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
+                        database.pools(), database.hypervisors()),
                     Map.of("fake", machine), null, files -> new byte[32],
                     ConductorSettings.defaults(name, URI.create("http://192.0.2.1:6386"), URI.create("http://192.0.2.1:8088")), clock, queue);
             conductor.start();

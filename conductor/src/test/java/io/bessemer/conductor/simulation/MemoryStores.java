@@ -20,6 +20,8 @@ import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.Port;
 import io.bessemer.core.node.PortId;
 import io.bessemer.core.node.PortStore;
+import io.bessemer.core.pool.Hypervisor;
+import io.bessemer.core.pool.HypervisorStore;
 import io.bessemer.core.timeline.TimelineEvent;
 import io.bessemer.core.timeline.TimelineStore;
 import java.time.Clock;
@@ -50,6 +52,9 @@ public final class MemoryStores {
     private final Map<NodeId, Set<UUID>> commandsOf = new LinkedHashMap<>();
     private final Map<String, Token> tokens = new LinkedHashMap<>();
 
+    private final Map<NodeId, Hypervisor> hypervisors = new LinkedHashMap<>();
+    private final MemoryPools pools;
+
     private record Token(NodeId node, long attempt, Instant expiresAt) {}
 
     /// @param tap called before and after every write; may throw to crash
@@ -57,10 +62,12 @@ public final class MemoryStores {
         this.clock = clock;
         this.queue = queue;
         this.tap = tap;
+        this.pools = new MemoryPools(clock, tap, pool -> hypervisors.values().stream().filter(host -> host.pool().equals(pool))
+                .map(host -> host.node().toString()).toList());
     }
 
     public Conductor.Stores all() {
-        return new Conductor.Stores(new Nodes(), new Ports(), new Flows(), new Agents(), new Timelines());
+        return new Conductor.Stores(new Nodes(), new Ports(), new Flows(), new Agents(), new Timelines(), pools, new Hypervisors());
     }
 
     private synchronized <T> T write(java.util.function.Supplier<T> effect) {
@@ -160,6 +167,7 @@ public final class MemoryStores {
                 sessions.remove(id);
                 commands.values().removeIf(command -> command.node().equals(id));
                 timelines.remove(id);
+                hypervisors.remove(id);
                 histories.remove(id);
                 return nodes.remove(id) != null;
             });
@@ -375,6 +383,77 @@ public final class MemoryStores {
                 }
                 return List.copyOf(all.subList(from, Math.min(all.size(), from + limit)));
             }
+        }
+    }
+
+    private final class Hypervisors implements HypervisorStore {
+        @Override
+        public Optional<Hypervisor> create(Hypervisor hypervisor, List<TimelineEvent> timeline) {
+            return write(() -> {
+                if (!nodes.containsKey(hypervisor.node())) {
+                    throw new Failure.NotFound("Node", hypervisor.node().toString());
+                }
+                if (pools.pool(hypervisor.pool()).isEmpty()) {
+                    throw new Failure.NotFound("Host pool", hypervisor.pool());
+                }
+                if (hypervisors.putIfAbsent(hypervisor.node(), hypervisor) != null) {
+                    return Optional.empty();
+                }
+                tell(timeline);
+                return Optional.of(hypervisor);
+            });
+        }
+
+        @Override
+        public Optional<Hypervisor> find(NodeId node) {
+            synchronized (MemoryStores.this) {
+                return Optional.ofNullable(hypervisors.get(node));
+            }
+        }
+
+        @Override
+        public List<Hypervisor> list() {
+            synchronized (MemoryStores.this) {
+                return List.copyOf(hypervisors.values());
+            }
+        }
+
+        @Override
+        public List<Hypervisor> ofPool(String pool) {
+            return list().stream().filter(host -> host.pool().equals(pool)).toList();
+        }
+
+        @Override
+        public Optional<Hypervisor> commit(Hypervisor after, List<TimelineEvent> timeline) {
+            return write(() -> {
+                Hypervisor present = hypervisors.get(after.node());
+                if (present == null || present.version() != after.version()) {
+                    return Optional.empty();
+                }
+                Hypervisor stored = new Hypervisor(after.node(), after.pool(), after.zone(), after.state(), after.reason(), after.stateSince(),
+                        after.deadline(), after.generation(), after.reimage(), after.attempt(), after.joinTokenHash(), after.joinTokenExpires(),
+                        after.joinKeyHash(), after.certificateSerial(), after.certificateExpires(), after.address(), after.facts(), after.capacity(),
+                        after.checks(), after.verification(), after.guests(), after.reportedAt(), after.version() + 1, after.createdAt(),
+                        clock.instant());
+                hypervisors.put(after.node(), stored);
+                tell(timeline);
+                return Optional.of(stored);
+            });
+        }
+
+        @Override
+        public boolean delete(NodeId node, List<TimelineEvent> timeline) {
+            return write(() -> {
+                if (hypervisors.remove(node) == null) {
+                    return false;
+                }
+                tell(timeline);
+                return true;
+            });
+        }
+
+        private void tell(List<TimelineEvent> timeline) {
+            timeline.forEach(event -> timelines.computeIfAbsent(event.node(), key -> new ArrayList<>()).add(event));
         }
     }
 

@@ -35,6 +35,10 @@ public record HostPool(
         Objects.requireNonNull(limits, "limits");
     }
 
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
     /// Which nodes may become members: all that is given must match.
     ///
     /// @param resourceClass null for any
@@ -57,5 +61,93 @@ public record HostPool(
     /// @param canary      whether the first host of a profile's generation must be enabled before others are begun
     public record Limits(int maxChanging, int maxFailures, boolean canary) {
         public static final Limits DEFAULT = new Limits(4, 3, true);
+    }
+
+    /// A copy with other values.
+    public static final class Builder {
+        private String name;
+        private String description;
+        private String zone;
+        private String profile;
+        private Selector selector;
+        private int size;
+        private Limits limits;
+        private String halted;
+        private long version;
+        private Instant createdAt;
+        private Instant updatedAt;
+
+        private Builder(HostPool pool) {
+            this.name = pool.name;
+            this.description = pool.description;
+            this.zone = pool.zone;
+            this.profile = pool.profile;
+            this.selector = pool.selector;
+            this.size = pool.size;
+            this.limits = pool.limits;
+            this.halted = pool.halted;
+            this.version = pool.version;
+            this.createdAt = pool.createdAt;
+            this.updatedAt = pool.updatedAt;
+        }
+
+        public Builder name(String name) {
+            this.name = name;
+            return this;
+        }
+
+        public Builder description(String description) {
+            this.description = description;
+            return this;
+        }
+
+        public Builder zone(String zone) {
+            this.zone = zone;
+            return this;
+        }
+
+        public Builder profile(String profile) {
+            this.profile = profile;
+            return this;
+        }
+
+        public Builder selector(Selector selector) {
+            this.selector = selector;
+            return this;
+        }
+
+        public Builder size(int size) {
+            this.size = size;
+            return this;
+        }
+
+        public Builder limits(Limits limits) {
+            this.limits = limits;
+            return this;
+        }
+
+        public Builder halted(String halted) {
+            this.halted = halted;
+            return this;
+        }
+
+        public Builder version(long version) {
+            this.version = version;
+            return this;
+        }
+
+        public Builder createdAt(Instant createdAt) {
+            this.createdAt = createdAt;
+            return this;
+        }
+
+        public Builder updatedAt(Instant updatedAt) {
+            this.updatedAt = updatedAt;
+            return this;
+        }
+
+        public HostPool build() {
+            return new HostPool(name, description, zone, profile, selector, size, limits, halted, version, createdAt, updatedAt);
+        }
     }
 }

@@ -44,6 +44,10 @@ public record HostProfile(
         checks = List.copyOf(checks);
     }
 
+    public Builder toBuilder() {
+        return new Builder(this);
+    }
+
     /// Whether hosts of `other` must be imaged again to become hosts of this. Networks, storage pools and checks reach a running host
     /// by its orders, deadlines concern the server alone.
     public boolean needsImaging(HostProfile other) {
@@ -79,5 +83,122 @@ public record HostProfile(
     public record Deadlines(Duration deploy, Duration bootstrap, Duration verify, Duration drain, Duration silence) {
         public static final Deadlines DEFAULT =
                 new Deadlines(Duration.ofMinutes(60), Duration.ofMinutes(30), Duration.ofMinutes(20), Duration.ofHours(1), Duration.ofMinutes(5));
+    }
+
+    /// A copy with other values.
+    public static final class Builder {
+        private String name;
+        private String description;
+        private String image;
+        private HypervisorKind hypervisor;
+        private Bootstrap bootstrap;
+        private List<String> packages;
+        private String packageMirror;
+        private List<Network> networks;
+        private List<StoragePool> storagePools;
+        private List<HostCheck> checks;
+        private String cloud;
+        private Deadlines deadlines;
+        private long generation;
+        private Instant createdAt;
+        private Instant updatedAt;
+
+        private Builder(HostProfile profile) {
+            this.name = profile.name;
+            this.description = profile.description;
+            this.image = profile.image;
+            this.hypervisor = profile.hypervisor;
+            this.bootstrap = profile.bootstrap;
+            this.packages = profile.packages;
+            this.packageMirror = profile.packageMirror;
+            this.networks = profile.networks;
+            this.storagePools = profile.storagePools;
+            this.checks = profile.checks;
+            this.cloud = profile.cloud;
+            this.deadlines = profile.deadlines;
+            this.generation = profile.generation;
+            this.createdAt = profile.createdAt;
+            this.updatedAt = profile.updatedAt;
+        }
+
+        public Builder name(String name) {
+            this.name = name;
+            return this;
+        }
+
+        public Builder description(String description) {
+            this.description = description;
+            return this;
+        }
+
+        public Builder image(String image) {
+            this.image = image;
+            return this;
+        }
+
+        public Builder hypervisor(HypervisorKind hypervisor) {
+            this.hypervisor = hypervisor;
+            return this;
+        }
+
+        public Builder bootstrap(Bootstrap bootstrap) {
+            this.bootstrap = bootstrap;
+            return this;
+        }
+
+        public Builder packages(List<String> packages) {
+            this.packages = packages;
+            return this;
+        }
+
+        public Builder packageMirror(String packageMirror) {
+            this.packageMirror = packageMirror;
+            return this;
+        }
+
+        public Builder networks(List<Network> networks) {
+            this.networks = networks;
+            return this;
+        }
+
+        public Builder storagePools(List<StoragePool> storagePools) {
+            this.storagePools = storagePools;
+            return this;
+        }
+
+        public Builder checks(List<HostCheck> checks) {
+            this.checks = checks;
+            return this;
+        }
+
+        public Builder cloud(String cloud) {
+            this.cloud = cloud;
+            return this;
+        }
+
+        public Builder deadlines(Deadlines deadlines) {
+            this.deadlines = deadlines;
+            return this;
+        }
+
+        public Builder generation(long generation) {
+            this.generation = generation;
+            return this;
+        }
+
+        public Builder createdAt(Instant createdAt) {
+            this.createdAt = createdAt;
+            return this;
+        }
+
+        public Builder updatedAt(Instant updatedAt) {
+            this.updatedAt = updatedAt;
+            return this;
+        }
+
+        public HostProfile build() {
+            return new HostProfile(name, description, image, hypervisor, bootstrap, packages, packageMirror, networks, storagePools, checks,
+                    cloud, deadlines, generation, createdAt, updatedAt);
+        }
     }
 }
