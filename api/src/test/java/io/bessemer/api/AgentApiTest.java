@@ -61,6 +61,7 @@ class AgentApiTest {
         api.await(provision(node, "provide"), ProvisionState.AVAILABLE);
         api.await(provision(node, "active"), ProvisionState.ACTIVE);
         assertThat(api.hardware.agent(NodeId.of(node)).done).contains("write_image");
+        assertThat(api.hardware.agent(NodeId.of(node)).configDrive).contains("\"report_url\":\"" + api.agentUrl() + "/v1/hosts/" + node + "/up?token=");
         assertThat(api.get("/v1/nodes/" + node + "/timeline").json().get("timeline").size()).isPositive();
     }
 

@@ -2,6 +2,7 @@ package io.bessemer.api;
 
 import io.bessemer.api.agent.AgentPortFilter;
 import io.bessemer.conductor.AgentService;
+import io.bessemer.conductor.AgentUrl;
 import io.bessemer.conductor.Conductor;
 import io.bessemer.conductor.ConductorSettings;
 import io.bessemer.conductor.NodeService;
@@ -74,8 +75,8 @@ final class ApiServer implements AutoCloseable {
         database.flowQueue(queue);
         conductor = new Conductor(new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
                 database.pools(), database.hypervisors()), drivers,
-                new OneImage(), files -> new byte[2048],
-                ConductorSettings.defaults("test-conductor", URI.create(agentUrl()), URI.create("http://127.0.0.1:8088")), clock, queue);
+                new OneImage(), files -> files.get("openstack/latest/meta_data.json"),
+                ConductorSettings.defaults("test-conductor", new AgentUrl.WhereItBooted(agentPort)), clock, queue);
         SpringApplication application = new SpringApplication(Wiring.class);
         application.setDefaultProperties(Map.of("server.port", "0", "server.address", "127.0.0.1", "spring.threads.virtual.enabled", "true",
                 "spring.main.banner-mode", "off", "logging.level.root", "warn", "spring.jmx.enabled", "false"));
@@ -105,7 +106,7 @@ final class ApiServer implements AutoCloseable {
     /// What a boot script would have told the machine.
     Optional<PretendAgent> bootFromNetwork(NodeId node) {
         return database.ports().ofNode(node).stream().findFirst().map(Port::address)
-                .flatMap(mac -> conductor.bootDirectory().ramdisk(mac).map(boot -> new PretendAgent(this, node, mac.value(), boot.attempt(),
+                .flatMap(mac -> conductor.bootDirectory().ramdisk(mac, URI.create("http://127.0.0.1:8088")).map(boot -> new PretendAgent(this, node, mac.value(), boot.attempt(),
                         boot.kernelArguments().stream().filter(argument -> argument.startsWith("bessemer.token=")).findFirst().orElseThrow()
                                 .substring("bessemer.token=".length()))));
     }

@@ -16,6 +16,7 @@ final class PretendAgent implements Runnable {
     private final long attempt;
     private final String bootToken;
     final List<String> done = new CopyOnWriteArrayList<>();
+    volatile String configDrive = "";
     private volatile boolean powered = true;
 
     PretendAgent(ApiServer api, NodeId node, String mac, long attempt, String bootToken) {
@@ -51,6 +52,9 @@ final class PretendAgent implements Runnable {
     private void work(JsonNode command, String token) {
         String kind = command.get("kind").asString();
         done.add(kind);
+        if (kind.equals("write_config_drive")) {
+            configDrive = send("GET", "/configdrive", null, token).response().body();
+        }
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("status", "running");
         report.put("progress", Map.of("phase", kind, "done", 1, "total", 2, "message", ""));

@@ -24,6 +24,7 @@ import io.bessemer.core.node.PowerState;
 import io.bessemer.core.timeline.BootPhase;
 import io.bessemer.core.timeline.TimelineEvent;
 import io.bessemer.core.timeline.TimelineStore;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -192,7 +193,9 @@ public class AgentService {
     }
 
     /// The config drive of the deploy that runs: an ISO 9660 image.
-    public byte[] configDrive(NodeId node, String token) {
+    ///
+    /// @param server where this agent reached us, so that the host will too: `http://192.0.2.1:6386`
+    public byte[] configDrive(NodeId node, String token, URI server) {
         AgentSession session = authenticated(node, token);
         agents.seen(node, clock.instant());
         Flow flow = flows.find(node).filter(one -> one.kind() == FlowKind.DEPLOY && one.attempt() == session.attempt())
@@ -200,7 +203,7 @@ public class AgentService {
         if (!(flow.memo().get(Memo.HOST_TOKEN) instanceof String hostToken)) {
             throw new Failure.NotFound("Config drive of node", node.toString());
         }
-        return configDrives.build(changes.find(node), flow.args().get(ConfigDrives.ARGUMENT), hostToken);
+        return configDrives.build(changes.find(node), flow.args().get(ConfigDrives.ARGUMENT), hostToken, server);
     }
 
     /// A host that booted from its disk proves it, with the one-time token of its config drive. Saying it again changes nothing.

@@ -42,7 +42,7 @@ public final class Conductor implements AutoCloseable {
     public Conductor(Stores stores, Map<String, HardwareType> drivers, ImageLibrary images, ConfigDriveWriter configDriveWriter,
             ConductorSettings settings, Clock clock, FlowWaker waker) {
         Doorbell doorbell = new Doorbell();
-        ConfigDrives configDrives = new ConfigDrives(configDriveWriter, settings.agentUrl());
+        ConfigDrives configDrives = new ConfigDrives(configDriveWriter);
         Flows book = new Flows(new Tools(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, images, configDrives, doorbell, settings));
         Drivers types = new Drivers(drivers);
         this.waker = waker;

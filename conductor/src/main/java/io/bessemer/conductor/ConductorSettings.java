@@ -1,15 +1,13 @@
 package io.bessemer.conductor;
 
 import io.bessemer.core.fault.Failure;
-import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 
 /// How a conductor works.
 ///
 /// @param hostname           its name in `reservation`, `conductor` and history
-/// @param agentUrl           where agents and hosts reach us: `http://192.0.2.1:6386`
-/// @param contentUrl         where agents fetch images: `http://192.0.2.1:8088`
+/// @param agentUrl           where agents reach us
 /// @param boot               deadlines of a network boot
 /// @param maxBoots           how often one flow starts a machine
 /// @param maxRetries         how often a step that met a busy or silent BMC is tried again
@@ -28,7 +26,7 @@ import java.util.Objects;
 /// @param automatedClean     unless the node says otherwise
 /// @param kernelArguments    for every ramdisk, before those of the node
 /// @param power              power sync
-public record ConductorSettings(String hostname, URI agentUrl, URI contentUrl, BootDeadlines boot, int maxBoots, int maxRetries, boolean fastTrack,
+public record ConductorSettings(String hostname, AgentUrl agentUrl, BootDeadlines boot, int maxBoots, int maxRetries, boolean fastTrack,
         Duration fastTrackFreshness, Duration agentLost, Duration pollWait, Duration idlePowerOff, Duration bootTokenLife, Duration powerPoll,
         Duration powerTimeout, Duration softPowerTimeout, Duration imageTimeout, int maxConcurrentDeploys, int maxConcurrentCleans,
         boolean automatedClean, String kernelArguments, PowerSyncSettings power) {
@@ -36,39 +34,38 @@ public record ConductorSettings(String hostname, URI agentUrl, URI contentUrl, B
     public ConductorSettings {
         Objects.requireNonNull(hostname, "hostname");
         Objects.requireNonNull(agentUrl, "agentUrl");
-        Objects.requireNonNull(contentUrl, "contentUrl");
         if (maxBoots < 1 || maxConcurrentDeploys < 1 || maxConcurrentCleans < 1) {
             throw new Failure.Invalid("max-boots, max-concurrent-deploys, max-concurrent-cleans", "each must be 1 or more.");
         }
     }
 
-    public static ConductorSettings defaults(String hostname, URI agentUrl, URI contentUrl) {
-        return new ConductorSettings(hostname, agentUrl, contentUrl, BootDeadlines.defaults(), 3, 4, true,
+    public static ConductorSettings defaults(String hostname, AgentUrl agentUrl) {
+        return new ConductorSettings(hostname, agentUrl, BootDeadlines.defaults(), 3, 4, true,
                 Duration.ofSeconds(40), Duration.ofSeconds(90), Duration.ofSeconds(25), Duration.ofSeconds(600), Duration.ofMinutes(15),
                 Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(180), Duration.ofHours(2), 50, 50, true,
                 "console=tty0 console=ttyS0,115200", PowerSyncSettings.defaults());
     }
 
     public ConductorSettings withBoot(BootDeadlines deadlines) {
-        return new ConductorSettings(hostname, agentUrl, contentUrl, deadlines, maxBoots, maxRetries, fastTrack, fastTrackFreshness, agentLost, pollWait,
+        return new ConductorSettings(hostname, agentUrl, deadlines, maxBoots, maxRetries, fastTrack, fastTrackFreshness, agentLost, pollWait,
                 idlePowerOff, bootTokenLife, powerPoll, powerTimeout, softPowerTimeout, imageTimeout, maxConcurrentDeploys, maxConcurrentCleans,
                 automatedClean, kernelArguments, power);
     }
 
     public ConductorSettings withFastTrack(boolean on) {
-        return new ConductorSettings(hostname, agentUrl, contentUrl, boot, maxBoots, maxRetries, on, fastTrackFreshness, agentLost, pollWait,
+        return new ConductorSettings(hostname, agentUrl, boot, maxBoots, maxRetries, on, fastTrackFreshness, agentLost, pollWait,
                 idlePowerOff, bootTokenLife, powerPoll, powerTimeout, softPowerTimeout, imageTimeout, maxConcurrentDeploys, maxConcurrentCleans,
                 automatedClean, kernelArguments, power);
     }
 
     public ConductorSettings withLimits(int deploys, int cleans) {
-        return new ConductorSettings(hostname, agentUrl, contentUrl, boot, maxBoots, maxRetries, fastTrack, fastTrackFreshness, agentLost, pollWait,
+        return new ConductorSettings(hostname, agentUrl, boot, maxBoots, maxRetries, fastTrack, fastTrackFreshness, agentLost, pollWait,
                 idlePowerOff, bootTokenLife, powerPoll, powerTimeout, softPowerTimeout, imageTimeout, deploys, cleans,
                 automatedClean, kernelArguments, power);
     }
 
     public ConductorSettings withPower(PowerSyncSettings sync) {
-        return new ConductorSettings(hostname, agentUrl, contentUrl, boot, maxBoots, maxRetries, fastTrack, fastTrackFreshness, agentLost, pollWait,
+        return new ConductorSettings(hostname, agentUrl, boot, maxBoots, maxRetries, fastTrack, fastTrackFreshness, agentLost, pollWait,
                 idlePowerOff, bootTokenLife, powerPoll, powerTimeout, softPowerTimeout, imageTimeout, maxConcurrentDeploys, maxConcurrentCleans,
                 automatedClean, kernelArguments, sync);
     }

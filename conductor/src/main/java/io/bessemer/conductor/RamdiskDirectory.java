@@ -15,6 +15,7 @@ import io.bessemer.core.timeline.BootPhase;
 import io.bessemer.core.timeline.TimelineEvent;
 import io.bessemer.core.timeline.TimelineStore;
 import io.bessemer.pxe.BootDirectory;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -87,7 +88,7 @@ final class RamdiskDirectory implements BootDirectory, AutoCloseable {
     }
 
     @Override
-    public Optional<RamdiskBoot> ramdisk(MacAddress mac) {
+    public Optional<RamdiskBoot> ramdisk(MacAddress mac, URI contentServer) {
         Optional<Flow> booting = ports.findByAddress(mac).flatMap(this::booting);
         Optional<Node> found = booting.flatMap(flow -> nodes.find(flow.node()));
         if (found.isEmpty()) {
@@ -96,13 +97,13 @@ final class RamdiskDirectory implements BootDirectory, AutoCloseable {
         Flow flow = booting.get();
         String token = Tokens.random();
         agents.issueBootToken(flow.node(), flow.attempt(), Tokens.hash(token), clock.instant().plus(settings.bootTokenLife()));
-        return Optional.of(new RamdiskBoot(flow.node(), flow.attempt(), "vmlinuz", "initramfs", kernelArguments(found.get(), flow, token)));
+        return Optional.of(new RamdiskBoot(flow.node(), flow.attempt(), "vmlinuz", "initramfs", kernelArguments(found.get(), flow, token, contentServer)));
     }
 
-    private List<String> kernelArguments(Node node, Flow flow, String token) {
+    private List<String> kernelArguments(Node node, Flow flow, String token, URI contentServer) {
         List<String> arguments = new ArrayList<>(List.of(
-                "bessemer.api=" + settings.agentUrl(),
-                "bessemer.content=" + settings.contentUrl(),
+                "bessemer.api=" + settings.agentUrl().of(contentServer),
+                "bessemer.content=" + contentServer,
                 "bessemer.node=" + node.id(),
                 "bessemer.attempt=" + flow.attempt(),
                 "bessemer.token=" + token,

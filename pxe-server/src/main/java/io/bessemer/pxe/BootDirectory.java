@@ -3,6 +3,7 @@ package io.bessemer.pxe;
 import io.bessemer.core.node.MacAddress;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.timeline.BootPhase;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +15,9 @@ public interface BootDirectory {
     BootAnswer lookup(MacAddress mac);
 
     /// Everything that the machine's boot script says, with a fresh one-time token; empty when it shall not boot a ramdisk now.
-    Optional<RamdiskBoot> ramdisk(MacAddress mac);
+    ///
+    /// @param contentServer as the machine reached it, on its own network: `http://10.0.0.1:8088`
+    Optional<RamdiskBoot> ramdisk(MacAddress mac, URI contentServer);
 
     /// Notes a protocol event on the node's timeline; a MAC that nobody knows is counted and dropped. Never throws.
     ///

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// How the boot servers are set up.
 ///
@@ -30,6 +31,7 @@ public record PxeSettings(
         if (interfaces.isEmpty()) {
             faults.add("at least one interface is needed");
         }
+        faults.addAll(conflicts(interfaces));
         for (int port : new int[] {dhcpPort, dhcpClientPort, tftpPort, httpPort}) {
             if (port < 0 || port > 65535) {
                 faults.add("port " + port + " is not in 0..65535");
@@ -43,6 +45,25 @@ public record PxeSettings(
         if (!faults.isEmpty()) {
             throw new IllegalArgumentException("PXE settings: " + String.join("; ", faults));
         }
+    }
+
+    /// What forbids these interfaces beside each other. DHCP tells machines apart by network, and one device's socket hears all of its broadcasts.
+    public static List<String> conflicts(List<Interface> interfaces) {
+        var conflicts = new ArrayList<String>();
+        for (int i = 0; i < interfaces.size(); i++) {
+            Interface one = interfaces.get(i);
+            for (Interface other : interfaces.subList(i + 1, interfaces.size())) {
+                if (one.name().equals(other.name())) {
+                    conflicts.add("interface '%s' is listed twice; list each interface once".formatted(one.name()));
+                }
+                for (Subnet network : one.networks()) {
+                    other.networks().stream().filter(network::overlaps).forEach(overlapping -> conflicts.add(
+                            "networks %s of '%s' and %s of '%s' overlap; give each interface a network of its own".formatted(
+                                    network.network(), one.name(), overlapping.network(), other.name())));
+                }
+            }
+        }
+        return conflicts;
     }
 
     /// The usual ports; discovery off, router advertisements on.
@@ -81,6 +102,10 @@ public record PxeSettings(
             if (name.length() > 15) {
                 throw new IllegalArgumentException("interface name '" + name + "' is longer than 15 characters");
             }
+        }
+
+        List<Subnet> networks() {
+            return Stream.concat(Stream.of(subnet), relayed.stream()).toList();
         }
 
         public Interface(String name, Inet4Address address, int prefixLength, Inet4Address rangeStart, Inet4Address rangeEnd, Optional<Inet4Address> router, List<Inet4Address> nameServers) {

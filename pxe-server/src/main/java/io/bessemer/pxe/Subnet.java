@@ -31,6 +31,15 @@ public record Subnet(Inet4Address member, int prefixLength, Inet4Address rangeSt
         return (toInt(address) & mask) == (toInt(member) & mask);
     }
 
+    boolean overlaps(Subnet other) {
+        return contains(other.member) || other.contains(member);
+    }
+
+    /// As `172.22.0.0/24`.
+    String network() {
+        return toAddress(toInt(member) & maskBits(prefixLength)).getHostAddress() + "/" + prefixLength;
+    }
+
     public boolean inRange(Inet4Address address) {
         int value = toInt(address);
         return Integer.compareUnsigned(value, toInt(rangeStart)) >= 0 && Integer.compareUnsigned(value, toInt(rangeEnd)) <= 0;

@@ -3,12 +3,14 @@ package io.bessemer.pxe;
 import io.bessemer.core.node.MacAddress;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.timeline.BootPhase;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 
 /// A directory that a test fills by hand, and that remembers what it was told.
@@ -39,13 +41,17 @@ public final class RecordingDirectory implements BootDirectory {
         return this;
     }
 
+    /// where the last script was asked for
+    public final AtomicReference<URI> reachedAt = new AtomicReference<>();
+
     @Override
     public BootAnswer lookup(MacAddress mac) {
         return answers.getOrDefault(mac, new BootAnswer.Unknown());
     }
 
     @Override
-    public Optional<RamdiskBoot> ramdisk(MacAddress mac) {
+    public Optional<RamdiskBoot> ramdisk(MacAddress mac, URI contentServer) {
+        reachedAt.set(contentServer);
         return lookup(mac) instanceof BootAnswer.Ramdisk(var node, var attempt)
                 ? Optional.of(new RamdiskBoot(node, attempt, "vmlinuz", "initramfs", kernelArguments)) : Optional.empty();
     }

@@ -1,5 +1,6 @@
 package io.bessemer.server;
 
+import io.bessemer.conductor.AgentUrl;
 import io.bessemer.conductor.BootDeadlines;
 import io.bessemer.conductor.ConductorSettings;
 import io.bessemer.conductor.PowerSyncSettings;
@@ -7,7 +8,6 @@ import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
-import java.net.URI;
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -65,9 +65,9 @@ public record ConductorProperties(
             @DefaultValue("64") @Min(1) @Max(10_000) int parallel,
             @DefaultValue("3") @Min(1) int maxFailures) {}
 
-    ConductorSettings settings(String hostname, URI agentUrl, URI contentUrl) {
-        ConductorSettings defaults = ConductorSettings.defaults(hostname, agentUrl, contentUrl);
-        return new ConductorSettings(hostname, agentUrl, contentUrl,
+    ConductorSettings settings(String hostname, AgentUrl agentUrl) {
+        ConductorSettings defaults = ConductorSettings.defaults(hostname, agentUrl);
+        return new ConductorSettings(hostname, agentUrl,
                 new BootDeadlines(boot.power, boot.dhcp, boot.loader, boot.script, boot.kernel), maxBoots, maxRetries, fastTrack,
                 defaults.fastTrackFreshness(), agentLost, defaults.pollWait(), idlePowerOff, defaults.bootTokenLife(), defaults.powerPoll(),
                 powerTimeout, softPowerTimeout, imageTimeout, maxConcurrentDeploys, maxConcurrentCleans, automatedClean, kernelArguments,

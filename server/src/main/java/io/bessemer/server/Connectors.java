@@ -1,5 +1,9 @@
 package io.bessemer.server;
 
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.List;
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.AbstractProtocol;
 import org.apache.tomcat.util.threads.VirtualThreadExecutor;
@@ -9,8 +13,8 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/// Two doors to one API: clients come by the first, ramdisk agents by the second, behind which `AgentPortFilter` shows them only
-/// what is theirs.
+/// Doors to one API: clients come by the first, ramdisk agents by one on each provisioning network, behind which `AgentPortFilter`
+/// shows them only what is theirs.
 @Configuration(proxyBeanMethods = false)
 class Connectors {
     private static final int MAX_AGENT_CONNECTIONS = 20_000;
@@ -18,18 +22,33 @@ class Connectors {
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> listenAddresses(ApiProperties api, AgentProperties agent, PxeProperties pxe) {
         ListenAddress clients = api.address();
-        ListenAddress agents = agent.address(pxe);
+        List<ListenAddress> agents = agent.addresses(pxe);
         return factory -> {
             factory.setAddress(clients.address());
             factory.setPort(clients.port());
-            Connector door = new Connector(TomcatWebServerFactory.DEFAULT_PROTOCOL);
-            door.setPort(agents.port());
-            AbstractProtocol<?> protocol = (AbstractProtocol<?>) door.getProtocolHandler();
-            protocol.setAddress(agents.address());
-            protocol.setMaxConnections(MAX_AGENT_CONNECTIONS);
-            // Spring's own setting for virtual threads reaches the first connector only; long polls would use up platform threads
-            protocol.setExecutor(new VirtualThreadExecutor("agent-"));
-            factory.addAdditionalConnectors(door);
+            factory.addAdditionalConnectors(agents.stream().map(Connectors::door).toArray(Connector[]::new));
         };
+    }
+
+    private static Connector door(ListenAddress agents) {
+        requireFree(agents);
+        Connector door = new Connector(TomcatWebServerFactory.DEFAULT_PROTOCOL);
+        door.setPort(agents.port());
+        AbstractProtocol<?> protocol = (AbstractProtocol<?>) door.getProtocolHandler();
+        protocol.setAddress(agents.address());
+        protocol.setMaxConnections(MAX_AGENT_CONNECTIONS);
+        // Spring's own setting for virtual threads reaches the first connector only; long polls would use up platform threads
+        protocol.setExecutor(new VirtualThreadExecutor("agent-"));
+        return door;
+    }
+
+    /// Tomcat would say which port it cannot open, but neither on which address nor why.
+    private static void requireFree(ListenAddress agents) {
+        try (var socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(agents.address(), agents.port()));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(("Agents cannot be listened to at %s:%d: %s. Configure the interface with that address first, end what "
+                    + "listens there, or set bessemer.agent.listen.").formatted(agents.address().getHostAddress(), agents.port(), e.getMessage()));
+        }
     }
 }

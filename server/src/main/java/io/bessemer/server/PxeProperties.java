@@ -1,5 +1,6 @@
 package io.bessemer.server;
 
+import io.bessemer.pxe.PxeSettings;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -13,7 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// `bessemer.pxe.*`: the boot servers.
 ///
 /// @param enabled       off until an interface is named
-/// @param interfaces    where machines boot
+/// @param interfaces    where machines boot: one for each provisioning network; networks must not overlap
 /// @param discovery     answer MACs that no port has
 /// @param leaseTime     of DHCP
 /// @param replyToSource answer a DHCP datagram where it came from: for simulated machines on loopback
@@ -38,4 +39,9 @@ public record PxeProperties(
     /// @param dns     given to machines
     public record Interface(@NotBlank String name, @NotBlank String address, @NotBlank String range, @DefaultValue("") String router,
             @DefaultValue List<String> dns) {}
+
+    /// @throws IllegalArgumentException that tells every fault
+    List<PxeSettings.Interface> parsedInterfaces() {
+        return ProvisioningInterfaces.parse(interfaces);
+    }
 }

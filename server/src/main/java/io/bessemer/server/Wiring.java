@@ -24,7 +24,6 @@ import io.bessemer.ipmi.IpmiHardwareType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.time.Clock;
@@ -106,10 +105,8 @@ class Wiring {
             ServerProperties server, AgentProperties agent, PxeProperties pxe, Clock clock) {
         Conductor.Stores stores = new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
                 database.pools(), database.hypervisors());
-        ListenAddress agents = agent.address(pxe);
-        URI content = URI.create(new ListenAddress(agents.address(), pxe.httpPort()).url());
         return new Conductor(stores, drivers.byName(), images, new IsoConfigDrive(),
-                properties.settings(hostname(server), URI.create(agents.url()), content), clock, queue);
+                properties.settings(hostname(server), agent.url(pxe)), clock, queue);
     }
 
     @Bean
@@ -146,7 +143,7 @@ class Wiring {
 
     @Bean
     FilterRegistrationBean<AgentPortFilter> agentPortFilter(AgentProperties agent, PxeProperties pxe) {
-        FilterRegistrationBean<AgentPortFilter> registration = new FilterRegistrationBean<>(new AgentPortFilter(agent.address(pxe).port()));
+        FilterRegistrationBean<AgentPortFilter> registration = new FilterRegistrationBean<>(new AgentPortFilter(agent.port(pxe)));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return registration;
     }

@@ -38,13 +38,4 @@ class ServerMainTest {
         assertThatThrownBy(() -> new ApiProperties("127.0.0.1", "").address()).hasMessageContaining("bessemer.api.listen")
                 .hasMessageContaining("ADDRESS:PORT");
     }
-
-    @Test
-    void agents_come_by_the_first_pxe_interface_unless_told_otherwise() {
-        PxeProperties pxe = new PxeProperties(true, java.util.List.of(
-                new PxeProperties.Interface("eth1", "172.22.0.1/24", "172.22.0.100-172.22.0.200", "", java.util.List.of())),
-                false, 67, 68, 69, 8088, java.time.Duration.ofHours(1), false, true);
-        assertThat(new AgentProperties("").address(pxe).url()).isEqualTo("http://172.22.0.1:6386");
-        assertThat(new AgentProperties("127.0.0.1:7001").address(pxe).url()).isEqualTo("http://127.0.0.1:7001");
-    }
 }

@@ -10,6 +10,7 @@ import io.bessemer.core.agent.AgentCommand;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.node.NodeId;
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -112,8 +113,15 @@ final class AgentResource {
     }
 
     @GetMapping("/configdrive")
-    ResponseEntity<byte[]> configDrive(@PathVariable String node, @RequestHeader(name = "Authorization", required = false) String authorization) {
-        return ResponseEntity.ok().contentType(MediaType.APPLICATION_OCTET_STREAM).body(service.configDrive(id(node), token(authorization)));
+    ResponseEntity<byte[]> configDrive(@PathVariable String node, @RequestHeader(name = "Authorization", required = false) String authorization,
+            HttpServletRequest request) {
+        return ResponseEntity.ok().contentType(MediaType.APPLICATION_OCTET_STREAM).body(service.configDrive(id(node), token(authorization), reached(request)));
+    }
+
+    /// By the socket, not by what the client wrote into its Host header.
+    private static URI reached(HttpServletRequest request) {
+        String address = request.getLocalAddr();
+        return URI.create("%s://%s:%d".formatted(request.getScheme(), address.contains(":") ? "[" + address + "]" : address, request.getLocalPort()));
     }
 
     static NodeId id(String text) {

@@ -32,12 +32,10 @@ public final class ConfigDrives {
     private static final String FIELD = "configdrive";
 
     private final ConfigDriveWriter writer;
-    private final URI agentUrl;
     private final JsonMapper json = new JsonMapper();
 
-    public ConfigDrives(ConfigDriveWriter writer, URI agentUrl) {
+    public ConfigDrives(ConfigDriveWriter writer) {
         this.writer = writer;
-        this.agentUrl = agentUrl;
     }
 
     /// Checks the form, without fetching anything.
@@ -61,19 +59,20 @@ public final class ConfigDrives {
 
     /// @param given     what the client gave, null for none
     /// @param hostToken by which the host proves itself
+    /// @param server    where the host reaches us: `http://192.0.2.1:6386`
     /// @return an ISO 9660 image
-    public byte[] build(Node node, Object given, String hostToken) {
+    public byte[] build(Node node, Object given, String hostToken, URI server) {
         return switch (given) {
-            case null -> fromParts(node, Map.of(), hostToken);
-            case Map<?, ?> parts -> fromParts(node, parts, hostToken);
+            case null -> fromParts(node, Map.of(), hostToken, server);
+            case Map<?, ?> parts -> fromParts(node, parts, hostToken, server);
             case String text when isUrl(text) -> iso(fetch(uri(text)), text);
             case String text -> unpack(text);
             default -> throw new Failure.Invalid(FIELD, "expected a JSON object, base64 of a gzipped ISO, or a URL.");
         };
     }
 
-    private byte[] fromParts(Node node, Map<?, ?> parts, String hostToken) {
-        String report = "%s/v1/hosts/%s/up?token=%s".formatted(agentUrl, node.id(), hostToken);
+    private byte[] fromParts(Node node, Map<?, ?> parts, String hostToken, URI server) {
+        String report = "%s/v1/hosts/%s/up?token=%s".formatted(server, node.id(), hostToken);
         Map<String, byte[]> files = new LinkedHashMap<>();
         files.put("openstack/latest/meta_data.json", jsonBytes(metaData(node, parts.get("meta_data"), report)));
         if (parts.get("user_data") != null) {

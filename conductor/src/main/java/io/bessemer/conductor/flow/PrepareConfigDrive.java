@@ -6,10 +6,14 @@ import io.bessemer.conductor.engine.StepContext;
 import io.bessemer.conductor.engine.StepResult;
 import io.bessemer.conductor.Tokens;
 import io.bessemer.core.fault.Failure;
+import java.net.URI;
 
 /// Makes the token by which the host will prove itself, and builds the config drive once to find what is wrong with it before the
 /// machine boots. The agent gets it built anew from the same parts.
 record PrepareConfigDrive(Tools tools) implements Step {
+    /// any: which of our addresses the host reaches is known when its agent asks for the config drive
+    private static final URI NOWHERE = URI.create("http://0.0.0.0");
+
     @Override
     public String name() {
         return "prepare config drive";
@@ -19,7 +23,7 @@ record PrepareConfigDrive(Tools tools) implements Step {
     public StepResult run(StepContext context) {
         String token = Tokens.random();
         try {
-            tools.configDrives().build(context.node(), context.flow().args().get(ConfigDrives.ARGUMENT), token);
+            tools.configDrives().build(context.node(), context.flow().args().get(ConfigDrives.ARGUMENT), token, NOWHERE);
         } catch (Failure.Hardware e) {
             return e.retryable() ? new StepResult.Retry(java.time.Duration.ofSeconds(5), e.getMessage()) : StepResult.failed(e.getMessage());
         } catch (Failure e) {

@@ -19,7 +19,8 @@ final class WriteImage extends AgentTask {
         if (!(tools.images().request(RequestImage.source(context.node())) instanceof ImageStatus.Ready(ImageInfo image))) {
             throw new IllegalStateException("the image went away before it was written"); // tried again by the engine
         }
-        String base = tools.settings().contentUrl() + "/images/" + image.id();
+        // below the address that the agent booted from, which differs from network to network
+        String base = "/images/" + image.id();
         return Map.of(
                 "image", Map.of("id", image.id(), "manifest", base + "/manifest.json", "chunks", base + "/chunks/", "virtual_size", image.virtualBytes()),
                 "root_device", hints(context));

@@ -2,6 +2,7 @@ package io.bessemer.conductor.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bessemer.conductor.AgentUrl;
 import io.bessemer.conductor.Conductor;
 import io.bessemer.conductor.ConductorSettings;
 import io.bessemer.conductor.ProvisionRequest;
@@ -14,7 +15,6 @@ import io.bessemer.core.node.PowerState;
 import io.bessemer.core.node.PowerTarget;
 import io.bessemer.db.Database;
 import io.bessemer.db.DatabaseSettings;
-import java.net.URI;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -95,7 +95,7 @@ class DbSchedulerQueueTest {
                     new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
                         database.pools(), database.hypervisors()),
                     Map.of("fake", machine), null, files -> new byte[32],
-                    ConductorSettings.defaults(name, URI.create("http://192.0.2.1:6386"), URI.create("http://192.0.2.1:8088")), clock, queue);
+                    ConductorSettings.defaults(name, new AgentUrl.WhereItBooted(6386)), clock, queue);
             conductor.start();
         }
 

@@ -11,6 +11,7 @@ import io.bessemer.core.node.PowerState;
 import io.bessemer.core.timeline.BootPhase;
 import io.bessemer.pxe.BootDirectory.BootAnswer;
 import io.bessemer.pxe.BootDirectory.RamdiskBoot;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -131,7 +132,7 @@ final class Machine {
         Optional<RamdiskBoot> boot = world.call(conductor -> {
             conductor.bootDirectory().observed(mac, BootPhase.SCRIPT, "http", "script", "script fetched", Map.of());
             conductor.drainObservations();
-            return conductor.bootDirectory().ramdisk(mac);
+            return conductor.bootDirectory().ramdisk(mac, URI.create("http://192.0.2.1:8088"));
         }).flatMap(one -> one);
         if (boot.isEmpty()) {
             after(Duration.ofSeconds(10), this::disk);

@@ -1,5 +1,6 @@
 package io.bessemer.conductor.simulation;
 
+import io.bessemer.conductor.AgentUrl;
 import io.bessemer.conductor.ConductorSettings;
 import io.bessemer.conductor.Explanation;
 import io.bessemer.conductor.ProvisionRequest;
@@ -9,7 +10,6 @@ import io.bessemer.core.node.MacAddress;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.Port;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -29,7 +29,7 @@ public final class Rig {
 
     public Rig(UnaryOperator<ConductorSettings> settings) {
         world = new World(1, Faults.NONE, settings.apply(
-                ConductorSettings.defaults("conductor-1", URI.create("http://192.0.2.1:6386"), URI.create("http://192.0.2.1:8088"))));
+                ConductorSettings.defaults("conductor-1", new AgentUrl.WhereItBooted(6386))));
     }
 
     public void enroll() {

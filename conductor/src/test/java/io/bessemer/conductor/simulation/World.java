@@ -1,11 +1,11 @@
 package io.bessemer.conductor.simulation;
 
+import io.bessemer.conductor.AgentUrl;
 import io.bessemer.conductor.Conductor;
 import io.bessemer.conductor.ConductorSettings;
 import io.bessemer.core.driver.HardwareType;
 import io.bessemer.core.image.ImageLibrary;
 import io.bessemer.core.node.NodeId;
-import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,7 +67,7 @@ final class World {
     }
 
     World(long seed, Faults faults) {
-        this(seed, faults, ConductorSettings.defaults("conductor-1", URI.create("http://192.0.2.1:6386"), URI.create("http://192.0.2.1:8088")));
+        this(seed, faults, ConductorSettings.defaults("conductor-1", new AgentUrl.WhereItBooted(6386)));
     }
 
     World(long seed, Faults faults, ConductorSettings settings) {

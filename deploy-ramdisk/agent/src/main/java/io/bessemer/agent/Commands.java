@@ -18,6 +18,7 @@ import io.bessemer.agent.server.ImageClient;
 import io.bessemer.agent.server.ServerClient;
 import io.bessemer.agent.server.SessionGoneException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,17 +33,20 @@ final class Commands implements CommandRunner {
 
     private final Sysfs sysfs;
     private final ServerClient server;
+    private final URI content;
     private final String bootMac;
     private final Supplier<List<Disk>> disks;
 
-    Commands(Sysfs sysfs, ServerClient server, String bootMac) {
-        this(sysfs, server, bootMac, () -> Disks.list(sysfs));
+    Commands(Sysfs sysfs, ServerClient server, URI content, String bootMac) {
+        this(sysfs, server, content, bootMac, () -> Disks.list(sysfs));
     }
 
-    /// @param disks of the machine, looked up anew by each command
-    Commands(Sysfs sysfs, ServerClient server, String bootMac, Supplier<List<Disk>> disks) {
+    /// @param content base address of the content server
+    /// @param disks   of the machine, looked up anew by each command
+    Commands(Sysfs sysfs, ServerClient server, URI content, String bootMac, Supplier<List<Disk>> disks) {
         this.sysfs = sysfs;
         this.server = server;
+        this.content = content;
         this.bootMac = bootMac;
         this.disks = disks;
     }
@@ -54,7 +58,7 @@ final class Commands implements CommandRunner {
             case INSPECT -> new InventoryReader(sysfs, bootMac).read();
             case ERASE_METADATA -> Wipe.metadata(sysfs, disks.get(), progress);
             case ERASE -> Wipe.all(disks.get(), progress);
-            case WRITE_IMAGE -> new WriteImage(new ImageClient(server.token()), FIRST_RETRY).run(params, disks.get(), progress);
+            case WRITE_IMAGE -> new WriteImage(new ImageClient(content, server.token()), FIRST_RETRY).run(params, disks.get(), progress);
             case WRITE_CONFIG_DRIVE -> configDrive(device(params), progress);
             case INSTALL_BOOT -> InstallBoot.run(device(params),
                     params.get("boot_mode") instanceof String mode ? mode : InventoryReader.bootMode(sysfs));

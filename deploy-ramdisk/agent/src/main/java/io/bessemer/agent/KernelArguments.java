@@ -1,5 +1,6 @@
 package io.bessemer.agent;
 
+import java.net.URI;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -7,11 +8,12 @@ import java.util.Map;
 /// What the boot script told the agent through the kernel command line.
 ///
 /// @param api     base address of the server's agent API
+/// @param content base address of the server's images
 /// @param node    UUID, as text: only sent back
 /// @param attempt of the flow that booted this machine
 /// @param token   one-time, opens the session
 /// @param bootMac NIC that the machine booted by, lower case with colons; empty when unknown
-record KernelArguments(String api, String node, long attempt, String token, String bootMac) {
+record KernelArguments(String api, URI content, String node, long attempt, String token, String bootMac) {
 
     /// @throws IllegalArgumentException naming the argument that is missing or wrong
     static KernelArguments parse(String commandLine) {
@@ -22,16 +24,22 @@ record KernelArguments(String api, String node, long attempt, String token, Stri
                 arguments.put(word.substring(0, equals), word.substring(equals + 1));
             }
         }
-        String api = required(arguments, "bessemer.api");
-        if (!api.startsWith("http://") && !api.startsWith("https://")) {
-            throw new IllegalArgumentException("kernel argument bessemer.api must be an http address, but is " + api);
-        }
+        String api = address(arguments, "bessemer.api");
+        URI content = URI.create(address(arguments, "bessemer.content"));
         String attempt = required(arguments, "bessemer.attempt");
         if (!attempt.matches("\\d{1,18}")) {
             throw new IllegalArgumentException("kernel argument bessemer.attempt must be a number, but is " + attempt);
         }
-        return new KernelArguments(api.endsWith("/") ? api.substring(0, api.length() - 1) : api, required(arguments, "bessemer.node"),
+        return new KernelArguments(api.endsWith("/") ? api.substring(0, api.length() - 1) : api, content, required(arguments, "bessemer.node"),
                 Long.parseLong(attempt), required(arguments, "bessemer.token"), mac(arguments.getOrDefault("BOOTIF", "")));
+    }
+
+    private static String address(Map<String, String> arguments, String name) {
+        String address = required(arguments, name);
+        if (!address.startsWith("http://") && !address.startsWith("https://")) {
+            throw new IllegalArgumentException("kernel argument " + name + " must be an http address, but is " + address);
+        }
+        return address;
     }
 
     private static String required(Map<String, String> arguments, String name) {
@@ -50,6 +58,6 @@ record KernelArguments(String api, String node, long attempt, String token, Stri
 
     @Override
     public String toString() {
-        return "KernelArguments[api=%s, node=%s, attempt=%d, token=***, bootMac=%s]".formatted(api, node, attempt, bootMac);
+        return "KernelArguments[api=%s, content=%s, node=%s, attempt=%d, token=***, bootMac=%s]".formatted(api, content, node, attempt, bootMac);
     }
 }

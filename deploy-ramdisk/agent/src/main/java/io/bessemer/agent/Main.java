@@ -40,6 +40,6 @@ public final class Main {
         Console.say("version %s, node %s, %s, server %s".formatted(VERSION, kernel.node(), bootMode, kernel.api()));
         var server = new ServerClient(kernel.api(), kernel.node());
         var request = new SessionRequest(kernel.attempt(), kernel.token(), kernel.bootMac(), VERSION, bootMode);
-        new Agent(server, request, new Commands(Sysfs.MACHINE, server, kernel.bootMac()), machine, Pace.NORMAL).run();
+        new Agent(server, request, new Commands(Sysfs.MACHINE, server, kernel.content(), kernel.bootMac()), machine, Pace.NORMAL).run();
     }
 }

@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,11 +45,11 @@ final class Training {
         try (var socket = new ServerSocket(0, 16, InetAddress.getLoopbackAddress())) {
             Files.write(file, new byte[4 * CHUNK]);
             String base = "http://127.0.0.1:" + socket.getLocalPort();
-            var play = new Play(base);
+            var play = new Play();
             Thread.ofPlatform().daemon().start(() -> accept(socket, play));
             var server = new ServerClient(base, NODE.toString());
             var disk = new Disk(file.toString(), "", 4 * CHUNK, false, "", "", "", "training", "", "", "", false, false);
-            var commands = new Commands(Sysfs.MACHINE, server, "", () -> List.of(disk));
+            var commands = new Commands(Sysfs.MACHINE, server, URI.create(base), "", () -> List.of(disk));
             var machine = new MachineControl() {
                 @Override
                 public void reboot() {
@@ -114,13 +115,13 @@ final class Training {
         private final byte[] manifest;
         private final Iterator<Map<String, Object>> commands;
 
-        Play(String base) {
+        Play() {
             String hash = sha256(new byte[CHUNK]);
             manifest = Json.bytes(new ImageManifest(3L * CHUNK, CHUNK, "raw", hash,
                     List.of(new ImageManifest.Chunk(0, CHUNK, hash, chunk.length), new ImageManifest.Chunk(2L * CHUNK, CHUNK, hash, chunk.length))).toMap());
             commands = List.of(command(CommandKind.INSPECT, Map.of()), Map.<String, Object>of(), command(CommandKind.ERASE_METADATA, Map.of()),
-                    command(CommandKind.WRITE_IMAGE, Map.of("image", Map.of("id", sha256(manifest).substring(0, 32), "manifest", base + "/images/x/manifest.json",
-                            "chunks", base + "/images/x/chunks/"), "root_device", Map.of("serial", "training"))),
+                    command(CommandKind.WRITE_IMAGE, Map.of("image", Map.of("id", sha256(manifest).substring(0, 32), "manifest", "/images/x/manifest.json",
+                            "chunks", "/images/x/chunks/"), "root_device", Map.of("serial", "training"))),
                     command(CommandKind.REBOOT, Map.of())).iterator();
         }
 

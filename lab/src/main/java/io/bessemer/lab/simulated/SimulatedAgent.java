@@ -36,6 +36,7 @@ final class SimulatedAgent {
     private final Faults faults;
     private final HttpClient http;
     private final String base;
+    private final URI contentBase;
     private final long attempt;
     private final String bootToken;
     private String token = "";
@@ -48,6 +49,7 @@ final class SimulatedAgent {
         this.faults = faults;
         this.http = http;
         this.base = kernel.get("bessemer.api") + "/v1/agent/" + kernel.get("bessemer.node");
+        this.contentBase = URI.create(kernel.getOrDefault("bessemer.content", ""));
         this.attempt = Long.parseLong(kernel.getOrDefault("bessemer.attempt", "0"));
         this.bootToken = kernel.getOrDefault("bessemer.token", "");
     }
@@ -174,8 +176,9 @@ final class SimulatedAgent {
         return result;
     }
 
-    private byte[] content(String url) throws IOException, InterruptedException {
-        HttpResponse<byte[]> answer = http.send(HttpRequest.newBuilder(URI.create(url)).timeout(TIMEOUT)
+    private byte[] content(String path) throws IOException, InterruptedException {
+        URI url = contentBase.resolve(path);
+        HttpResponse<byte[]> answer = http.send(HttpRequest.newBuilder(url).timeout(TIMEOUT)
                 .header("Authorization", "Bearer " + token).build(), HttpResponse.BodyHandlers.ofByteArray());
         if (answer.statusCode() != 200) {
             throw new IOException("%s was answered with %d".formatted(url, answer.statusCode()));

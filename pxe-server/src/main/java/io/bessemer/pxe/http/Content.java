@@ -10,6 +10,7 @@ import io.bessemer.pxe.dhcp.LeaseIndex;
 import io.bessemer.pxe.script.BootScript;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -77,7 +78,7 @@ public final class Content {
         if (onlyHeaders) {
             return text(200, "");
         }
-        Optional<BootDirectory.RamdiskBoot> boot = directory.ramdisk(mac);
+        Optional<BootDirectory.RamdiskBoot> boot = directory.ramdisk(mac, URI.create(server));
         counters.increment("http.script");
         var details = new LinkedHashMap<String, Object>();
         details.put("mac", mac.value());

@@ -78,6 +78,7 @@ class ContentServerTest {
                 .contains("kernel " + running.http("/boot/files/vmlinuz") + " initrd=initramfs console=ttyS0 quiet bessemer.token=one-time BOOTIF=" + RunningServer.MAC)
                 .contains("initrd --name initramfs " + running.http("/boot/files/initramfs"));
         assertThat(running.directory.events.getLast().toString()).isEqualTo("http/script");
+        assertThat(running.directory.reachedAt.get()).hasToString(running.http(""));
         assertThat(running.directory.events.getLast().details().toString() + running.directory.events.getLast().message()).doesNotContain("one-time");
         assertThat(curl("/boot/script/52:54:00:aa:bb:02", "-i").text()).startsWith("HTTP/1.1 403");
         running.directory.localDiskFor(RunningServer.MAC);

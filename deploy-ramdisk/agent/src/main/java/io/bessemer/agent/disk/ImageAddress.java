@@ -6,8 +6,8 @@ import java.util.Map;
 /// Where `write_image` finds its image.
 ///
 /// @param id       first 32 hex digits of the SHA-256 of the manifest; empty when not given
-/// @param manifest address of the manifest
-/// @param chunks   address that the chunks' hashes are appended to
+/// @param manifest address of the manifest: a path on the content server, or a whole one
+/// @param chunks   address of either kind that the chunks' hashes are appended to
 record ImageAddress(String id, String manifest, String chunks) {
 
     static ImageAddress of(Map<String, Object> params) throws CommandFailedException {
@@ -19,9 +19,9 @@ record ImageAddress(String id, String manifest, String chunks) {
     }
 
     private static String text(Map<?, ?> image, String name) throws CommandFailedException {
-        if (image.get(name) instanceof String text && (text.startsWith("http://") || text.startsWith("https://"))) {
+        if (image.get(name) instanceof String text && (text.matches("/[^/].*") || text.startsWith("http://") || text.startsWith("https://"))) {
             return text;
         }
-        throw new CommandFailedException("write_image needs image.%s to be an http address, but it is %s".formatted(name, image.get(name)));
+        throw new CommandFailedException("write_image needs image.%s to be a path or an http address, but it is %s".formatted(name, image.get(name)));
     }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -70,11 +71,10 @@ class ImageWriterFigures {
             try (RandomAccessFile file = new RandomAccessFile(disk.toFile(), "rw")) {
                 file.setLength(size + (8 << 20));
             }
-            String base = "http://127.0.0.1:" + port + "/";
             Map<String, Object> params = Map.of("image", Map.of("id", ImageWriter.sha256(ByteBuffer.wrap(manifest)).substring(0, 32),
-                    "manifest", base + "manifest.json", "chunks", base + "chunks/"));
+                    "manifest", "/manifest.json", "chunks", "/chunks/"));
             begin = System.nanoTime();
-            new WriteImage(new ImageClient("t"), Duration.ofMillis(100)).run(params,
+            new WriteImage(new ImageClient(URI.create("http://127.0.0.1:" + port), "t"), Duration.ofMillis(100)).run(params,
                     List.of(new Disk(disk.toString(), "file", size + (8 << 20), false, "", "", "", "S1", "", "", "", false, false)), (_, _, _, _) -> { });
             writes.add((System.nanoTime() - begin) / 1e9);
             Files.delete(disk);

@@ -13,6 +13,7 @@ import io.bessemer.agent.server.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,9 +155,10 @@ class ImageWriterTest {
         int port = server.getAddress().getPort();
         var waiting = new CountDownLatch(1);
         Map<String, Object> params = params();
+        URI base = base();
         server.stop(0);
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            var result = executor.submit(() -> new WriteImage(new ImageClient(TOKEN), Duration.ofMillis(1)).run(params, disks(), (_, _, _, message) -> {
+            var result = executor.submit(() -> new WriteImage(new ImageClient(base, TOKEN), Duration.ofMillis(1)).run(params, disks(), (_, _, _, message) -> {
                 if (message.startsWith("waiting for the server")) {
                     waiting.countDown();
                 }
@@ -169,11 +171,18 @@ class ImageWriterTest {
     }
 
     @Test
+    void an_image_of_another_server_is_given_by_whole_addresses() throws Exception {
+        write(params(base() + "/images/x/"));
+        assertImageOnDisk();
+    }
+
+    @Test
     void a_manifest_that_is_not_the_one_ordered_is_refused() {
         Map<String, Object> params = params();
         manifest = Json.bytes(Map.of("version", 1));
         assertThatThrownBy(() -> write(params)).hasMessageContaining("is not the manifest of image");
         assertThatThrownBy(() -> write(params())).hasMessageContaining("virtual_size must be a whole number").hasMessageContaining("but is absent");
+        assertThatThrownBy(() -> write(params("//192.0.2.1/"))).hasMessageContaining("image.chunks to be a path or an http address, but it is //192.0.2.1/chunks/");
         assertThatThrownBy(() -> write(Map.of())).hasMessage("write_image needs image: {id, manifest, chunks}");
     }
 
@@ -190,7 +199,7 @@ class ImageWriterTest {
     }
 
     private Map<String, Object> write(Map<String, Object> params) throws CommandFailedException, InterruptedException {
-        return new WriteImage(new ImageClient(TOKEN), Duration.ofMillis(1)).run(params, disks(), (phase, _, _, _) -> phases.add(phase));
+        return new WriteImage(new ImageClient(base(), TOKEN), Duration.ofMillis(1)).run(params, disks(), (phase, _, _, _) -> phases.add(phase));
     }
 
     private List<Disk> disks() {
@@ -198,8 +207,15 @@ class ImageWriterTest {
     }
 
     private Map<String, Object> params() {
-        String base = "http://127.0.0.1:" + server.getAddress().getPort() + "/images/x/";
+        return params("/images/x/");
+    }
+
+    private Map<String, Object> params(String base) {
         return Map.of("image", Map.of("id", ImageWriter.sha256(ByteBuffer.wrap(manifest)).substring(0, 32), "manifest", base + "manifest.json", "chunks", base + "chunks/"));
+    }
+
+    private URI base() {
+        return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
     private ImageManifest manifest() {
