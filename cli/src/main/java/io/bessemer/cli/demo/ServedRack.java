@@ -7,7 +7,9 @@ import io.bessemer.cli.terminal.Terminal;
 import io.bessemer.cli.terminal.WorkProgress;
 import io.bessemer.images.build.HostImage;
 import io.bessemer.lab.forward.NamespaceForward;
+import io.bessemer.lab.qemu.MachineSpec;
 import io.bessemer.lab.qemu.MachineSpec.Firmware;
+import io.bessemer.lab.qemu.ProvisioningNetwork;
 import io.bessemer.lab.qemu.QemuMachine;
 import io.bessemer.lab.qemu.QemuRack;
 import io.bessemer.lab.qemu.RackSpec;
@@ -70,7 +72,7 @@ public final class ServedRack {
         QemuRack rack = cleanup.add(QemuRack.start(spec));
         Path log = data.logs().resolve("server-" + spec.id() + ".log");
         Files.deleteIfExists(log);
-        var served = new ServedRack(rack, settings(serverDirectory(data, spec.id()), settings), log, cleanup);
+        var served = new ServedRack(rack, settings(spec, serverDirectory(data, spec.id()), settings), log, cleanup);
         served.startServer();
         NamespaceForward forward = cleanup.add(NamespaceForward.start(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), apiPort),
                 INSIDE_API, rack::inProvisionerNamespace, data.logs().resolve("forward-" + spec.id() + ".log")));
@@ -83,13 +85,15 @@ public final class ServedRack {
         server = cleanup.add(DemoServer.start(rack::inProvisionerNamespace, settings, log));
     }
 
-    private static List<String> settings(Path serverDirectory, List<String> more) {
-        List<String> settings = new ArrayList<>(List.of("--data-dir", serverDirectory.toString(), "--listen", INSIDE_API,
-                "--bessemer.pxe.enabled=true",
-                "--bessemer.pxe.interfaces[0].name=" + QemuRack.PROVISIONING_INTERFACE,
-                "--bessemer.pxe.interfaces[0].address=" + QemuRack.PROVISIONER_ADDRESS + "/24",
-                "--bessemer.pxe.interfaces[0].range=172.22.0.100-172.22.0.200",
-                "--bessemer.agent.listen=" + QemuRack.PROVISIONER_ADDRESS + ":6386"));
+    private static List<String> settings(RackSpec spec, Path serverDirectory, List<String> more) {
+        List<String> settings = new ArrayList<>(List.of("--data-dir", serverDirectory.toString(), "--listen", INSIDE_API, "--bessemer.pxe.enabled=true"));
+        List<ProvisioningNetwork> networks = spec.machines().stream().map(MachineSpec::network).distinct().sorted().toList();
+        for (int i = 0; i < networks.size(); i++) {
+            String setting = "--bessemer.pxe.interfaces[%d].".formatted(i);
+            settings.add(setting + "name=" + networks.get(i).interfaceName());
+            settings.add(setting + "address=" + networks.get(i).address() + "/24");
+            settings.add(setting + "range=" + networks.get(i).range());
+        }
         settings.addAll(more);
         return List.copyOf(settings);
     }

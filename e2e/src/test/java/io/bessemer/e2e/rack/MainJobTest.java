@@ -8,6 +8,7 @@ import io.bessemer.cli.terminal.Terminal;
 import io.bessemer.lab.qemu.MachineSpec;
 import io.bessemer.lab.qemu.MachineSpec.BootWay;
 import io.bessemer.lab.qemu.MachineSpec.Firmware;
+import io.bessemer.lab.qemu.ProvisioningNetwork;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,7 +26,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
-/// The main job on the three ways to boot from the network.
+/// The main job on the three ways to boot from the network, and on two networks that do not reach each other.
 @Tag("root")
 @Tag("qemu")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -44,7 +45,7 @@ class MainJobTest {
     @BeforeAll
     static void start() throws Exception {
         rack = TestRack.start("main", List.of(), MachineSpec.of(1, Firmware.BIOS),
-                MachineSpec.of(2, Firmware.UEFI).bootingBy(BootWay.OVMF_PXE), MachineSpec.of(3, Firmware.UEFI).bootingBy(BootWay.OVMF_HTTP));
+                MachineSpec.of(2, Firmware.UEFI).bootingBy(BootWay.OVMF_PXE).on(ProvisioningNetwork.SECOND), MachineSpec.of(3, Firmware.UEFI).bootingBy(BootWay.OVMF_HTTP));
         operator = rack.operator();
     }
 
@@ -144,6 +145,16 @@ class MainJobTest {
             case UEFI_HTTP -> assertThat(loaderSources).containsExactly("http");
             default -> assertThat(loaderSources).isEmpty();
         }
+    }
+
+    @ParameterizedTest
+    @Order(2)
+    @ValueSource(strings = {BIOS, UEFI_PXE, UEFI_HTTP})
+    void agent_and_host_spoke_on_the_network_of_the_machine(String name) throws Exception {
+        String network = rack.machine(name).spec().network().prefix();
+        List<JsonNode> spoke = operator.timeline(name).stream().filter(event -> Operator.is(event, "agent", "session") || Operator.is(event, "host", "up")).toList();
+        assertThat(spoke).extracting(event -> event.path("event").asString("")).contains("session", "up");
+        assertThat(spoke).allSatisfy(event -> assertThat(event.at("/details/address").asString("")).startsWith(network));
     }
 
     @Test

@@ -8,8 +8,9 @@ import java.util.UUID;
 /// @param name         unique in the rack; letters, digits and dashes
 /// @param networkFirst tries the network before the disk when its BMC set no boot device, as many servers are delivered
 /// @param memoryMib    the ramdisk needs 512
+/// @param network      that its NIC is on
 public record MachineSpec(String name, Firmware firmware, Nic nic, Disk disk, BootWay bootWay, int memoryMib, long diskBytes,
-        String mac, UUID uuid, String serial, boolean networkFirst) {
+        String mac, UUID uuid, String serial, boolean networkFirst, ProvisioningNetwork network) {
     public static final int DEFAULT_MEMORY_MIB = 512;
     public static final long DEFAULT_DISK_BYTES = 4L << 30;
 
@@ -59,26 +60,30 @@ public record MachineSpec(String name, Firmware firmware, Nic nic, Disk disk, Bo
         String name = "%s-%d".formatted(firmware.name().toLowerCase(Locale.ROOT), slot);
         return new MachineSpec(name, firmware, Nic.VIRTIO, Disk.VIRTIO, BootWay.IPXE_ROM, DEFAULT_MEMORY_MIB, DEFAULT_DISK_BYTES,
                 "52:54:00:22:00:%02x".formatted(10 + slot), new UUID(0x2a0e4c1e00004000L, 0x8000000000000000L + 10 + slot),
-                "BSM-%04d".formatted(slot), false);
+                "BSM-%04d".formatted(slot), false, ProvisioningNetwork.FIRST);
     }
 
     public MachineSpec bootingBy(BootWay way) {
-        return new MachineSpec(name, firmware, nic, disk, way, memoryMib, diskBytes, mac, uuid, serial, networkFirst);
+        return new MachineSpec(name, firmware, nic, disk, way, memoryMib, diskBytes, mac, uuid, serial, networkFirst, network);
     }
 
     public MachineSpec with(Nic otherNic, Disk otherDisk) {
-        return new MachineSpec(name, firmware, otherNic, otherDisk, bootWay, memoryMib, diskBytes, mac, uuid, serial, networkFirst);
+        return new MachineSpec(name, firmware, otherNic, otherDisk, bootWay, memoryMib, diskBytes, mac, uuid, serial, networkFirst, network);
     }
 
     public MachineSpec withDiskBytes(long bytes) {
-        return new MachineSpec(name, firmware, nic, disk, bootWay, memoryMib, bytes, mac, uuid, serial, networkFirst);
+        return new MachineSpec(name, firmware, nic, disk, bootWay, memoryMib, bytes, mac, uuid, serial, networkFirst, network);
     }
 
     public MachineSpec withMemoryMib(int mebibytes) {
-        return new MachineSpec(name, firmware, nic, disk, bootWay, mebibytes, diskBytes, mac, uuid, serial, networkFirst);
+        return new MachineSpec(name, firmware, nic, disk, bootWay, mebibytes, diskBytes, mac, uuid, serial, networkFirst, network);
     }
 
     public MachineSpec tryingNetworkFirst() {
-        return new MachineSpec(name, firmware, nic, disk, bootWay, memoryMib, diskBytes, mac, uuid, serial, true);
+        return new MachineSpec(name, firmware, nic, disk, bootWay, memoryMib, diskBytes, mac, uuid, serial, true, network);
+    }
+
+    public MachineSpec on(ProvisioningNetwork other) {
+        return new MachineSpec(name, firmware, nic, disk, bootWay, memoryMib, diskBytes, mac, uuid, serial, networkFirst, other);
     }
 }

@@ -25,8 +25,6 @@ public final class QemuRack implements AutoCloseable {
     public static final String BMC_USER = "admin";
     public static final String BMC_PASSWORD = "secret";
     public static final int BMC_PORT = 623;
-    public static final String PROVISIONING_INTERFACE = RackNetwork.PROVISIONING_INTERFACE;
-    public static final String PROVISIONER_ADDRESS = RackNetwork.PROVISIONER_ADDRESS;
 
     private static final Logger LOG = LoggerFactory.getLogger(QemuRack.class);
     private static final Duration BMC_START = Duration.ofSeconds(10);
@@ -75,7 +73,7 @@ public final class QemuRack implements AutoCloseable {
     private void build(RackSpec spec) throws IOException, InterruptedException {
         network.remove();
         empty(spec.directory());
-        network.create(spec.machines().size());
+        network.create(spec.machines().stream().map(MachineSpec::network).toList());
         for (int slot = 1; slot <= spec.machines().size(); slot++) {
             machines.add(buildMachine(spec.machines().get(slot - 1), slot, spec.directory()));
         }
@@ -128,7 +126,7 @@ public final class QemuRack implements AutoCloseable {
         return List.copyOf(machines);
     }
 
-    /// The command, as it must be run to be where the provisioner is: with 172.22.0.1 on `dc-prov` and 172.22.1.1 on `dc-bmc`.
+    /// The command, as it must be run to be where the provisioner is: with its [ProvisioningNetwork] addresses, and 172.22.1.1 on `dc-bmc`.
     public List<String> inProvisionerNamespace(List<String> command) {
         return network.command(network.provisionerNamespace(), command);
     }

@@ -6,19 +6,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
-/// The two namespaces of a rack and the two wires between them: one for provisioning, one for the BMCs.
+/// The two namespaces of a rack and the wires between them: one or two for provisioning, one for the BMCs.
 ///
 /// ```
-/// bsm-ID-dc    dc-prov 172.22.0.1/24   dc-bmc 172.22.1.1/24
-///                 |                       |
-/// bsm-ID-rack  br-prov + a tap each    br-bmc + an address each
+/// bsm-ID-dc    dc-prov 172.22.0.1/24   dc-prov2 172.22.2.1/24   dc-bmc 172.22.1.1/24
+///                 |                       |                        |
+/// bsm-ID-rack  br-prov + taps          br-prov2 + taps          br-bmc + an address for each machine
 /// ```
 final class RackNetwork {
-    static final String PROVISIONING_INTERFACE = "dc-prov";
-    static final String PROVISIONER_ADDRESS = "172.22.0.1";
     static final String BMC_INTERFACE = "dc-bmc";
     static final String BMC_NETWORK = "172.22.1.";
     private static final int FIRST_BMC = 10;
@@ -46,12 +46,16 @@ final class RackNetwork {
         return rack;
     }
 
-    void create(int machines) throws IOException {
+    /// @param machines the network of each
+    void create(List<ProvisioningNetwork> machines) throws IOException {
         run(List.of("ip", "netns", "add", provisioner));
         run(List.of("ip", "netns", "add", rack));
         inProvisioner("link set lo up");
         inRack("link set lo up");
-        for (String wire : List.of("prov", "bmc")) {
+        // inherited from the host, and two provisioning networks shall not meet
+        run(words("ip netns exec " + provisioner + " sysctl -q -w net.ipv4.ip_forward=0"));
+        var provisioning = EnumSet.copyOf(machines);
+        for (String wire : Stream.concat(provisioning.stream().map(network -> network.wire), Stream.of("bmc")).toList()) {
             inRack("link add br-%s type bridge stp_state 0 forward_delay 0".formatted(wire));
             // both ends are made where they belong, so that the root namespace never sees them
             run(words("ip link add dc-%s netns %s type veth peer name up-%s netns %s".formatted(wire, provisioner, wire, rack)));
@@ -59,11 +63,13 @@ final class RackNetwork {
             inRack("link set br-%s up".formatted(wire));
             inProvisioner("link set dc-%s up".formatted(wire));
         }
-        inProvisioner("addr add %s/24 dev %s".formatted(PROVISIONER_ADDRESS, PROVISIONING_INTERFACE));
+        for (ProvisioningNetwork network : provisioning) {
+            inProvisioner("addr add %s/24 dev %s".formatted(network.address(), network.interfaceName()));
+        }
         inProvisioner("addr add %s1/24 dev %s".formatted(BMC_NETWORK, BMC_INTERFACE));
-        for (int slot = 1; slot <= machines; slot++) {
+        for (int slot = 1; slot <= machines.size(); slot++) {
             inRack("tuntap add tap%d mode tap".formatted(slot));
-            inRack("link set tap%d master br-prov up".formatted(slot));
+            inRack("link set tap%d master br-%s up".formatted(slot, machines.get(slot - 1).wire));
             inRack("addr add %s/24 dev br-bmc".formatted(bmcAddress(slot)));
         }
     }
