@@ -49,7 +49,7 @@ public final class Conductor implements AutoCloseable {
         this.flows = stores.flows;
         this.runner = new FlowRunner(stores.nodes, stores.flows, book, drivers, clock, settings.hostname(), settings.maxRetries());
         this.nodeService = new NodeService(stores.nodes, stores.flows, stores.agents, stores.hypervisors, types, new ProvisionVerbs(types, configDrives, settings),
-                new Explainer(stores.nodes, stores.flows, stores.agents, stores.timelines, clock), waker, clock, settings);
+                new Explainer(stores.nodes, stores.flows, stores.agents, stores.timelines, clock), runner, waker, clock, settings);
         this.agentService = new AgentService(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, configDrives, doorbell, waker,
                 clock, settings);
         this.poolService = new PoolService(stores.pools, stores.hypervisors, clock, () -> {});

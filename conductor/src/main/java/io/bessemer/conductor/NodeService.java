@@ -1,5 +1,6 @@
 package io.bessemer.conductor;
 
+import io.bessemer.conductor.engine.FlowRunner;
 import io.bessemer.conductor.engine.FlowWaker;
 import io.bessemer.conductor.engine.Transitions;
 import io.bessemer.conductor.flow.BootModes;
@@ -43,12 +44,13 @@ public class NodeService {
     private final Drivers drivers;
     private final ProvisionVerbs verbs;
     private final Explainer explainer;
+    private final FlowRunner runner;
     private final FlowWaker waker;
     private final Clock clock;
     private final ConductorSettings settings;
 
     NodeService(NodeStore nodes, FlowStore flows, AgentStore agents, HypervisorStore hypervisors, Drivers drivers, ProvisionVerbs verbs,
-            Explainer explainer, FlowWaker waker, Clock clock, ConductorSettings settings) {
+            Explainer explainer, FlowRunner runner, FlowWaker waker, Clock clock, ConductorSettings settings) {
         this.nodes = nodes;
         this.flows = flows;
         this.agents = agents;
@@ -57,6 +59,7 @@ public class NodeService {
         this.drivers = drivers;
         this.verbs = verbs;
         this.explainer = explainer;
+        this.runner = runner;
         this.waker = waker;
         this.clock = clock;
         this.settings = settings;
@@ -125,11 +128,13 @@ public class NodeService {
         if (!nodes.delete(id)) {
             throw new Failure.NotFound("Node", id.toString());
         }
+        runner.stopBelow(id, Long.MAX_VALUE);
         waker.wake(id);
     }
 
     public void provision(NodeId id, LifecycleEvent verb, ProvisionRequest request) {
-        changes.commit(id, node -> verbs.change(node, verb, request, clock.instant()));
+        Node changed = changes.commit(id, node -> verbs.change(node, verb, request, clock.instant()));
+        runner.stopBelow(id, changed.attempt());
         if (verb == LifecycleEvent.ABORT || verb == LifecycleEvent.DELETE) {
             agents.close(id, "the flow was ended by '%s'".formatted(verb.wire()), clock.instant());
         }
@@ -141,7 +146,7 @@ public class NodeService {
         if (timeout.isPresent() && !timeout.get().isPositive()) {
             throw new Failure.Invalid("timeout", "found %d, expected 1 or more seconds.".formatted(timeout.get().toSeconds()));
         }
-        changes.commit(id, node -> {
+        Node changed = changes.commit(id, node -> {
             Optional<Flow> running = flows.find(id);
             if (StateClasses.BUSY.contains(node.provisionState()) && running.isPresent()) {
                 throw new Failure.NodeLocked(node.displayName(), Objects.requireNonNullElse(node.reservation(), settings.hostname()));
@@ -159,6 +164,7 @@ public class NodeService {
                     .start(FlowKind.POWER, args)
                     .change();
         });
+        runner.stopBelow(id, changed.attempt());
         waker.wake(id);
     }
 

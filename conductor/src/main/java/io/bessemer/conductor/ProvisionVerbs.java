@@ -10,6 +10,7 @@ import io.bessemer.core.flow.FlowKind;
 import io.bessemer.core.lifecycle.Lifecycle;
 import io.bessemer.core.lifecycle.LifecycleEvent;
 import io.bessemer.core.lifecycle.ProvisionState;
+import io.bessemer.core.lifecycle.StateClasses;
 import io.bessemer.core.lifecycle.Transition;
 import io.bessemer.core.node.Change;
 import io.bessemer.core.node.Node;
@@ -53,12 +54,20 @@ final class ProvisionVerbs {
         if (Lifecycle.find(node.provisionState(), verb).filter(Transition::verb).isPresent()) {
             return;
         }
+        if (verb == LifecycleEvent.ABORT && works(node)) {
+            return;
+        }
         if (node.reservation() != null) {
             throw new Failure.NodeLocked(node.displayName(), node.reservation());
         }
         throw new Failure.InvalidState("The requested action \"%s\" can not be performed on node \"%s\" while it is in state \"%s\". Possible now: %s."
                 .formatted(verb.wire(), node.displayName(), node.provisionState().wire(),
                         Lifecycle.verbs(node.provisionState()).stream().map(LifecycleEvent::wire).toList()));
+    }
+
+    /// In a state in which Ironic's table knows no abort, because a worker has the node in hand. Ours need not be waited for.
+    private static boolean works(Node node) {
+        return StateClasses.BUSY.contains(node.provisionState()) && Lifecycle.find(node.provisionState(), LifecycleEvent.FAIL).isPresent();
     }
 
     private static void requireFitting(LifecycleEvent verb, ProvisionRequest request) {
@@ -153,11 +162,19 @@ final class ProvisionVerbs {
         return change.move(LifecycleEvent.DELETE, request.user()).start(FlowKind.TEAR_DOWN, Map.of()).change();
     }
 
-    /// Ends the flow at once, whatever it waits for; the machine is powered off in the background, and its agent is fenced off.
+    /// Ends the flow at once, whatever it waits for or does, as in docs/decisions/0050-abort.md. A machine that a flow may have started
+    /// is powered off in the background, and its agent is fenced off.
     private static Change abort(Transitions change, ProvisionRequest request) {
         String by = request.user() == null ? "by request" : "by " + request.user();
         String what = change.node().provisionState().wire();
         change.set(change.node().toBuilder().lastError("Aborted in '%s' %s.".formatted(what, by)).cleanStep(Map.of()).deployStep(Map.of()).build());
-        return change.move(LifecycleEvent.ABORT, request.user()).start(FlowKind.POWER, Flows.quietPowerOff()).change();
+        ProvisionState state = change.node().provisionState();
+        boolean waits = Lifecycle.find(state, LifecycleEvent.ABORT).isPresent();
+        change.move(waits ? LifecycleEvent.ABORT : LifecycleEvent.FAIL, request.user());
+        return switch (state) {
+            // these only look at a machine that may be in use, or are powering it off already
+            case VERIFYING, ADOPTING, DELETING -> change.cancel().change();
+            default -> change.start(FlowKind.POWER, Flows.quietPowerOff()).change();
+        };
     }
 }

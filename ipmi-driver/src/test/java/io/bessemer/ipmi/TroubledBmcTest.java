@@ -222,6 +222,26 @@ class TroubledBmcTest {
     }
 
     @Test
+    void a_call_that_is_interrupted_makes_way_for_the_next_one() throws Exception {
+        BmcSimulator simulator = simulator();
+        ipmi = kept(new IpmiHardwareType(QUICK.withCommandTimeout(Duration.ofSeconds(4))));
+        DriverNode node = TestNodes.node(simulator.port());
+        assertThat(ipmi.power().state(node)).isEqualTo(PowerState.OFF);
+        simulator.freeze();
+        long sent = ipmi.counters().get(Event.SENT);
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            Future<PowerState> unwanted = threads.submit(() -> ipmi.power().state(node));
+            await(Duration.ofSeconds(2), () -> ipmi.counters().get(Event.SENT) == sent + 1);
+            unwanted.cancel(true);
+            Future<PowerState> next = threads.submit(() -> ipmi.power().state(node));
+            await(Duration.ofSeconds(2), () -> ipmi.counters().get(Event.SENT) == sent + 2); // a call in flight would go on for 16 s
+            simulator.thaw();
+            assertThat(next.get()).as("the late answer to the first call is not taken for its own").isEqualTo(PowerState.OFF);
+            assertThat(ipmi.counters().get(Event.UNEXPECTED)).isEqualTo(1);
+        }
+    }
+
+    @Test
     void an_address_that_does_not_resolve_is_named() {
         assertThatThrownBy(() -> ipmi.power().state(TestNodes.node(623, "ipmi_address", "bmc.invalid")))
                 .isInstanceOfSatisfying(DriverException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNREACHABLE))

@@ -19,8 +19,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +44,7 @@ public final class FlowRunner {
     private final Instant aliveSince;
     private final String conductor;
     private final int maxRetries;
+    private final Map<NodeId, DriverCalls> calls = new ConcurrentHashMap<>();
 
     /// @param maxRetries how often one step is tried again
     public FlowRunner(NodeStore nodes, FlowStore flows, FlowPlan.Book book, Map<String, HardwareType> drivers, Clock clock, String conductor,
@@ -61,6 +64,8 @@ public final class FlowRunner {
     /// @return when to run it again, empty when the node has no flow any more
     public Optional<Instant> run(NodeId id) {
         MDC.put("node", id.toString());
+        DriverCalls asked = new DriverCalls();
+        calls.put(id, asked); // before the flow is read: who ends it later finds the calls
         try {
             for (;;) {
                 if (Thread.interrupted()) {
@@ -79,14 +84,25 @@ public final class FlowRunner {
                     }
                     continue;
                 }
-                Optional<Instant> parked = turn(node.get(), flow.get());
+                asked.attempt(flow.get().attempt());
+                Optional<Instant> parked = turn(node.get(), flow.get(), asked);
                 if (parked.isPresent()) {
                     return parked;
                 }
             }
         } finally {
+            calls.remove(id, asked);
             MDC.remove("node");
             MDC.remove("step");
+        }
+    }
+
+    /// A newer flow, or none, has taken the place of those below `attempt`: what they ask of a BMC is not waited for any more. A hint,
+    /// as their commits are refused anyway.
+    public void stopBelow(NodeId id, long attempt) {
+        DriverCalls running = calls.get(id);
+        if (running != null) {
+            running.stopBelow(attempt);
         }
     }
 
@@ -99,7 +115,7 @@ public final class FlowRunner {
     }
 
     /// @return when to come again, or empty to go on at once
-    private Optional<Instant> turn(Node node, Flow flow) {
+    private Optional<Instant> turn(Node node, Flow flow, DriverCalls asked) {
         MDC.remove("step");
         Instant now = clock.instant();
         Object retryAt = flow.memo().get(RETRY_AT);
@@ -117,11 +133,15 @@ public final class FlowRunner {
             LOG.info("{}: {} begins, state '{}'", node.displayName(), plan.title(), node.provisionState().wire());
         }
         MDC.put("step", step.name());
-        StepContext context = new StepContext(node, flow, now, aliveSince, drivers);
+        StepContext context = new StepContext(node, flow, now, aliveSince, drivers, asked);
         if (retryAt != null) {
             context.note(RETRY_AT, null);
         }
         StepResult result = execute(step, context);
+        if (asked.stopped()) {
+            LOG.info("{}: '{}' of {} was stopped", node.displayName(), step.name(), plan.title().toLowerCase(Locale.ROOT));
+            return Optional.empty();
+        }
         return switch (result) {
             case StepResult.Done() -> {
                 advance(context, flow.cursor() + 1, steps, null);

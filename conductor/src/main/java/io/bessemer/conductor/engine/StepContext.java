@@ -23,16 +23,18 @@ public final class StepContext {
     private final Instant now;
     private final Instant aliveSince;
     private final Map<String, HardwareType> drivers;
+    private final DriverCalls calls;
     private final Map<String, Object> noted = new LinkedHashMap<>();
     private final List<UnaryOperator<Node>> edits = new ArrayList<>();
     private final List<TimelineEvent> observed = new ArrayList<>();
 
-    public StepContext(Node node, Flow flow, Instant now, Instant aliveSince, Map<String, HardwareType> drivers) {
+    StepContext(Node node, Flow flow, Instant now, Instant aliveSince, Map<String, HardwareType> drivers, DriverCalls calls) {
         this.node = node;
         this.flow = flow;
         this.now = now;
         this.aliveSince = aliveSince;
         this.drivers = drivers;
+        this.calls = calls;
     }
 
     public Node node() {
@@ -57,6 +59,8 @@ public final class StepContext {
         return seen.isBefore(aliveSince) ? aliveSince : seen;
     }
 
+    /// Its calls end with the flow.
+    ///
     /// @throws DriverException when no such hardware type is there
     public HardwareType driver() throws DriverException {
         HardwareType driver = drivers.get(node.driver());
@@ -64,7 +68,7 @@ public final class StepContext {
             throw new DriverException(DriverException.Kind.CONFIGURATION,
                     "Driver '%s' of node %s is not enabled here. Enabled: %s.".formatted(node.driver(), node.displayName(), drivers.keySet()));
         }
-        return driver;
+        return calls.of(driver);
     }
 
     public DriverNode driverNode() {

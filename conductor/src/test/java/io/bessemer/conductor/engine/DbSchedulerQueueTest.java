@@ -6,6 +6,7 @@ import io.bessemer.conductor.AgentUrl;
 import io.bessemer.conductor.Conductor;
 import io.bessemer.conductor.ConductorSettings;
 import io.bessemer.conductor.ProvisionRequest;
+import io.bessemer.conductor.simulation.FakeImages;
 import io.bessemer.conductor.simulation.OneMachine;
 import io.bessemer.core.lifecycle.LifecycleEvent;
 import io.bessemer.core.lifecycle.ProvisionState;
@@ -27,6 +28,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// The engine on the product's own database and queue.
 class DbSchedulerQueueTest {
@@ -84,6 +87,53 @@ class DbSchedulerQueueTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "MANAGE,  ENROLL,     VERIFYING,  ENROLL",
+        "INSPECT, MANAGEABLE, INSPECTING, INSPECT_FAILED",
+        "PROVIDE, MANAGEABLE, CLEANING,   CLEAN_FAILED",
+        "DEPLOY,  AVAILABLE,  DEPLOYING,  DEPLOY_FAILED",
+        "DELETE,  ACTIVE,     DELETING,   ERROR"})
+    void what_works_at_a_dead_BMC_is_aborted_at_once_and_its_thread_set_free(LifecycleEvent verb, ProvisionState from, ProvisionState during,
+            ProvisionState after) throws Exception {
+        try (Process process = new Process("conductor")) {
+            process.database.nodes().create(Node.builder(id, "fake").provisionState(from).powerState(PowerState.ON)
+                    .instanceInfo(Map.of("image_source", "tiny")).build());
+            machine.dead = true;
+            process.conductor.nodeService().provision(id, verb, ProvisionRequest.plain());
+            process.await(node -> machine.waiting() == 1);
+            assertThat(process.node().provisionState()).isEqualTo(during);
+
+            machine.dead = false; // for the next call: this one hangs on unless it is stopped
+            long begin = System.nanoTime();
+            process.conductor.nodeService().provision(id, LifecycleEvent.ABORT, ProvisionRequest.plain());
+            assertThat(process.node().provisionState()).isEqualTo(after);
+            assertThat(process.node().lastError()).isEqualTo("Aborted in '%s' by request.".formatted(during.wire()));
+            process.await(node -> machine.waiting() == 0 && process.database.flows().find(id).isEmpty() && node.reservation() == null);
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
+            boolean looksOnly = from == ProvisionState.ENROLL || from == ProvisionState.ACTIVE;
+            assertThat(process.node().powerState()).as("a flow that may have started the machine leaves it off").isEqualTo(looksOnly ? PowerState.ON : PowerState.OFF);
+        }
+    }
+
+    @Test
+    void a_node_that_is_deleted_while_its_dead_BMC_is_asked_sets_the_thread_free() throws Exception {
+        try (Process process = new Process("conductor")) {
+            process.database.nodes().create(Node.builder(id, "fake").build());
+            machine.dead = true;
+            process.conductor.nodeService().provision(id, LifecycleEvent.MANAGE, ProvisionRequest.plain());
+            process.await(node -> machine.waiting() == 1);
+            process.conductor.nodeService().setMaintenance(id, true, "the BMC is dead");
+            long begin = System.nanoTime();
+            process.conductor.nodeService().delete(id);
+            while (machine.waiting() > 0) {
+                assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
+                Thread.sleep(10);
+            }
+            assertThat(process.database.nodes().find(id)).as("the database was not closed by the interrupt").isEmpty();
+        }
+    }
+
     private final class Process implements AutoCloseable {
         final Database database = Database.open(DatabaseSettings.embedded(), data, clock);
         final Conductor conductor;
@@ -94,9 +144,13 @@ class DbSchedulerQueueTest {
             conductor = new Conductor(
                     new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
                         database.pools(), database.hypervisors()),
-                    Map.of("fake", machine), null, files -> new byte[32],
+                    Map.of("fake", machine), new FakeImages(), files -> new byte[32],
                     ConductorSettings.defaults(name, new AgentUrl.WhereItBooted(6386)), clock, queue);
             conductor.start();
+        }
+
+        Node node() {
+            return database.nodes().find(id).orElseThrow();
         }
 
         void await(Predicate<Node> state) throws InterruptedException {

@@ -1,5 +1,6 @@
 package io.bessemer.conductor.simulation;
 
+import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverNode;
 import io.bessemer.core.driver.HardwareType;
 import io.bessemer.core.driver.ManagementInterface;
@@ -7,17 +8,43 @@ import io.bessemer.core.driver.PowerInterface;
 import io.bessemer.core.node.BootDevice;
 import io.bessemer.core.node.BootMode;
 import io.bessemer.core.node.PowerState;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// A BMC with one machine, for tests in real time.
 public final class OneMachine implements HardwareType, PowerInterface, ManagementInterface {
     /// takes orders and does nothing
     public volatile boolean stuck;
+    /// calls do not return before the BMC would have been given up: as long as the IPMI driver takes for a dead one
+    public volatile boolean dead;
+    private final AtomicInteger waiting = new AtomicInteger();
     private volatile PowerState power = PowerState.OFF;
+
+    /// Calls that a dead BMC holds up.
+    public int waiting() {
+        return waiting.get();
+    }
+
+    private void call() throws DriverException {
+        if (!dead) {
+            return;
+        }
+        waiting.incrementAndGet();
+        try {
+            Thread.sleep(Duration.ofSeconds(17));
+            throw new DriverException(DriverException.Kind.UNREACHABLE, "The BMC did not answer.");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DriverException(DriverException.Kind.BUSY, "Interrupted.", e);
+        } finally {
+            waiting.decrementAndGet();
+        }
+    }
 
     @Override
     public String name() {
@@ -49,12 +76,14 @@ public final class OneMachine implements HardwareType, PowerInterface, Managemen
     }
 
     @Override
-    public PowerState state(DriverNode node) {
+    public PowerState state(DriverNode node) throws DriverException {
+        call();
         return power;
     }
 
     @Override
-    public void apply(DriverNode node, PowerAction action) {
+    public void apply(DriverNode node, PowerAction action) throws DriverException {
+        call();
         if (!stuck) {
             power = action == PowerAction.OFF || action == PowerAction.SOFT_OFF ? PowerState.OFF : PowerState.ON;
         }
@@ -66,7 +95,8 @@ public final class OneMachine implements HardwareType, PowerInterface, Managemen
     }
 
     @Override
-    public void setBootDevice(DriverNode node, BootDevice device, BootMode mode, boolean persistent) {
+    public void setBootDevice(DriverNode node, BootDevice device, BootMode mode, boolean persistent) throws DriverException {
+        call();
     }
 
     @Override

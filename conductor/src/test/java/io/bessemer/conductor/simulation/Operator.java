@@ -4,6 +4,7 @@ import io.bessemer.conductor.ProvisionRequest;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.lifecycle.LifecycleEvent;
 import io.bessemer.core.lifecycle.ProvisionState;
+import io.bessemer.core.lifecycle.StateClasses;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.PowerTarget;
@@ -91,7 +92,7 @@ final class Operator {
     private void meddle(Node seen) {
         if (seen.provisionState() == ProvisionState.DEPLOY_WAIT && world.random.nextBoolean()) {
             verb(LifecycleEvent.DELETE);
-        } else if (seen.provisionState().wire().contains("wait")) {
+        } else if (StateClasses.BUSY.contains(seen.provisionState())) {
             verb(LifecycleEvent.ABORT);
         } else {
             PowerTarget target = PowerTarget.values()[world.random.nextInt(PowerTarget.values().length)];

@@ -4,7 +4,6 @@ import io.bessemer.conductor.AgentUrl;
 import io.bessemer.conductor.Conductor;
 import io.bessemer.conductor.ConductorSettings;
 import io.bessemer.core.driver.HardwareType;
-import io.bessemer.core.image.ImageLibrary;
 import io.bessemer.core.node.NodeId;
 import java.time.Clock;
 import java.time.Duration;
@@ -180,25 +179,5 @@ final class World {
     /// when the node's flow runs next, empty when nothing will run it
     Optional<Instant> nextExecution(NodeId node) {
         return Optional.ofNullable(executions.get(node));
-    }
-
-    /// An image that is there at once.
-    private static final class FakeImages implements ImageLibrary {
-        private static final ImageInfo IMAGE = new ImageInfo("0123456789abcdef0123456789abcdef", "tiny", 1L << 30, 1 << 26, 1 << 24, "qcow2", "00");
-
-        @Override
-        public ImageStatus request(ImageSource source) {
-            return source.source().equals("tiny") ? new ImageStatus.Ready(IMAGE) : new ImageStatus.Failed("no such image: " + source.source(), false);
-        }
-
-        @Override
-        public List<ImageInfo> list() {
-            return List.of(IMAGE);
-        }
-
-        @Override
-        public Optional<ImageInfo> find(String nameOrId) {
-            return Optional.of(IMAGE);
-        }
     }
 }

@@ -28,7 +28,7 @@ class HardwareTest {
     @BeforeAll
     static void start() throws IOException {
         images = new ImageHost();
-        site = Site.start(directory, 3101, 6, "--bessemer.conductor.max-retries=1", "--bessemer.ipmi.retries=1");
+        site = Site.start(directory, 3101, 7, "--bessemer.conductor.max-retries=1", "--bessemer.ipmi.retries=1");
     }
 
     @AfterAll
@@ -75,8 +75,6 @@ class HardwareTest {
         assertThat(site.call("PATCH", "/v1/ports/" + port, List.of(Map.of("op", "replace", "path", "/address", "value", "52:54:00:aa:00:09"))).expect(409).fault())
                 .contains("is locked");
 
-        // abort is a verb of the states that wait, as in Ironic
-        site.await(name, "inspect wait");
         begin = Instant.now();
         site.provision(name, "abort");
         site.await(name, "inspect failed");
@@ -85,6 +83,50 @@ class HardwareTest {
         site.call("GET", "/v1/nodes/" + name, null).expect(404);
         assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(3));
         machine.faults().deadBmc = false;
+    }
+
+    @Test
+    void whatever_works_at_a_dead_bmc_is_aborted_at_once_and_the_next_verb_does_not_wait_for_it() {
+        SimulatedMachine machine = site.machine(6);
+        String name = machine.spec().name();
+        site.enrol(machine);
+        machine.faults().deadBmc = true;
+        abortAtOnce(name, "manage", "verifying", "enroll");
+        machine.faults().deadBmc = false;
+        Instant begin = Instant.now();
+        site.provision(name, "manage");
+        site.await(name, "manageable");
+        assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(4));
+
+        machine.faults().deadBmc = true;
+        abortAtOnce(name, "inspect", "inspecting", "inspect failed");
+        site.provision(name, "manage");
+        abortAtOnce(name, "provide", "cleaning", "clean failed");
+        machine.faults().deadBmc = false;
+        site.provision(name, "manage");
+        site.provision(name, "provide");
+        site.await(name, "available");
+        machine.faults().deadBmc = true;
+        site.set(name, "/instance_info", Map.of("image_source", images.url()));
+        abortAtOnce(name, "active", "deploying", "deploy failed");
+        abortAtOnce(name, "deleted", "deleting", "error");
+        assertThat(site.call("PUT", "/v1/nodes/" + name + "/states/provision", Map.of("target", "abort")).expect(400).fault())
+                .contains("abort").contains("error").contains("delete");
+        machine.faults().deadBmc = false;
+        site.provision(name, "deleted");
+        site.await(name, "available");
+    }
+
+    /// A verb is refused by nothing but the dead BMC, and ended while that is asked.
+    private static void abortAtOnce(String name, String verb, String during, String after) {
+        site.provision(name, verb);
+        site.await(name, during + " at work", node -> node.path("provision_state").asString().equals(during) && !node.path("reservation").isNull());
+        Instant begin = Instant.now();
+        site.provision(name, "abort");
+        var node = site.node(name);
+        assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(1));
+        assertThat(node.path("provision_state").asString()).isEqualTo(after);
+        assertThat(node.path("last_error").asString()).isEqualTo("Aborted in '%s' by request.".formatted(during));
     }
 
     @Test

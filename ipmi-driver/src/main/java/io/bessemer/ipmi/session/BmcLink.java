@@ -16,6 +16,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -82,18 +83,18 @@ final class BmcLink {
         final boolean background;
         final CompletableFuture<LanMessage.Response> answer;
         final long deadline;
-        /// nobody waits for it: it keeps a session alive, or finds out whether it is
-        final boolean internal;
+        /// the call for which this one finds out whether the session is alive, or null
+        final Work checksFor;
         boolean sessionChecked;
         boolean sessionReplaced;
 
-        Work(BmcAccess access, IpmiCall call, boolean background, CompletableFuture<LanMessage.Response> answer, long deadline, boolean internal) {
+        Work(BmcAccess access, IpmiCall call, boolean background, CompletableFuture<LanMessage.Response> answer, long deadline, Work checksFor) {
             this.access = access;
             this.call = call;
             this.background = background;
             this.answer = answer;
             this.deadline = deadline;
-            this.internal = internal;
+            this.checksFor = checksFor;
         }
     }
 
@@ -136,9 +137,27 @@ final class BmcLink {
                 answer.completeExceptionally(new IpmiException(Reason.QUEUE, "%d calls wait for it already".formatted(queue.size())));
                 return;
             }
-            queue.addLast(new Work(access, call, background, answer, deadlineNanos, false));
+            Work work = new Work(access, call, background, answer, deadlineNanos, null);
+            queue.addLast(work);
+            answer.whenComplete((_, failure) -> {
+                if (failure instanceof CancellationException) {
+                    loop.execute(() -> drop(work));
+                }
+            });
             work();
         });
+    }
+
+    /// Nobody wants the answer any more: the next call need not wait until the BMC's silence has been proven. What the BMC may still
+    /// answer is dropped by its sequence number. One that waits in the queue is passed over there.
+    private void drop(Work unwanted) {
+        if (current != null && (current == unwanted || current.checksFor == unwanted)) {
+            if (login != null && session != null) {
+                endSession(); // it has not got its privilege level yet
+            }
+            end();
+            work();
+        }
     }
 
     private void work() {
@@ -181,7 +200,7 @@ final class BmcLink {
             Work real = current;
             real.sessionChecked = true;
             CompletableFuture<LanMessage.Response> checked = new CompletableFuture<>();
-            current = new Work(real.access, IpmiCall.query(NET_FN_APP, GET_DEVICE_ID), real.background, checked, real.deadline, true);
+            current = new Work(real.access, IpmiCall.query(NET_FN_APP, GET_DEVICE_ID), real.background, checked, real.deadline, real);
             urgent.addFirst(real);
             checked.whenComplete((_, failure) -> {
                 if (failure != null && urgent.remove(real)) {
@@ -404,7 +423,7 @@ final class BmcLink {
         if (current == null && silent >= settings.keepAlive().toNanos()) {
             CompletableFuture<LanMessage.Response> unwanted = new CompletableFuture<>();
             ordinary.addLast(new Work(session.access(), IpmiCall.query(NET_FN_APP, GET_DEVICE_ID), true, unwanted,
-                    now + settings.callTimeout().toNanos(), true));
+                    now + settings.callTimeout().toNanos(), null));
             work();
             silent = 0;
         }

@@ -109,7 +109,7 @@ public final class IpmiClient implements AutoCloseable {
         return answer;
     }
 
-    /// The same for virtual threads: waits, at most the call timeout.
+    /// The same for virtual threads: waits, at most the call timeout. An interrupt takes the call back.
     public LanMessage.Response call(InetSocketAddress bmc, BmcAccess access, IpmiCall call, boolean background) throws IpmiException, InterruptedException {
         CompletableFuture<LanMessage.Response> answer = ask(bmc, access, call, background);
         try {
@@ -120,9 +120,10 @@ public final class IpmiClient implements AutoCloseable {
             }
             throw new IllegalStateException("IPMI call failed in an unforeseen way", e.getCause());
         } catch (TimeoutException e) {
-            answer.cancel(false);
             Reason reason = call.repeatable() ? Reason.NO_ANSWER : Reason.UNCERTAIN;
-            throw new IpmiException(reason, "%s got no answer within %d ms".formatted(call, settings.callTimeout().toMillis()));
+            IpmiException late = new IpmiException(reason, "%s got no answer within %d ms".formatted(call, settings.callTimeout().toMillis()));
+            answer.completeExceptionally(late); // not cancelled: what is in flight goes on, and tells the circuit breaker
+            throw late;
         } catch (InterruptedException e) {
             answer.cancel(false);
             throw e;

@@ -1,0 +1,25 @@
+package io.bessemer.conductor.simulation;
+
+import io.bessemer.core.image.ImageLibrary;
+import java.util.List;
+import java.util.Optional;
+
+/// An image that is there at once.
+public final class FakeImages implements ImageLibrary {
+    private static final ImageInfo IMAGE = new ImageInfo("0123456789abcdef0123456789abcdef", "tiny", 1L << 30, 1 << 26, 1 << 24, "qcow2", "00");
+
+    @Override
+    public ImageStatus request(ImageSource source) {
+        return source.source().equals("tiny") ? new ImageStatus.Ready(IMAGE) : new ImageStatus.Failed("no such image: " + source.source(), false);
+    }
+
+    @Override
+    public List<ImageInfo> list() {
+        return List.of(IMAGE);
+    }
+
+    @Override
+    public Optional<ImageInfo> find(String nameOrId) {
+        return Optional.of(IMAGE);
+    }
+}
