@@ -110,25 +110,22 @@ final class ChunkStore {
         for (int last = (end - 1) / TRIM * TRIM; zero(bytes, last, end); last -= TRIM) {
             end = last;
         }
-        var digest = Checksum.digest("sha256");
-        digest.update(bytes, begin, end - begin);
-        String sha256 = HexFormat.of().formatHex(digest.digest());
-        Integer known = stored.get(sha256);
-        if (known == null) {
-            known = write(sha256, Arrays.copyOfRange(bytes, begin, end));
-            stored.put(sha256, known);
+        // the same bytes always make the same frame
+        byte[] frame = Zstd.compress(Arrays.copyOfRange(bytes, begin, end), LEVEL);
+        String sha256 = HexFormat.of().formatHex(Checksum.digest("sha256").digest(frame));
+        if (!stored.containsKey(sha256)) {
+            write(sha256, frame);
+            stored.put(sha256, frame.length);
         }
-        return new Chunk(offset + begin, end - begin, sha256, known);
+        return new Chunk(offset + begin, end - begin, sha256, frame.length);
     }
 
     /// Two threads may write the same chunk at once: the bytes are the same, and the move is atomic.
-    private int write(String sha256, byte[] bytes) throws IOException {
-        byte[] frame = Zstd.compress(bytes, LEVEL);
+    private void write(String sha256, byte[] frame) throws IOException {
         Path part = Files.createTempFile(directory, sha256, ".part");
         Files.write(part, frame);
         Files.setPosixFilePermissions(part, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
         Files.move(part, directory.resolve(sha256), java.nio.file.StandardCopyOption.ATOMIC_MOVE);
-        return frame.length;
     }
 
     private static boolean zero(byte[] bytes, int from, int to) {

@@ -116,7 +116,7 @@ final class Training {
         private final Iterator<Map<String, Object>> commands;
 
         Play() {
-            String hash = sha256(new byte[CHUNK]);
+            String hash = sha256(chunk);
             manifest = Json.bytes(new ImageManifest(3L * CHUNK, CHUNK, "raw", hash,
                     List.of(new ImageManifest.Chunk(0, CHUNK, hash, chunk.length), new ImageManifest.Chunk(2L * CHUNK, CHUNK, hash, chunk.length))).toMap());
             commands = List.of(command(CommandKind.INSPECT, Map.of()), Map.<String, Object>of(), command(CommandKind.ERASE_METADATA, Map.of()),

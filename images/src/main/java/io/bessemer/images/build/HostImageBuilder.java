@@ -1,5 +1,6 @@
 package io.bessemer.images.build;
 
+import io.bessemer.agent.protocol.ImageManifest;
 import io.bessemer.core.image.ImageLibrary.ImageInfo;
 import io.bessemer.core.image.ImageLibrary.ImageSource;
 import io.bessemer.core.program.Progress;
@@ -27,7 +28,7 @@ public final class HostImageBuilder {
     public ImageInfo build(HostImage recipe, Progress progress) throws IOException {
         Files.createDirectories(cache);
         progress.report("check " + recipe.name(), 0, 0);
-        var inputs = new Stamp().text(recipe.name()).text(WholeDisk.LAYOUT);
+        var inputs = new Stamp().text(recipe.name()).text(WholeDisk.LAYOUT).text("manifest " + ImageManifest.VERSION);
         recipe.describe(inputs, cache, progress);
         String stamp = inputs.value();
         Path stampFile = cache.resolve("image-" + recipe.name() + ".stamp");

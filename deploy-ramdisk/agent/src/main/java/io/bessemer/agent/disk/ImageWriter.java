@@ -172,17 +172,17 @@ final class ImageWriter {
         if (length != chunk.stored()) {
             return "its file has %s%d bytes, not %d".formatted(length > chunk.stored() ? "at least " : "", length, chunk.stored());
         }
+        String found = sha256(ByteBuffer.wrap(stored, 0, length));
+        if (!found.equals(chunk.sha256())) {
+            return "its sha256 is " + found;
+        }
         try {
             raw.clear().limit(chunk.length());
             int unpacked = zstd.decompressByteArrayToDirectByteBuffer(raw, 0, chunk.length(), stored, 0, length);
-            if (unpacked != chunk.length()) {
-                return "it unpacks to %d bytes, not %d".formatted(unpacked, chunk.length());
-            }
+            return unpacked == chunk.length() ? "" : "it unpacks to %d bytes, not %d".formatted(unpacked, chunk.length());
         } catch (ZstdException e) {
             return "it does not unpack: " + e.getMessage();
         }
-        String found = sha256(raw.duplicate());
-        return found.equals(chunk.sha256()) ? "" : "its sha256 is " + found;
     }
 
     static String sha256(ByteBuffer bytes) {

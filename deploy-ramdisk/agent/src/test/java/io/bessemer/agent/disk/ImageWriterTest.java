@@ -70,7 +70,7 @@ class ImageWriterTest {
                 Arrays.fill(bytes, 0, length / 2, (byte) offset);
                 System.arraycopy(bytes, 0, expected, offset, length);
                 byte[] stored = Zstd.compress(bytes);
-                String hash = ImageWriter.sha256(ByteBuffer.wrap(bytes, 0, length));
+                String hash = ImageWriter.sha256(ByteBuffer.wrap(stored));
                 chunks.put(hash, stored);
                 list.add(new ImageManifest.Chunk(offset, length, hash, stored.length));
             }
@@ -106,26 +106,37 @@ class ImageWriterTest {
 
     @Test
     void a_chunk_that_does_not_unpack_fails_after_three_tries_and_says_which() {
-        ImageManifest.Chunk bad = manifest().chunks().get(7);
-        byte[] stored = chunks.get(bad.sha256()).clone();
-        Arrays.fill(stored, 0, 8, (byte) 0);
-        chunks.put(bad.sha256(), stored);
+        byte[] stored = {1, 2, 3, 4, 5, 6, 7, 8};
+        ImageManifest.Chunk bad = replace(7, stored, ImageWriter.sha256(ByteBuffer.wrap(stored)));
         assertThatThrownBy(() -> write(params())).isInstanceOf(CommandFailedException.class)
                 .hasMessageStartingWith("chunk 7 of the image (offset %d, sha256 %s) was wrong 3 times: it does not unpack".formatted(bad.offset(), bad.sha256()));
     }
 
     @Test
+    void a_chunk_that_unpacks_to_fewer_bytes_is_refused() {
+        byte[] stored = Zstd.compress(new byte[10]);
+        ImageManifest.Chunk bad = replace(2, stored, ImageWriter.sha256(ByteBuffer.wrap(stored)));
+        assertThatThrownBy(() -> write(params())).hasMessageContaining("it unpacks to 10 bytes, not " + bad.length());
+    }
+
+    @Test
     void a_chunk_of_other_bytes_is_found_by_its_hash() {
-        ImageManifest right = manifest();
-        ImageManifest.Chunk bad = right.chunks().get(2);
-        byte[] other = new byte[bad.length()];
-        byte[] stored = Zstd.compress(other);
-        var list = new ArrayList<>(right.chunks());
-        list.set(2, new ImageManifest.Chunk(bad.offset(), bad.length(), bad.sha256(), stored.length));
-        manifest = Json.bytes(new ImageManifest(right.virtualSize(), right.chunkSize(), "raw", right.sourceSha256(), list).toMap());
-        chunks.put(bad.sha256(), stored);
+        byte[] stored = Zstd.compress(new byte[CHUNK]);
+        replace(2, stored, manifest().chunks().get(2).sha256());
         assertThatThrownBy(() -> write(params())).hasMessageContaining("chunk 2 of the image")
-                .hasMessageContaining("its sha256 is " + ImageWriter.sha256(ByteBuffer.wrap(other, 0, other.length)));
+                .hasMessageContaining("its sha256 is " + ImageWriter.sha256(ByteBuffer.wrap(stored)));
+    }
+
+    /// @return the chunk as the manifest has it now
+    private ImageManifest.Chunk replace(int index, byte[] stored, String sha256) {
+        ImageManifest right = manifest();
+        ImageManifest.Chunk old = right.chunks().get(index);
+        var chunk = new ImageManifest.Chunk(old.offset(), old.length(), sha256, stored.length);
+        var list = new ArrayList<>(right.chunks());
+        list.set(index, chunk);
+        manifest = Json.bytes(new ImageManifest(right.virtualSize(), right.chunkSize(), "raw", right.sourceSha256(), list).toMap());
+        chunks.put(sha256, stored);
+        return chunk;
     }
 
     @Test
@@ -179,7 +190,7 @@ class ImageWriterTest {
     @Test
     void a_manifest_that_is_not_the_one_ordered_is_refused() {
         Map<String, Object> params = params();
-        manifest = Json.bytes(Map.of("version", 1));
+        manifest = Json.bytes(Map.of("version", ImageManifest.VERSION));
         assertThatThrownBy(() -> write(params)).hasMessageContaining("is not the manifest of image");
         assertThatThrownBy(() -> write(params())).hasMessageContaining("virtual_size must be a whole number").hasMessageContaining("but is absent");
         assertThatThrownBy(() -> write(params("//192.0.2.1/"))).hasMessageContaining("image.chunks to be a path or an http address, but it is //192.0.2.1/chunks/");

@@ -13,7 +13,7 @@ import java.util.Map;
 /// @param sourceSha256 of the file that was imported, hex
 /// @param chunks       by ascending offset, without overlap
 public record ImageManifest(long virtualSize, int chunkSize, String sourceFormat, String sourceSha256, List<Chunk> chunks) {
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
     public static final int CHUNK_SIZE = 4 * 1024 * 1024;
     private static final long LARGEST_DISK = 1L << 50;
     private static final int SMALLEST_CHUNK = 512;
@@ -22,7 +22,8 @@ public record ImageManifest(long virtualSize, int chunkSize, String sourceFormat
 
     /// @param offset in the disk, bytes
     /// @param length of the raw bytes
-    /// @param sha256 of the raw bytes, hex; also the name of the chunk's file
+    /// @param sha256 of the chunk's file, hex, and its name: nothing is unpacked that is not known to be right, and what is compressed
+    ///               is less to hash
     /// @param stored length of the chunk's file, which is one zstd frame
     public record Chunk(long offset, int length, String sha256, int stored) {
         /// Offset of the first byte after this chunk.

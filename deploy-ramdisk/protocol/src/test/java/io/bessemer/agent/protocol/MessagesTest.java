@@ -82,7 +82,7 @@ class MessagesTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
-            version       | 2    | version must be a whole number from 1 to 1, but is 2
+            version       | 1    | version must be a whole number from 2 to 2, but is 1
             virtual_size  | 0    | virtual_size must be a whole number from 1 to 1125899906842624, but is 0
             virtual_size  | 12.5 | virtual_size must be a whole number from 1 to 1125899906842624, but is 12.5
             virtual_size  | 7000 | chunks[1] must be within virtual_size 7000, but is 'up to 8192'
