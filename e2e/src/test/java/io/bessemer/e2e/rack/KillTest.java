@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bessemer.lab.qemu.MachineSpec;
 import io.bessemer.lab.qemu.MachineSpec.Firmware;
+import io.bessemer.lab.qemu.ProvisioningNetwork;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -33,7 +34,7 @@ class KillTest {
 
     @BeforeEach
     void start() throws Exception {
-        rack = TestRack.start("kill", List.of(), MachineSpec.of(1, Firmware.BIOS), MachineSpec.of(2, Firmware.UEFI));
+        rack = TestRack.start("kill", List.of(), MachineSpec.of(1, Firmware.BIOS), MachineSpec.of(2, Firmware.UEFI).on(ProvisioningNetwork.SECOND));
         operator = rack.operator();
         for (String node : NODES) {
             operator.enrol(rack.target(node), rack.machine(node).spec().mac());
