@@ -23,6 +23,10 @@ class Connectors {
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> listenAddresses(ApiProperties api, AgentProperties agent, PxeProperties pxe) {
         ListenAddress clients = api.address();
         List<ListenAddress> agents = agent.addresses(pxe);
+        if (clients.port() == agent.port(pxe)) {
+            throw new IllegalArgumentException(("bessemer.api.listen and bessemer.agent.listen both have port %d, by which agents are told from clients. "
+                    + "Give one of them another port.").formatted(clients.port()));
+        }
         return factory -> {
             factory.setAddress(clients.address());
             factory.setPort(clients.port());

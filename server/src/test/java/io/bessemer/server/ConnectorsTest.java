@@ -41,6 +41,12 @@ class ConnectorsTest {
     }
 
     @Test
+    void one_port_for_clients_and_agents_is_refused() {
+        assertThatThrownBy(() -> ServerMain.start(List.of("--bessemer.data-dir=" + data, "--bessemer.api.listen=127.0.0.1:7385", "--bessemer.agent.listen=127.0.0.2:7385")))
+                .satisfies(failure -> assertThat(StartFailure.explain(failure)).startsWith("bessemer.api.listen and bessemer.agent.listen both have port 7385"));
+    }
+
+    @Test
     void an_address_that_this_machine_does_not_have_is_named() {
         assertThatThrownBy(() -> start("192.0.2.1", "192.0.2.100-192.0.2.200")).satisfies(failure ->
                 assertThat(StartFailure.explain(failure)).startsWith("Agents cannot be listened to at 192.0.2.1:6386: Cannot assign requested address."));

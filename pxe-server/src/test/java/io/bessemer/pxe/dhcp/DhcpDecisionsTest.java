@@ -202,6 +202,26 @@ class DhcpDecisionsTest {
     }
 
     @Test
+    void a_machine_whose_cable_moved_to_another_interface_gets_an_address_there() {
+        directory.ramdiskFor(MAC);
+        var first = new PxeSettings.Interface("prov", SERVER, 24, address("172.22.0.100"), address("172.22.0.200"), Optional.empty(), List.of());
+        var second = new PxeSettings.Interface("prov2", address("172.23.0.1"), 24, address("172.23.0.100"), address("172.23.0.200"), Optional.empty(), List.of());
+        var settings = new PxeSettings(List.of(first, second), 67, 68, 69, 8088, Path.of("boot"), Path.of("images"), false, PxeSettings.DEFAULT_LEASE_TIME, false, true);
+        var decisions = new DhcpDecisions(settings, directory, leases, counters);
+        Inet4Address before = decisions.answer(discover(MAC), first, 8088).orElseThrow().yourAddress();
+        decisions.answer(request(MAC, DhcpMessage.NO_ADDRESS, before, SERVER), first, 8088).orElseThrow();
+
+        assertThat(decisions.answer(request(MAC, DhcpMessage.NO_ADDRESS, before, null), second, 8088).orElseThrow().type()).isEqualTo(DhcpMessageType.NAK);
+        DhcpMessage offer = decisions.answer(discover(MAC), second, 8088).orElseThrow();
+        assertThat(second.subnet().inRange(offer.yourAddress())).isTrue();
+        DhcpMessage ack = decisions.answer(request(MAC, DhcpMessage.NO_ADDRESS, offer.yourAddress(), second.address()), second, 8088).orElseThrow();
+        assertThat(ack.type()).isEqualTo(DhcpMessageType.ACK);
+        assertThat(ack.options().address(DhcpOption.SERVER_IDENTIFIER)).contains(second.address());
+        assertThat(leases.macAt(before)).isEmpty();
+        assertThat(leases.macAt(offer.yourAddress())).contains(new MacAddress(MAC));
+    }
+
+    @Test
     void answers_go_where_rfc_2131_sends_them() throws Exception {
         directory.ramdiskFor(MAC);
         DhcpMessage ipxe = ipxeDiscover();
