@@ -162,7 +162,7 @@ final class ProvisionVerbs {
         return change.move(LifecycleEvent.DELETE, request.user()).start(FlowKind.TEAR_DOWN, Map.of()).change();
     }
 
-    /// Ends the flow at once, whatever it waits for or does, as in docs/decisions/0050-abort.md. A machine that a flow may have started
+    /// Ends the flow at once, whatever it waits for or does, as in docs/decisions/0009-abort.md. A machine that a flow may have started
     /// is powered off in the background, and its agent is fenced off.
     private static Change abort(Transitions change, ProvisionRequest request) {
         String by = request.user() == null ? "by request" : "by " + request.user();
