@@ -172,7 +172,7 @@ final class SqlPoolStore implements PoolStore {
             return e;
         }
         return zone(pool.zone()).isEmpty()
-                ? new Failure.Invalid("availability_zone", "there is no availability zone '%s'. Create it first.".formatted(pool.zone()))
+                ? new Failure.Invalid("zone", "there is no availability zone '%s'. Create it first.".formatted(pool.zone()))
                 : new Failure.Invalid("profile", "there is no host profile '%s'. Create it first.".formatted(pool.profile()));
     }
 }

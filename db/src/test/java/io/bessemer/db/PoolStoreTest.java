@@ -105,7 +105,7 @@ abstract class PoolStoreTest {
         AvailabilityZone zone = zone();
         HostProfile profile = database.pools().create(bare(unique()));
         assertThatThrownBy(() -> database.pools().create(pool("p", "nowhere", profile.name()))).isInstanceOf(Failure.Invalid.class)
-                .hasMessage("availability_zone: there is no availability zone 'nowhere'. Create it first.");
+                .hasMessage("zone: there is no availability zone 'nowhere'. Create it first.");
         assertThatThrownBy(() -> database.pools().create(pool("p", zone.name(), "nothing"))).isInstanceOf(Failure.Invalid.class)
                 .hasMessage("profile: there is no host profile 'nothing'. Create it first.");
         HostPool pool = pool(zone, profile);

@@ -28,7 +28,7 @@ final class RootResource {
         answer.put("id", "v1");
         answer.put("links", List.of(Links.link(context.base() + "/v1/", "self")));
         answer.put("media_types", List.of(Map.of("base", "application/json", "type", "application/vnd.openstack.ironic.v1+json")));
-        for (String name : List.of("chassis", "nodes", "ports", "drivers")) {
+        for (String name : List.of("chassis", "nodes", "ports", "drivers", "availability_zones", "host_profiles", "host_pools", "hypervisors")) {
             answer.put(name, Links.of(context, name + "/"));
         }
         if (context.version().atLeast(22)) {

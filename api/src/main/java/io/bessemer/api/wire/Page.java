@@ -12,7 +12,7 @@ import java.util.function.Function;
 /// Which part of a collection a client wants.
 ///
 /// @param limit   at most so many, 1 to 1000
-/// @param marker  UUID of the last one of the page before, null for the first page
+/// @param marker  UUID, or name, of the last one of the page before, null for the first page
 /// @param sortKey null for the order of creation
 public record Page(int limit, String marker, String sortKey, boolean descending, Query query) {
     public static final int MAX_LIMIT = 1000;
@@ -21,6 +21,13 @@ public record Page(int limit, String marker, String sortKey, boolean descending,
     public static final List<String> ARGUMENTS = List.of("limit", "marker", "sort_key", "sort_dir", "fields", "detail");
 
     public static Page of(Query query, Fields<?> fields, RequestContext context) {
+        Page page = named(query, fields, context);
+        return page.marker == null ? page
+                : new Page(page.limit, Values.uuid(page.marker, "marker").toString(), page.sortKey, page.descending, query);
+    }
+
+    /// Of a collection whose markers are names.
+    public static Page named(Query query, Fields<?> fields, RequestContext context) {
         int limit = query.text("limit").map(text -> Values.wholeNumber(text, "limit")).orElse(MAX_LIMIT);
         if (limit <= 0) {
             throw new Failure.Invalid("limit", "must be positive.");
@@ -33,8 +40,7 @@ public record Page(int limit, String marker, String sortKey, boolean descending,
         if (sortKey != null) {
             fields.requireSortable(sortKey, context);
         }
-        return new Page(Math.min(limit, MAX_LIMIT), query.text("marker").map(text -> Values.uuid(text, "marker").toString()).orElse(null),
-                sortKey, direction.equals("desc"), query);
+        return new Page(Math.min(limit, MAX_LIMIT), query.text("marker").orElse(null), sortKey, direction.equals("desc"), query);
     }
 
     /// Sorts and cuts a collection that is in memory, in order of creation.

@@ -139,7 +139,7 @@ final class MemoryPools implements PoolStore {
 
     private void requireParents(HostPool pool) {
         if (!zones.containsKey(pool.zone())) {
-            throw new Failure.Invalid("availability_zone", "there is no availability zone '%s'.".formatted(pool.zone()));
+            throw new Failure.Invalid("zone", "there is no availability zone '%s'.".formatted(pool.zone()));
         }
         if (!profiles.containsKey(pool.profile())) {
             throw new Failure.Invalid("profile", "there is no host profile '%s'.".formatted(pool.profile()));

@@ -2,12 +2,16 @@ package io.bessemer.core.pool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.EnumSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class HypervisorLifecycleTest {
+    private static final Path PAGE = Path.of("../docs/reference/hypervisor-states.md");
+
     @Test
     void no_event_leads_to_two_states() {
         assertThat(HypervisorLifecycle.TABLE).extracting(one -> one.from() + " " + one.event()).doesNotHaveDuplicates();
@@ -29,6 +33,16 @@ class HypervisorLifecycleTest {
                 assertThat(HypervisorLifecycle.find(state, HypervisorEvent.FAIL)).as("fail in %s", state).isPresent();
             }
         }
+    }
+
+    /// Run with -Dbessemer.docs.write=true to write the page after a change of the table.
+    @Test
+    void the_committed_diagram_is_the_table() throws Exception {
+        String page = HypervisorStatesPage.render();
+        if (Boolean.getBoolean("bessemer.docs.write")) {
+            Files.writeString(PAGE, page);
+        }
+        assertThat(Files.readString(PAGE)).isEqualTo(page);
     }
 
     private static Set<HypervisorState> reached(HypervisorState from) {
