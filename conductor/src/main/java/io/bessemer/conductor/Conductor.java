@@ -78,6 +78,11 @@ public final class Conductor implements AutoCloseable {
         agentService.close();
     }
 
+    /// The stores took nothing for a while: silence until now is not held against agents.
+    public void deafUntilNow() {
+        runner.deafUntilNow();
+    }
+
     /// Runs a node's flow on the calling thread until it must wait.
     ///
     /// @return when to run it again, empty when it has none any more

@@ -3,6 +3,7 @@ package io.bessemer.conductor;
 import io.bessemer.conductor.engine.FlowWaker;
 import io.bessemer.conductor.flow.Memo;
 import io.bessemer.core.agent.AgentStore;
+import io.bessemer.core.fault.Failure;
 import io.bessemer.core.flow.Flow;
 import io.bessemer.core.flow.FlowStore;
 import io.bessemer.core.node.MacAddress;
@@ -17,6 +18,7 @@ import io.bessemer.core.timeline.TimelineStore;
 import io.bessemer.pxe.BootDirectory;
 import java.net.URI;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,6 +38,7 @@ final class RamdiskDirectory implements BootDirectory, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RamdiskDirectory.class);
     private static final int QUEUE = 10_000;
     private static final int BATCH = 200;
+    private static final Duration WAIT_FOR_ROOM = Duration.ofSeconds(1);
 
     private final NodeStore nodes;
     private final PortStore ports;
@@ -145,10 +148,34 @@ final class RamdiskDirectory implements BootDirectory, AutoCloseable {
                 append(batch);
             } catch (InterruptedException e) {
                 return;
+            } catch (Failure.StorageFull e) {
+                if (!restUntilRoom(batch)) {
+                    return;
+                }
             } catch (RuntimeException e) {
                 LOG.warn("Timeline events were lost: count={}", batch.size(), e);
             } finally {
                 batch.clear();
+            }
+        }
+    }
+
+    /// Stores `batch` as soon as the disk has room. What is observed meanwhile queues up, within bounds.
+    ///
+    /// @return false when we are to stop
+    private boolean restUntilRoom(List<Seen> batch) {
+        for (;;) {
+            try {
+                Thread.sleep(WAIT_FOR_ROOM);
+                append(batch);
+                return true;
+            } catch (Failure.StorageFull e) {
+                LOG.debug("The timeline still waits for room: count={}", batch.size());
+            } catch (InterruptedException e) {
+                return false;
+            } catch (RuntimeException e) {
+                LOG.warn("Timeline events were lost: count={}", batch.size(), e);
+                return true;
             }
         }
     }

@@ -25,6 +25,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 public final class Database implements AutoCloseable {
     private final HikariDataSource pool;
     private final DatabaseOwner owner;
+    private final DiskSpace space;
     private final DataSource dataSource;
     private final Transactions transactions;
     private final NodeStore nodes;
@@ -38,12 +39,13 @@ public final class Database implements AutoCloseable {
     private final AuthorityStore authority;
     private volatile FlowQueue queue;
 
-    private Database(HikariDataSource pool, DatabaseOwner owner, Path dataDir, Clock clock) {
+    private Database(HikariDataSource pool, DatabaseOwner owner, DiskSpace space, Path dataDir, Clock clock) {
         this.pool = pool;
         this.owner = owner;
-        this.dataSource = new TransactionAwareDataSourceProxy(pool);
-        this.transactions = new Transactions(new TransactionTemplate(new DataSourceTransactionManager(pool)));
-        Mappers mappers = new Mappers(pool);
+        this.space = space;
+        this.dataSource = new RoomyDataSource(new TransactionAwareDataSourceProxy(pool), space);
+        this.transactions = new Transactions(new TransactionTemplate(new DataSourceTransactionManager(pool)), space);
+        Mappers mappers = new Mappers(pool, space);
         SecretCipher cipher = SecretKeyFile.open(dataDir, mappers.of(SecretKeyMapper.class), clock);
         JsonColumns json = new JsonColumns(cipher);
         SqlTimelineStore events = new SqlTimelineStore(mappers, json, transactions);
@@ -71,7 +73,8 @@ public final class Database implements AutoCloseable {
                     .locations("classpath:io/bessemer/db/migration")
                     .load()
                     .migrate();
-            return new Database(pool, owner, dataDir, clock);
+            DiskSpace space = settings.inFile() ? DiskSpace.below(dataDir, settings.keepFreeBytes()) : DiskSpace.elsewhere();
+            return new Database(pool, owner, space, dataDir, clock);
         } catch (FlywayException e) {
             pool.close();
             owner.close();
@@ -92,6 +95,7 @@ public final class Database implements AutoCloseable {
         config.setPassword(settings.password());
         config.setMaximumPoolSize(settings.poolSize());
         config.setConnectionTimeout(30_000);
+        config.setExceptionOverride(new BrokenConnections());
         // MariaDB's default would show a re-read inside a transaction the old row, and locks gaps; H2's default is this one
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
         return config;
@@ -109,6 +113,11 @@ public final class Database implements AutoCloseable {
             throw new IllegalStateException("a flow starts before Database.flowQueue(...) was called");
         }
         return set;
+    }
+
+    /// What to do when the disk has room after it had been full.
+    public void whenRoomIsBack(Runnable listener) {
+        space.whenBack(listener);
     }
 
     /// Takes part in the transactions of the stores when used on their thread: for db-scheduler.

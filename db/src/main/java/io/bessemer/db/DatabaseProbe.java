@@ -19,17 +19,27 @@ final class DatabaseProbe {
     }
 
     static DatabaseOwner check(DatabaseSettings settings, Path dataDir) {
-        boolean embedded = settings.url().startsWith("jdbc:h2:file:");
         try {
             Files.createDirectories(dataDir);
         } catch (IOException e) {
             throw new DatabaseStartException("Cannot create the data directory %s.".formatted(dataDir), e);
         }
+        if (settings.inFile()) {
+            requireRoom(settings, dataDir);
+        }
         try (Connection connection = DriverManager.getConnection(settings.jdbcUrl(dataDir), settings.user(), settings.password())) {
             connection.getMetaData();
-            return embedded ? DatabaseOwner.write(dataDir) : DatabaseOwner.none();
+            return settings.inFile() ? DatabaseOwner.write(dataDir) : DatabaseOwner.none();
         } catch (SQLException e) {
             throw new DatabaseStartException(explain(e, settings, dataDir), e);
+        }
+    }
+
+    /// A database that is opened is written to.
+    private static void requireRoom(DatabaseSettings settings, Path dataDir) {
+        DiskSpace space = DiskSpace.below(dataDir, settings.keepFreeBytes());
+        if (space.tight()) {
+            throw new DatabaseStartException(space + " Free space there, then start again.", null);
         }
     }
 

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 /// @param user     default `bessemer`
 /// @param password default empty, which is for the embedded database alone
 /// @param poolSize connections, default 10
-public record DatabaseSettings(String url, String user, String password, int poolSize) {
+/// @param keepFreeBytes the embedded database is not written to while its disk has less free than this
+public record DatabaseSettings(String url, String user, String password, int poolSize, long keepFreeBytes) {
+    private static final long DEFAULT_KEEP_FREE_BYTES = 16L << 20;
+
     /// H2 in a file of the data directory. `WRITE_DELAY=0`: what is committed is in the file, whatever happens to the process (the
     /// default may lose the last half second). `DB_CLOSE_ON_EXIT=FALSE`: we close it, after the work has stopped. Text up to 64 KiB
     /// stays in its row, larger ones (config drives) go beside it. No TRACE file: statements carry secrets.
@@ -29,8 +32,17 @@ public record DatabaseSettings(String url, String user, String password, int poo
         }
     }
 
+    public DatabaseSettings(String url, String user, String password, int poolSize) {
+        this(url, user, password, poolSize, DEFAULT_KEEP_FREE_BYTES);
+    }
+
     public static DatabaseSettings embedded() {
         return new DatabaseSettings(null, null, null, 0);
+    }
+
+    /// A file of this process.
+    boolean inFile() {
+        return url.startsWith("jdbc:h2:file:");
     }
 
     String jdbcUrl(Path dataDir) {

@@ -1,5 +1,8 @@
 package io.bessemer.db;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.List;
 import javax.sql.DataSource;
@@ -10,6 +13,7 @@ import org.apache.ibatis.session.SqlSessionFactoryBuilder;
 import org.apache.ibatis.type.JdbcType;
 import org.mybatis.spring.SqlSessionTemplate;
 import org.mybatis.spring.transaction.SpringManagedTransactionFactory;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /// MyBatis on a data source: every mapper of this package, in Spring's transactions.
 final class Mappers {
@@ -17,9 +21,14 @@ final class Mappers {
             FlowMapper.class, TimelineMapper.class, AgentMapper.class, CommandMapper.class, BootTokenMapper.class, LeaseMapper.class,
             SecretKeyMapper.class, AuthorityMapper.class, ZoneMapper.class, HostProfileMapper.class, HostPoolMapper.class, HypervisorMapper.class);
 
-    private final SqlSessionTemplate sessions;
+    /// the pool may have as many connections that it does not know to be broken
+    private static final int ATTEMPTS = 40;
 
-    Mappers(DataSource dataSource) {
+    private final SqlSessionTemplate sessions;
+    private final DiskSpace space;
+
+    Mappers(DataSource dataSource, DiskSpace space) {
+        this.space = space;
         Configuration configuration = new Configuration(new Environment("bessemer", new SpringManagedTransactionFactory(), dataSource));
         configuration.setJdbcTypeForNull(JdbcType.NULL);
         configuration.setLocalCacheScope(LocalCacheScope.STATEMENT); // a second look must look
@@ -30,6 +39,22 @@ final class Mappers {
     }
 
     <T> T of(Class<T> mapper) {
-        return sessions.getMapper(mapper);
+        T direct = sessions.getMapper(mapper);
+        return mapper.cast(Proxy.newProxyInstance(mapper.getClassLoader(), new Class<?>[] {mapper}, (_, method, arguments) -> call(direct, method, arguments)));
+    }
+
+    /// Outside of a transaction, where each statement stands for itself, one that met a closed database is tried on another connection.
+    private Object call(Object mapper, Method method, Object[] arguments) throws Throwable {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return method.invoke(mapper, arguments);
+            } catch (InvocationTargetException e) {
+                boolean alone = !TransactionSynchronizationManager.isActualTransactionActive();
+                if (alone && attempt < ATTEMPTS && SqlFailures.closed(e.getCause())) {
+                    continue;
+                }
+                throw alone && e.getCause() instanceof RuntimeException failure ? space.explain(failure) : e.getCause();
+            }
+        }
     }
 }

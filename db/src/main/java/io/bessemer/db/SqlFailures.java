@@ -1,5 +1,6 @@
 package io.bessemer.db;
 
+import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Optional;
@@ -20,6 +21,9 @@ final class SqlFailures {
     private static final int H2_PARENT_MISSING = 23506;
     private static final int MARIADB_ROW_IS_REFERENCED = 1451;
     private static final int H2_CHILD_EXISTS = 23503;
+
+    /// H2 closed the database under its connections: the file could not be written.
+    private static final int H2_CLOSED = 90098;
 
     /// MariaDB: lock wait timeout, deadlock (and a lost Galera certification), row changed since the snapshot.
     /// H2: deadlock, lock timeout, concurrent update.
@@ -53,6 +57,22 @@ final class SqlFailures {
         return sql(failure)
                 .filter(sql -> LOST_TO_ANOTHER.contains(sql.getErrorCode()) || "40001".equals(sql.getSQLState()))
                 .isPresent();
+    }
+
+    /// The statement was not executed, as H2 had closed the database before; a new connection opens it again.
+    static boolean closed(Throwable failure) {
+        return sql(failure).filter(sql -> sql.getErrorCode() == H2_CLOSED).isPresent();
+    }
+
+    /// The words are those of Linux for ENOSPC and EDQUOT.
+    static boolean diskFull(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            String message = String.valueOf(cause.getMessage());
+            if (cause instanceof IOException && (message.contains("No space left on device") || message.contains("Disk quota exceeded"))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static Optional<SQLException> sql(Throwable failure) {

@@ -9,19 +9,25 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.transaction.TransactionStatus;
+import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /// Runs work in a transaction, and begins it again when a deadlock or a lock timeout made it lose to another. Inside a transaction
-/// of the caller it takes part in that one, which then is the caller's to repeat.
+/// of the caller it takes part in that one, which then is the caller's to repeat. It also begins again when H2 had closed the database
+/// before, over a disk that was full.
 public final class Transactions {
     private static final Logger LOG = LoggerFactory.getLogger(Transactions.class);
     private static final int ATTEMPTS = 6;
+    /// the pool may have as many connections that it does not know to be broken
+    private static final int BROKEN_CONNECTIONS = 40;
 
     private final TransactionTemplate template;
+    private final DiskSpace space;
 
-    Transactions(TransactionTemplate template) {
+    Transactions(TransactionTemplate template, DiskSpace space) {
         this.template = template;
+        this.space = space;
     }
 
     /// All that `work` does through the stores, and through [Database#dataSource()] on this thread, happens or none of it.
@@ -43,16 +49,32 @@ public final class Transactions {
 
     <T> T callWith(Function<TransactionStatus, T> work) {
         boolean nested = TransactionSynchronizationManager.isActualTransactionActive();
+        int broken = 0;
         for (int attempt = 1; ; attempt++) {
             try {
-                return template.execute(work::apply);
+                if (nested) {
+                    return template.execute(work::apply);
+                }
+                space.require();
+                T result = template.execute(work::apply);
+                space.stored();
+                return result;
             } catch (RuntimeException e) {
+                if (!nested && SqlFailures.closed(e) && !atCommit(e) && broken++ < BROKEN_CONNECTIONS) {
+                    attempt--;
+                    continue;
+                }
                 if (nested || attempt == ATTEMPTS || !SqlFailures.lostToAnother(e)) {
-                    throw e;
+                    throw nested ? e : space.explain(e);
                 }
                 LOG.debug("transaction begins again, attempt {}: {}", attempt, e.getMessage());
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ThreadLocalRandom.current().nextLong(2L << attempt)));
             }
         }
+    }
+
+    /// A commit that failed may have happened: it is not repeated.
+    private static boolean atCommit(RuntimeException e) {
+        return e instanceof TransactionSystemException failed && failed.getApplicationException() == null;
     }
 }

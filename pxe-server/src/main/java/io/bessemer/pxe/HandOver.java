@@ -1,5 +1,6 @@
 package io.bessemer.pxe;
 
+import io.bessemer.core.fault.Failure;
 import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,9 @@ public final class HandOver {
         Thread.ofVirtual().name(name + "-task").start(() -> {
             try {
                 task.run();
+            } catch (Failure refused) { // the disk is full, or so: its words say all
+                counters.increment(name + ".faults");
+                log.atWarn().addKeyValue("server", name).addKeyValue("reason", refused.getMessage()).log("A request could not be answered");
             } catch (RuntimeException fault) {
                 counters.increment(name + ".faults");
                 log.atError().setCause(fault).addKeyValue("server", name).log("A request could not be answered");

@@ -4,13 +4,15 @@ import jakarta.validation.constraints.NotNull;
 import java.nio.file.Path;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /// `bessemer.*`: what concerns the whole process.
 ///
 /// @param dataDir  database, key file, images and boot files
+/// @param lowSpace a warning is logged when the data directory has less free than this
 /// @param hostname how this conductor calls itself, unique among those on one database; empty for the machine's host name
 @ConfigurationProperties("bessemer")
-public record ServerProperties(@NotNull @DefaultValue("work") Path dataDir, @DefaultValue("") String hostname) {
+public record ServerProperties(@NotNull @DefaultValue("work") Path dataDir, @NotNull @DefaultValue("1GB") DataSize lowSpace, @DefaultValue("") String hostname) {
     Path bootDirectory() {
         return dataDir.resolve("boot");
     }

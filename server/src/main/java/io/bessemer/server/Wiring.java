@@ -57,7 +57,8 @@ class Wiring {
         } catch (IOException e) {
             throw new UncheckedIOException("bessemer.data-dir is '%s', which cannot be made".formatted(server.dataDir()), e);
         }
-        return Database.open(new DatabaseSettings(properties.url(), properties.user(), properties.password(), properties.poolSize()),
+        return Database.open(new DatabaseSettings(properties.url(), properties.user(), properties.password(), properties.poolSize(),
+                properties.keepFree().toBytes()),
                 server.dataDir(), clock);
     }
 
@@ -94,6 +95,11 @@ class Wiring {
     }
 
     @Bean
+    LowSpaceWatch lowSpaceWatch(ServerProperties server) throws IOException {
+        return new LowSpaceWatch(server.dataDir(), server.lowSpace().toBytes());
+    }
+
+    @Bean
     DbSchedulerQueue flowQueue(Database database, ServerProperties server, Clock clock) {
         DbSchedulerQueue queue = new DbSchedulerQueue(database.dataSource(), hostname(server), clock, HEARTBEAT, SWEEP, PARALLEL_FLOWS);
         database.flowQueue(queue);
@@ -105,8 +111,10 @@ class Wiring {
             ServerProperties server, AgentProperties agent, PxeProperties pxe, Clock clock) {
         Conductor.Stores stores = new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
                 database.pools(), database.hypervisors());
-        return new Conductor(stores, drivers.byName(), images, new IsoConfigDrive(),
+        Conductor conductor = new Conductor(stores, drivers.byName(), images, new IsoConfigDrive(),
                 properties.settings(hostname(server), agent.url(pxe)), clock, queue);
+        database.whenRoomIsBack(conductor::deafUntilNow);
+        return conductor;
     }
 
     @Bean

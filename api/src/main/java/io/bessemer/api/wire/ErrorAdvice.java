@@ -29,6 +29,7 @@ final class ErrorAdvice {
             case Failure.NodeLocked _, Failure.Conflict _, Failure.NodeAlreadyExists _, Failure.NameAlreadyExists _,
                     Failure.MacAlreadyExists _, Failure.InstanceAssociated _ -> 409;
             case Failure.Hardware _ -> 500;
+            case Failure.StorageFull _ -> 507;
         };
     }
 

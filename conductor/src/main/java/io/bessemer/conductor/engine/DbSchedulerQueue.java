@@ -9,6 +9,7 @@ import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import io.bessemer.core.fault.Failure;
 import io.bessemer.core.flow.Flow;
 import io.bessemer.core.flow.FlowQueue;
 import io.bessemer.core.flow.FlowStore;
@@ -40,6 +41,7 @@ public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseab
     private static final String TASK = "flow";
     private static final int MISSED_HEARTBEATS = 4;
     private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(2);
+    private static final Duration ROOM_PAUSE = Duration.ofSeconds(1);
 
     private static final String RELEASE = """
             UPDATE scheduled_tasks
@@ -170,12 +172,42 @@ public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseab
             Optional<Instant> next;
             do {
                 dirty.remove(node);
-                next = runner.apply(node);
+                next = runWithRoom(node);
             } while (dirty.remove(node) && !Thread.currentThread().isInterrupted());
             return completion(node, next);
         } catch (RuntimeException | Error e) {
             running.remove(node);
             throw e;
+        }
+    }
+
+    /// What a full disk kept a flow from storing is done again when there is room: nobody else would.
+    private Optional<Instant> runWithRoom(NodeId node) {
+        for (;;) {
+            try {
+                return runner.apply(node);
+            } catch (Failure.StorageFull e) {
+                LOG.warn("A flow waits until the disk has room: node={}", node);
+                awaitRoom();
+            }
+        }
+    }
+
+    /// The data source gives a connection when there is some, or gives up after a while.
+    private void awaitRoom() {
+        for (;;) {
+            try {
+                Thread.sleep(ROOM_PAUSE);
+                dataSource.getConnection().close();
+                return;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("Stopped while waiting for room on the disk", e);
+            } catch (SQLException e) {
+                if (!(e.getCause() instanceof Failure.StorageFull)) {
+                    throw new IllegalStateException("The database went away while waiting for room on its disk", e);
+                }
+            }
         }
     }
 

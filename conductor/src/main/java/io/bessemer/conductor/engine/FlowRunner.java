@@ -41,7 +41,7 @@ public final class FlowRunner {
     private final FlowPlan.Book book;
     private final Map<String, HardwareType> drivers;
     private final Clock clock;
-    private final Instant aliveSince;
+    private volatile Instant aliveSince;
     private final String conductor;
     private final int maxRetries;
     private final Map<NodeId, DriverCalls> calls = new ConcurrentHashMap<>();
@@ -95,6 +95,11 @@ public final class FlowRunner {
             MDC.remove("node");
             MDC.remove("step");
         }
+    }
+
+    /// Until now nobody of us was there to be spoken to.
+    public void deafUntilNow() {
+        aliveSince = clock.instant();
     }
 
     /// A newer flow, or none, has taken the place of those below `attempt`: what they ask of a BMC is not waited for any more. A hint,

@@ -142,6 +142,14 @@ public abstract sealed class Failure extends RuntimeException {
         }
     }
 
+    /// The disk has no room for what was to be stored. 507.
+    public static final class StorageFull extends Failure {
+        /// @param message names the folder, the bytes that are free and what to do
+        public StorageFull(String message, Throwable cause) {
+            super(message, cause);
+        }
+    }
+
     /// A BMC, agent or server that Bessemer depends on did not do as asked. 500 when a client waits for it.
     public static final class Hardware extends Failure {
         private final boolean retryable;
