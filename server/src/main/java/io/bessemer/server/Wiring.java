@@ -12,6 +12,7 @@ import io.bessemer.conductor.engine.DbSchedulerQueue;
 import io.bessemer.core.image.ImageLibrary;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.PortStore;
+import io.bessemer.core.pool.Cloud;
 import io.bessemer.core.pool.HypervisorStore;
 import io.bessemer.core.pool.PoolStore;
 import io.bessemer.core.timeline.TimelineStore;
@@ -21,6 +22,8 @@ import io.bessemer.images.ImageDirectory;
 import io.bessemer.images.ImageSettings;
 import io.bessemer.images.IsoConfigDrive;
 import io.bessemer.ipmi.IpmiHardwareType;
+import io.bessemer.nova.NovaCloud;
+import io.bessemer.nova.NovaSettings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -30,6 +33,8 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -159,6 +164,12 @@ class Wiring {
     @Bean
     BootServers bootServers(PxeProperties pxe, ServerProperties server, Conductor conductor, Database database, Clock clock) {
         return new BootServers(pxe, server, conductor, database, clock);
+    }
+
+    /// By the names that profiles use.
+    @Bean
+    Map<String, Cloud> clouds(CloudProperties properties, Clock clock) {
+        return properties.settings().stream().collect(Collectors.toUnmodifiableMap(NovaSettings::name, settings -> new NovaCloud(settings, clock)));
     }
 
     static String hostname(ServerProperties server) {

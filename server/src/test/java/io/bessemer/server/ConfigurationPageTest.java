@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.boot.context.properties.bind.Name;
 import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
 import org.springframework.core.type.filter.AnnotationTypeFilter;
 
@@ -46,7 +47,7 @@ class ConfigurationPageTest {
                 `--KEY=VALUE` on the command line. Durations are `30s`, `5m`, `1h`.
                 """);
         for (Class<?> type : propertyTypes()) {
-            text.append("\n## ").append(prefix(type)).append("\n\n| Key | Default | Meaning |\n| --- | --- | --- |\n");
+            text.append("\n## ").append(heading(type)).append("\n\n| Key | Default | Meaning |\n| --- | --- | --- |\n");
             rows(prefix(type), type, javadoc(type)).forEach(text::append);
         }
         return text.toString();
@@ -55,10 +56,11 @@ class ConfigurationPageTest {
     private static List<String> rows(String prefix, Class<?> type, Map<String, String> meanings) throws IOException {
         List<String> rows = new ArrayList<>();
         for (RecordComponent component : type.getRecordComponents()) {
-            String key = prefix + "." + kebab(component.getName());
+            String key = prefix + "." + key(type, component);
             Class<?> nested = nestedRecord(component);
             if (nested != null) {
-                rows.addAll(rows(List.class.isAssignableFrom(component.getType()) ? key + "[0]" : key, nested, meanings));
+                String index = List.class.isAssignableFrom(component.getType()) ? "[0]" : Map.class.isAssignableFrom(component.getType()) ? ".NAME" : "";
+                rows.addAll(rows(key + index, nested, meanings));
                 continue;
             }
             rows.add("| `%s` | %s | %s |\n".formatted(key, defaultOf(type, component), meanings.getOrDefault(component.getName(), "")));
@@ -71,25 +73,35 @@ class ConfigurationPageTest {
             return component.getType();
         }
         Type generic = component.getGenericType();
-        if (generic instanceof ParameterizedType list && list.getActualTypeArguments()[0] instanceof Class<?> element
+        if (generic instanceof ParameterizedType container && List.of(container.getActualTypeArguments()).getLast() instanceof Class<?> element
                 && element.isRecord()) {
             return element;
         }
         return null;
     }
 
-    private static String defaultOf(Class<?> type, RecordComponent component) {
+    private static String key(Class<?> type, RecordComponent component) {
+        Name name = parameter(type, component).getAnnotation(Name.class);
+        return name == null ? kebab(component.getName()) : name.value();
+    }
+
+    private static Parameter parameter(Class<?> type, RecordComponent component) {
         for (Parameter parameter : type.getDeclaredConstructors()[0].getParameters()) {
             if (parameter.getName().equals(component.getName())) {
-                DefaultValue value = parameter.getAnnotation(DefaultValue.class);
-                if (value == null) {
-                    return "required";
-                }
-                String joined = String.join(", ", value.value());
-                return joined.isEmpty() ? "" : "`" + joined + "`";
+                return parameter;
             }
         }
         throw new IllegalStateException(type + " has no constructor parameter " + component.getName());
+    }
+
+    private static String defaultOf(Class<?> type, RecordComponent component) {
+        Parameter parameter = parameter(type, component);
+        DefaultValue value = parameter.getAnnotation(DefaultValue.class);
+        if (value == null) {
+            return "required";
+        }
+        String joined = String.join(", ", value.value());
+        return joined.isEmpty() ? "" : "`" + joined + "`";
     }
 
     private static Map<String, String> javadoc(Class<?> type) throws IOException {
@@ -116,8 +128,14 @@ class ConfigurationPageTest {
         for (var candidate : scanner.findCandidateComponents("io.bessemer.server")) {
             types.add(Class.forName(candidate.getBeanClassName()));
         }
-        types.sort(Comparator.comparing(ConfigurationPageTest::prefix));
+        types.sort(Comparator.comparing(ConfigurationPageTest::heading));
         return types;
+    }
+
+    /// The settings of the clouds have the prefix of the server's own, which comes first.
+    private static String heading(Class<?> type) {
+        RecordComponent first = type.getRecordComponents()[0];
+        return Map.class.isAssignableFrom(first.getType()) ? prefix(type) + "." + first.getName() : prefix(type);
     }
 
     private static String prefix(Class<?> type) {
