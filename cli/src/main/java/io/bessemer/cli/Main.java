@@ -17,7 +17,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
-/// `./bessemer COMMAND`. The launcher itself handles `serve`, `test`, `bench` and `build`, which are shown here for help's sake.
+/// `./bessemer COMMAND`. The launcher itself handles `serve`, `test`, `bench`, `acceptance` and `build`, which are shown here for help's sake.
 @Command(name = "bessemer", mixinStandardHelpOptions = false, sortOptions = false,
         header = "Turns racked, powered-off machines into working hosts.",
         footer = {"",
@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             "  test    all tests; --quick those that need no root and no QEMU,",
             "          --slow the Debian host image too",
             "  bench   measurements beside peers",
+            "  acceptance nova  hosts join a real OpenStack control plane of Debian's packages",
             "",
             "Begin with: ./bessemer demo"},
         subcommands = {DemoCommand.class, NodeCommand.class, RamdiskCommand.class, ImageCommand.class, VersionCommand.class, HelpCommand.class})
