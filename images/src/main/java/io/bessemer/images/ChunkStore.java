@@ -31,11 +31,13 @@ final class ChunkStore {
 
     private final Path directory;
     private final int chunkSize;
+    private final Room room;
     private final Map<String, Integer> stored = new ConcurrentHashMap<>();
 
-    ChunkStore(Path directory, int chunkSize) {
+    ChunkStore(Path directory, int chunkSize, Room room) {
         this.directory = directory;
         this.chunkSize = chunkSize;
+        this.room = room;
     }
 
     /// @return chunks by ascending offset
@@ -122,6 +124,7 @@ final class ChunkStore {
 
     /// Two threads may write the same chunk at once: the bytes are the same, and the move is atomic.
     private void write(String sha256, byte[] frame) throws IOException {
+        room.require(frame.length);
         Path part = Files.createTempFile(directory, sha256, ".part");
         Files.write(part, frame);
         Files.setPosixFilePermissions(part, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));

@@ -18,18 +18,26 @@ import java.util.zip.GZIPInputStream;
 /// Unpacks a compressed source into a sparse file, no further than the size allowed.
 final class Decompression {
     private static final int BLOCK = 64 * 1024;
+    /// written between two looks at the free space
+    private static final long LOOK_BYTES = 8L << 20;
     private static final byte[] ZEROS = new byte[BLOCK];
 
     private Decompression() {}
 
-    static void unpack(Path from, DiskFormat format, Path to, long largestBytes, String source) throws IOException {
+    static void unpack(Path from, DiskFormat format, Path to, long largestBytes, Room room, String source) throws IOException {
         Process xz = format == DiskFormat.XZ ? xz(from) : null;
         try (InputStream file = new BufferedInputStream(xz == null ? Files.newInputStream(from) : xz.getInputStream(), 1 << 18); InputStream in = decoder(file, format);
                 var out = FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             long size = 0;
+            long looked = 0;
+            room.require(LOOK_BYTES);
             byte[] block = new byte[BLOCK];
             for (int read = in.readNBytes(block, 0, BLOCK); read > 0; read = in.readNBytes(block, 0, BLOCK)) {
                 if (Arrays.mismatch(block, 0, read, ZEROS, 0, read) >= 0) {
+                    if (size - looked >= LOOK_BYTES) {
+                        room.require(LOOK_BYTES);
+                        looked = size;
+                    }
                     for (ByteBuffer bytes = ByteBuffer.wrap(block, 0, read); bytes.hasRemaining();) {
                         out.write(bytes, size + bytes.position());
                     }
@@ -51,8 +59,10 @@ final class Decompression {
         } catch (ImageImportException e) {
             throw e;
         } catch (IOException e) {
-            boolean full = String.valueOf(e.getMessage()).contains("No space left");
-            throw new ImageImportException("image_source %s could not be unpacked from %s: %s".formatted(source, format.label(), e.getMessage()), full, e);
+            if (Room.isFull(e)) {
+                throw e;
+            }
+            throw new ImageImportException("image_source %s could not be unpacked from %s: %s".formatted(source, format.label(), e.getMessage()), false, e);
         } finally {
             if (xz != null) {
                 xz.destroyForcibly();

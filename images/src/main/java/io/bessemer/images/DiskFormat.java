@@ -94,14 +94,24 @@ enum DiskFormat {
         return ((Number) info.get("virtual-size")).longValue();
     }
 
+    /// What the raw file takes, holes not counted.
+    static long rawBytes(Path file, String source) throws IOException {
+        try {
+            String json = confined(List.of("qemu-img", "measure", "-f", "qcow2", "-O", "raw", "--output=json", file.toString()), INSPECTION_LIMIT);
+            return ((Number) JSON.readValue(json, Map.class).get("required")).longValue();
+        } catch (io.bessemer.core.program.CommandFailedException e) {
+            throw new ImageImportException("image_source %s is not a sound qcow2 image: %s".formatted(source, e.getMessage()), false, e);
+        }
+    }
+
     static void convertQcow2(Path from, Path to, String source) throws IOException {
         try {
             confined(List.of("qemu-img", "convert", "-f", "qcow2", "-O", "raw", "-W", "-m", "4", from.toString(), to.toString()), Duration.ofHours(2));
         } catch (io.bessemer.core.program.CommandFailedException e) {
-            boolean full = e.getMessage().contains("No space left");
-            throw new ImageImportException(full
-                    ? "Not enough room to convert %s below %s. Free space or move the data directory.".formatted(source, to.getParent())
-                    : "image_source %s could not be converted: %s".formatted(source, e.getMessage()), full, e);
+            if (Room.isFull(e)) {
+                throw e;
+            }
+            throw new ImageImportException("image_source %s could not be converted: %s".formatted(source, e.getMessage()), false, e);
         }
     }
 

@@ -26,6 +26,8 @@ final class Download implements AutoCloseable {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
     private static final Duration STALL_LIMIT = Duration.ofSeconds(45);
+    /// written between two looks at the free space, when the length is unknown
+    private static final long LOOK_BYTES = 8L << 20;
     private static final int TEXT_LIMIT_BYTES = 4 << 20;
 
     private final HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT_LIMIT).followRedirects(HttpClient.Redirect.NORMAL).build();
@@ -79,7 +81,7 @@ final class Download implements AutoCloseable {
                     return validator;
                 }
             } catch (ImageImportException e) {
-                if (!e.retryable()) {
+                if (!e.retryable() || Room.isFull(e)) {
                     throw e;
                 }
                 last = e;
@@ -121,9 +123,14 @@ final class Download implements AutoCloseable {
             }
         }, 1, 1, TimeUnit.SECONDS);
         long done = from;
+        long looked = from;
         try (OutputStream out = from > 0 ? Files.newOutputStream(target, StandardOpenOption.APPEND) : Files.newOutputStream(target)) {
             byte[] buffer = new byte[1 << 17];
             for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
+                if (length < 0 && done - looked >= LOOK_BYTES) {
+                    room.require(LOOK_BYTES);
+                    looked = done;
+                }
                 out.write(buffer, 0, read);
                 done += read;
                 tooLarge(uri, done);
@@ -133,6 +140,9 @@ final class Download implements AutoCloseable {
         } catch (ImageImportException e) {
             throw e;
         } catch (IOException e) {
+            if (Room.isFull(e)) {
+                throw room.full(Math.max(0, from + length - done), e);
+            }
             throw new IOException("the connection ended after %d of %s bytes (%s)".formatted(done, length < 0 ? "?" : from + length, reason(e)), e);
         } finally {
             guard.cancel(false);

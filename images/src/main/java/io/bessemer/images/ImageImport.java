@@ -33,7 +33,7 @@ final class ImageImport {
         this.source = source;
         this.work = work;
         this.progress = progress;
-        this.room = new Room(settings.directory());
+        this.room = new Room(settings.directory(), settings.keepFreeBytes());
     }
 
     /// One phase of the work, and how far it is.
@@ -63,6 +63,16 @@ final class ImageImport {
 
     /// @param checksum of the source file, or null
     Result run(Download download, Checksum checksum) throws IOException {
+        try {
+            return imported(download, checksum);
+        } catch (ImageImportException e) {
+            throw e;
+        } catch (IOException e) {
+            throw Room.isFull(e) ? room.full(0, e) : e; // somebody else took the space between the look and the write
+        }
+    }
+
+    private Result imported(Download download, Checksum checksum) throws IOException {
         String validator;
         Path file;
         URI uri = SourceLocation.uri(source.source());
@@ -82,7 +92,7 @@ final class ImageImport {
         if (outer.compressed()) {
             Path unpacked = work.resolve("unpacked");
             progress.report("unpack", 0, 0);
-            Decompression.unpack(file, outer, unpacked, settings.largestBytes(), source.source());
+            Decompression.unpack(file, outer, unpacked, settings.largestBytes(), room, source.source());
             discard(file);
             file = unpacked;
         }
@@ -133,7 +143,7 @@ final class ImageImport {
         if (virtual > settings.largestBytes()) {
             throw new ImageImportException("image_source %s makes a disk of %d bytes, more than the %d allowed".formatted(source.source(), virtual, settings.largestBytes()), false);
         }
-        room.require(Math.min(virtual, Files.size(file))); // a lower bound; running out on the way is told too
+        room.require(DiskFormat.rawBytes(file, source.source()));
         Path raw = work.resolve("raw");
         DiskFormat.convertQcow2(file, raw, source.source());
         discard(file);
@@ -146,16 +156,8 @@ final class ImageImport {
             throw new ImageImportException("image_source %s is empty".formatted(source.source()), false);
         }
         Path folder = Files.createDirectory(work.resolve("image"));
-        var store = new ChunkStore(Files.createDirectory(folder.resolve("chunks")), ChunkStore.defaultChunkSize());
-        List<Chunk> chunks;
-        try {
-            chunks = store.store(raw, new Step(progress, "chunks", size));
-        } catch (IOException e) {
-            if (String.valueOf(e.getMessage()).contains("No space left")) {
-                throw new ImageImportException("%s is full. Free space, or move the data directory.".formatted(settings.directory()), true, e);
-            }
-            throw e;
-        }
+        var store = new ChunkStore(Files.createDirectory(folder.resolve("chunks")), ChunkStore.defaultChunkSize(), room);
+        List<Chunk> chunks = store.store(raw, new Step(progress, "chunks", size));
         long virtual = (size + SECTOR - 1) / SECTOR * SECTOR;
         var manifest = new ImageManifest(virtual, ChunkStore.defaultChunkSize(), format.label(), sha256, chunks);
         byte[] bytes = JSON.writeValueAsBytes(manifest.toMap());

@@ -3,7 +3,7 @@ package io.bessemer.images;
 import java.io.IOException;
 
 /// An image was not imported. The message says which source, what was found and what to do.
-public final class ImageImportException extends IOException {
+public sealed class ImageImportException extends IOException permits DiskFullException {
     private final boolean retryable;
 
     /// @param retryable false when the source itself is wrong: trying again would find the same

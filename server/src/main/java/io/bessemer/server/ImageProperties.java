@@ -11,5 +11,7 @@ import org.springframework.util.unit.DataSize;
 ///
 /// @param largest   greatest size of a source file, and of the disk it makes
 /// @param fileRoots folders below which a `file://` URL of a client may lie; empty for `import` in the data directory
+/// @param keepFree  imports leave so much of the disk free, for the database
 @ConfigurationProperties("bessemer.images")
-public record ImageProperties(@NotNull @DefaultValue("256GB") DataSize largest, @DefaultValue List<Path> fileRoots) {}
+public record ImageProperties(@NotNull @DefaultValue("256GB") DataSize largest, @DefaultValue List<Path> fileRoots,
+        @NotNull @DefaultValue("64MB") DataSize keepFree) {}

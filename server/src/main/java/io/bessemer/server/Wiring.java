@@ -96,7 +96,7 @@ class Wiring {
     ImageDirectory imageDirectory(ServerProperties server, ImageProperties properties) {
         ImageSettings defaults = ImageSettings.of(server.imagesDirectory());
         return new ImageDirectory(new ImageSettings(defaults.directory(), properties.largest().toBytes(),
-                properties.fileRoots().isEmpty() ? defaults.fileRoots() : properties.fileRoots()));
+                properties.fileRoots().isEmpty() ? defaults.fileRoots() : properties.fileRoots(), properties.keepFree().toBytes()));
     }
 
     @Bean
