@@ -50,8 +50,32 @@ class MainTest {
         assertThat(printed()).startsWith("No nodes yet. Enrol one:").contains("baremetal node create --driver ipmi");
     }
 
+    @Test
+    void pools_that_are_not_there_are_to_be_described_in_a_file() {
+        answers.put("/v1/host_pools", "{\"host_pools\": []}");
+        answers.put("/v1/availability_zones", "{\"availability_zones\": []}");
+        assertThat(run("pool", "list", "--api", api())).isZero();
+        assertThat(run("zone", "list", "--api", api())).isZero();
+        assertThat(printed()).contains("No host pools yet.", "No availability zones yet.", "./bessemer apply -f rack.yaml");
+    }
+
+    @Test
+    void a_hypervisor_is_shown_with_checks_guests_and_what_failed() {
+        answers.put("/v1/hypervisors/web-1", """
+                {"node_uuid": "u", "node_name": "web-1", "pool": "az1-kvm", "zone": "az1", "state": "quarantined", "reason": "check 'cpu' failed",
+                 "facts": {"kvm": {"device": false}}, "links": [],
+                 "checks": [{"check": "first-boot", "status": "passed", "detail": "done", "seconds": 0.25},
+                            {"check": "cpu", "status": "failed", "detail": "neither vmx nor svm\\nin /proc/cpuinfo", "seconds": 0.1}],
+                 "guests": [{"uuid": "g", "name": "g1", "state": "running", "vcpus": 1, "memory_mib": 256}]}""");
+        assertThat(run("hypervisor", "show", "web-1", "--api", api())).isZero();
+        assertThat(printed()).contains("facts/kvm/device", "cpu failed:\n  neither vmx nor svm\n  in /proc/cpuinfo", "256 MiB").doesNotContain("links");
+        assertThat(printed().lines()).allMatch(line -> line.length() <= 80);
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "node", "node explain", "ramdisk", "ramdisk build", "image", "image import", "version"})
+    @ValueSource(strings = {"demo", "node", "node explain", "ramdisk", "ramdisk build", "image", "image import", "version",
+        "apply", "pool", "pool list", "pool show", "pool scale", "pool halt", "pool resume", "pool reimage", "zone list", "hypervisor",
+        "hypervisor list", "hypervisor show", "hypervisor drain"})
     void every_command_has_its_help(String command) {
         assertThat(run((command + " --help").split(" "))).isZero();
         assertThat(printed()).contains("Usage: bessemer " + command);

@@ -15,7 +15,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Ironic's API with our two additions, `/timeline` and `/explain` of a node.
+/// Ironic's API with our additions.
 public final class BessemerClient implements AutoCloseable {
     public static final String DEFAULT_API = "http://127.0.0.1:6385";
 
@@ -39,17 +39,24 @@ public final class BessemerClient implements AutoCloseable {
         return base;
     }
 
-    /// Every node, all fields; follows the pages.
+    /// Every node, all fields.
     public List<JsonNode> nodes() throws ApiException, InterruptedException {
-        var nodes = new ArrayList<JsonNode>();
-        String path = "/v1/nodes/detail";
-        while (path != null) {
-            JsonNode page = get(path);
-            page.path("nodes").forEach(nodes::add);
-            String next = page.path("next").asString("");
-            path = next.isEmpty() ? null : next.substring(next.indexOf("/v1/"));
+        return list("/v1/nodes/detail", "nodes");
+    }
+
+    /// A whole collection; follows the pages.
+    ///
+    /// @param key of the answer: `nodes`
+    public List<JsonNode> list(String path, String key) throws ApiException, InterruptedException {
+        var items = new ArrayList<JsonNode>();
+        String next = path;
+        while (next != null) {
+            JsonNode page = get(next);
+            page.path(key).forEach(items::add);
+            String link = page.path("next").asString("");
+            next = link.isEmpty() ? null : link.substring(link.indexOf("/v1/"));
         }
-        return nodes;
+        return items;
     }
 
     /// @param node UUID or name
@@ -85,12 +92,17 @@ public final class BessemerClient implements AutoCloseable {
     }
 
     /// @param patch of RFC 6902
-    public JsonNode patch(String path, List<Map<String, ?>> patch) throws ApiException, InterruptedException {
+    public JsonNode patch(String path, List<? extends Map<String, ?>> patch) throws ApiException, InterruptedException {
         return send(HttpRequest.newBuilder().method("PATCH", json(patch)), path);
     }
 
     public void delete(String path) throws ApiException, InterruptedException {
         send(HttpRequest.newBuilder().DELETE(), path);
+    }
+
+    /// Maps, lists, strings, numbers, booleans and null.
+    public static Object plain(JsonNode value) {
+        return JSON.convertValue(value, Object.class);
     }
 
     public static String pretty(Object value) {

@@ -1,6 +1,7 @@
 package io.bessemer.cli.node;
 
 import io.bessemer.cli.client.BessemerClient;
+import io.bessemer.cli.client.ServerOptions;
 import io.bessemer.cli.terminal.Table;
 import io.bessemer.cli.terminal.Terminal;
 import java.util.List;
@@ -15,7 +16,7 @@ final class NodeList implements Callable<Integer> {
     private final Terminal terminal;
 
     @Mixin
-    private NodeOptions options;
+    private ServerOptions options;
 
     NodeList(Terminal terminal) {
         this.terminal = terminal;

@@ -1,6 +1,7 @@
 package io.bessemer.cli.node;
 
 import io.bessemer.cli.client.BessemerClient;
+import io.bessemer.cli.client.ServerOptions;
 import io.bessemer.cli.terminal.Table;
 import io.bessemer.cli.terminal.Terminal;
 import java.util.concurrent.Callable;
@@ -14,7 +15,7 @@ final class NodeShow implements Callable<Integer> {
     private final Terminal terminal;
 
     @Mixin
-    private NodeOptions options;
+    private ServerOptions options;
 
     @Parameters(paramLabel = "NODE", description = "Its name or UUID.")
     private String name;

@@ -1,8 +1,9 @@
 package io.bessemer.cli.node;
 
+import io.bessemer.cli.client.ServerOptions;
 import io.bessemer.cli.terminal.LiveLines;
-import io.bessemer.cli.terminal.Terminal;
 import io.bessemer.cli.terminal.Terminal.Colour;
+import io.bessemer.cli.terminal.Terminal;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,7 @@ final class NodeWatch implements Callable<Integer> {
     private final LiveLines live;
 
     @Mixin
-    private NodeOptions options;
+    private ServerOptions options;
 
     @Parameters(paramLabel = "NODE", description = "Its name or UUID.")
     private String name;

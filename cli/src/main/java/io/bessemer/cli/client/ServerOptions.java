@@ -1,12 +1,11 @@
-package io.bessemer.cli.node;
+package io.bessemer.cli.client;
 
 import io.bessemer.cli.CommandFailure;
-import io.bessemer.cli.client.ApiException;
-import io.bessemer.cli.client.BessemerClient;
+import io.bessemer.cli.ExitCode;
 import picocli.CommandLine.Option;
 
 /// Options of every command that asks a server.
-final class NodeOptions {
+public final class ServerOptions {
     enum Output {
         TABLE, JSON
     }
@@ -18,16 +17,16 @@ final class NodeOptions {
     @Option(names = {"-o", "--output"}, paramLabel = "table|json", description = "For people or for scripts (default: table).")
     private Output output = Output.TABLE;
 
-    boolean json() {
+    public boolean json() {
         return output == Output.JSON;
     }
 
-    interface Question<T> {
+    public interface Question<T> {
         T ask(BessemerClient client) throws ApiException, InterruptedException;
     }
 
     /// Asks the server; what it refuses ends the command.
-    <T> T ask(Question<T> question) throws InterruptedException {
+    public <T> T ask(Question<T> question) throws InterruptedException {
         String fromEnvironment = System.getenv("BESSEMER_API");
         String url = api != null ? api : fromEnvironment != null ? fromEnvironment : BessemerClient.DEFAULT_API;
         try (var client = new BessemerClient(url)) {
@@ -35,7 +34,7 @@ final class NodeOptions {
         } catch (ApiException e) {
             throw new CommandFailure(e.getMessage(), e);
         } catch (IllegalArgumentException e) {
-            throw new CommandFailure(io.bessemer.cli.ExitCode.USAGE, e.getMessage(), e);
+            throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
         }
     }
 }

@@ -1,0 +1,2 @@
+/// `bessemer pool`, `bessemer hypervisor` and `bessemer zone`.
+package io.bessemer.cli.pool;
