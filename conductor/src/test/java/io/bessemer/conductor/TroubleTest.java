@@ -91,6 +91,18 @@ class TroubleTest {
     }
 
     @Test
+    void an_agent_that_may_still_write_is_not_taken_over_but_its_machine_is_power_cycled() {
+        manageable();
+        rig.verb(LifecycleEvent.INSPECT);
+        rig.settle();
+        rig.occupyAgent("write_image");
+        rig.verb(LifecycleEvent.PROVIDE);
+        rig.settle();
+        assertThat(rig.node().provisionState()).isEqualTo(ProvisionState.AVAILABLE);
+        assertThat(rig.powerActions()).as("without it the agent of the inspection cleans too").containsExactly("BMC: ON", "BMC: OFF", "BMC: ON");
+    }
+
+    @Test
     void a_verb_that_does_not_fit_is_refused_and_names_those_that_do() {
         rig.enroll();
         assertThatThrownBy(() -> rig.verb(LifecycleEvent.PROVIDE)).isInstanceOf(Failure.InvalidState.class)

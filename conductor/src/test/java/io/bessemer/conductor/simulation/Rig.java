@@ -4,6 +4,7 @@ import io.bessemer.conductor.AgentUrl;
 import io.bessemer.conductor.ConductorSettings;
 import io.bessemer.conductor.Explanation;
 import io.bessemer.conductor.ProvisionRequest;
+import io.bessemer.core.agent.AgentCommand;
 import io.bessemer.core.lifecycle.LifecycleEvent;
 import io.bessemer.core.node.HistoryEntry;
 import io.bessemer.core.node.MacAddress;
@@ -81,6 +82,13 @@ public final class Rig {
     public Seen machine() {
         Machine machine = world.machines.get(id);
         return new Seen(machine.hostBoots, machine.power());
+    }
+
+    /// The agent that is up has been told something, and has not finished.
+    public void occupyAgent(String kind) {
+        var agents = world.stores.all().agents();
+        agents.ensure(new AgentCommand(new UUID(8, 8), id, agents.session(id).orElseThrow().attempt(), kind, kind, Map.of(), AgentCommand.Status.RUNNING,
+                Map.of(), Map.of(), null, world.now(), world.now()));
     }
 
     /// From now on each boot hangs before its first DHCP packet.
