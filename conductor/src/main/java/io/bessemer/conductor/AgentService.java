@@ -97,13 +97,10 @@ public class AgentService {
         if (flow.isEmpty() || flow.get().attempt() != attempt || !Memo.netboots(flow.get())) {
             throw new Failure.Unauthorized("Boot attempt %d of node %s is over. A machine that boots now gets a fresh script.".formatted(attempt, node));
         }
-        if (!agents.useBootToken(node, attempt, Tokens.hash(bootToken), now)) {
+        AgentSession session = new AgentSession(node, Tokens.hash(token), attempt, bootMac, address, version, bootMode, now, now);
+        if (!agents.open(session, Tokens.hash(bootToken))) {
             throw new Failure.Unauthorized("The boot token of node %s is used, expired or unknown. A fresh boot gets a fresh one.".formatted(node));
         }
-        if (present.isPresent()) {
-            agents.close(node, "the machine booted again", now);
-        }
-        agents.open(new AgentSession(node, Tokens.hash(token), attempt, bootMac, address, version, bootMode, now, now));
         observe(node, attempt, BootPhase.AGENT, "agent", "session", "The agent speaks from %s".formatted(address),
                 Map.of("address", String.valueOf(address), "mac", String.valueOf(bootMac), "version", String.valueOf(version), "boot_mode", String.valueOf(bootMode)));
         LOG.info("Agent session opened: node={} attempt={} address={}", node, attempt, address);

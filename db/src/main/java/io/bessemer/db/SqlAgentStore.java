@@ -41,9 +41,14 @@ final class SqlAgentStore implements AgentStore {
     }
 
     @Override
-    public void open(AgentSession session) {
-        ofKnownNode(session.node(), () -> {
-            agents.open(new SessionRow(session.node().toString(), session.tokenHash(), session.attempt(), session.bootMac(), session.address(),
+    public boolean open(AgentSession session, String bootTokenHash) {
+        String node = session.node().toString();
+        return ofKnownNode(session.node(), () -> {
+            if (tokens.use(node, session.attempt(), bootTokenHash, Micros.of(session.startedAt())) == 0) {
+                return false;
+            }
+            commands.failUnfinished(node, "the machine booted again", Micros.of(session.startedAt()));
+            agents.open(new SessionRow(node, session.tokenHash(), session.attempt(), session.bootMac(), session.address(),
                     session.version(), session.bootMode(), Micros.of(session.startedAt()), Micros.of(session.lastSeenAt())));
             return true;
         });
@@ -121,11 +126,6 @@ final class SqlAgentStore implements AgentStore {
             tokens.insert(node.toString(), attempt, tokenHash, Micros.of(expiresAt));
             return true;
         });
-    }
-
-    @Override
-    public boolean useBootToken(NodeId node, long attempt, String tokenHash, Instant now) {
-        return transactions.call(() -> tokens.use(node.toString(), attempt, tokenHash, Micros.of(now))) == 1;
     }
 
     private <T> T ofKnownNode(NodeId node, Supplier<T> work) {

@@ -273,7 +273,7 @@ abstract class StoreTest {
         Port port = database.ports().create(Port.of(id, mac(), START));
         applied(database.nodes().commit(new Change(node, node, List.of(info(id, "x")), List.of(event(id, START, "ack")), new FlowUpdate.Start(flow(id, 1)))));
         database.nodes().saveInventory(id, new Inventory(Map.of("cpu", 4), Map.of(), START));
-        database.agents().open(session(id, 1));
+        opened(session(id, 1));
         AgentCommand command = database.agents().ensure(command(id, 1, "erase"));
         String token = token();
         database.agents().issueBootToken(id, 1, token, START.plusSeconds(60));
@@ -287,7 +287,7 @@ abstract class StoreTest {
         assertThat(database.timeline().read(id, null, 10)).isEmpty();
         assertThat(database.agents().session(id)).isEmpty();
         assertThat(database.agents().find(command.id())).isEmpty();
-        assertThat(database.agents().useBootToken(id, 1, token, START)).isFalse();
+        assertThat(database.agents().open(session(id, 1), token)).isFalse();
         for (String table : List.of("node_traits", "timeline", "boot_tokens", "agent_commands", "node_history")) {
             assertThat(raw("SELECT node_uuid FROM " + table)).doesNotContain(id.toString());
         }
@@ -451,23 +451,46 @@ abstract class StoreTest {
         NodeId node = database.nodes().create(bare().build()).id();
         String token = token();
         database.agents().issueBootToken(node, 3, token, START.plusSeconds(60));
-        assertThat(database.agents().useBootToken(node, 4, token, START)).isFalse();
-        assertThat(database.agents().useBootToken(NodeId.random(), 3, token, START)).isFalse();
-        assertThat(database.agents().useBootToken(node, 3, token(), START)).isFalse();
-        assertThat(database.agents().useBootToken(node, 3, token, START.plusSeconds(60))).isFalse();
+        assertThat(database.agents().open(session(node, 4), token)).isFalse();
+        assertThat(database.agents().open(session(NodeId.random(), 3), token)).isFalse();
+        assertThat(database.agents().open(session(node, 3), token())).isFalse();
+        AgentSession late = session(node, 3);
+        assertThat(database.agents().open(new AgentSession(node, late.tokenHash(), 3, late.bootMac(), late.address(), late.version(), late.bootMode(),
+                START.plusSeconds(60), START.plusSeconds(60)), token)).isFalse();
+        assertThat(database.agents().session(node)).isEmpty();
         String second = token();
         database.agents().issueBootToken(node, 3, second, START.plusSeconds(60));
-        assertThat(together(8, _ -> database.agents().useBootToken(node, 3, token, START))).containsOnlyOnce(true);
-        assertThat(database.agents().useBootToken(node, 3, second, START)).isTrue();
+        assertThat(together(8, _ -> database.agents().open(session(node, 3), token))).containsOnlyOnce(true);
+        assertThat(database.agents().open(session(node, 3), second)).isTrue();
         assertThatThrownBy(() -> database.agents().issueBootToken(NodeId.random(), 1, token(), START)).isInstanceOf(Failure.NotFound.class);
+    }
+
+    @Test
+    void a_session_that_cannot_be_stored_leaves_its_boot_token_and_the_earlier_session_as_they_were() {
+        NodeId node = database.nodes().create(bare().build()).id();
+        AgentSession earlier = session(node, 1);
+        opened(earlier);
+        AgentCommand command = database.agents().ensure(command(node, 1, "erase"));
+        String token = token();
+        database.agents().issueBootToken(node, 2, token, START.plusSeconds(60));
+        AgentSession session = session(node, 2);
+        AgentSession tooLong = new AgentSession(node, session.tokenHash(), 2, session.bootMac(), "x".repeat(65), session.version(), session.bootMode(),
+                session.startedAt(), session.lastSeenAt());
+        assertThatThrownBy(() -> database.agents().open(tooLong, token)).isNotInstanceOf(Failure.class);
+        assertThat(database.agents().session(node)).contains(earlier);
+        assertThat(database.agents().find(command.id()).orElseThrow().status()).isEqualTo(Status.QUEUED);
+
+        assertThat(database.agents().open(session, token)).as("as if it had never been tried").isTrue();
+        assertThat(database.agents().session(node)).contains(session);
+        assertThat(database.agents().find(command.id()).orElseThrow().error()).isEqualTo("the machine booted again");
     }
 
     @Test
     void an_agent_session_is_opened_seen_adopted_and_closed() {
         NodeId node = database.nodes().create(bare().build()).id();
-        database.agents().open(session(node, 1));
+        opened(session(node, 1));
         AgentSession session = session(node, 2);
-        database.agents().open(session);
+        opened(session);
         assertThat(database.agents().session(node)).contains(session);
         database.agents().seen(node, START.plusSeconds(9));
         database.agents().seen(node, START.plusSeconds(3)); // reports may overtake each other
@@ -619,6 +642,12 @@ abstract class StoreTest {
 
     private static TimelineEvent event(NodeId node, Instant at, String event) {
         return new TimelineEvent(node, at, 1, BootPhase.DHCP, "dhcp", event, "in words", Map.of("mac", "52:54:00:12:34:56", "bytes", 5_000_000_000L));
+    }
+
+    private void opened(AgentSession session) {
+        String token = token();
+        database.agents().issueBootToken(session.node(), session.attempt(), token, session.startedAt().plusSeconds(60));
+        assertThat(database.agents().open(session, token)).isTrue();
     }
 
     private static AgentSession session(NodeId node, long attempt) {

@@ -269,8 +269,24 @@ public final class MemoryStores {
         }
 
         @Override
-        public void open(AgentSession session) {
-            write(() -> sessions.put(session.node(), session));
+        public boolean open(AgentSession session, String bootTokenHash) {
+            return write(() -> {
+                Token token = tokens.get(bootTokenHash);
+                if (token == null || !token.node.equals(session.node()) || token.attempt != session.attempt()
+                        || !session.startedAt().isBefore(token.expiresAt)) {
+                    return false;
+                }
+                tokens.remove(bootTokenHash);
+                failUnfinished(session.node(), "the machine booted again", session.startedAt());
+                sessions.put(session.node(), session);
+                return true;
+            });
+        }
+
+        private void failUnfinished(NodeId node, String reason, Instant at) {
+            for (UUID id : commandsOf.getOrDefault(node, Set.of())) {
+                commands.computeIfPresent(id, (key, one) -> one.finished() ? one : with(one, AgentCommand.Status.FAILED, reason, at));
+            }
         }
 
         @Override
@@ -288,9 +304,7 @@ public final class MemoryStores {
         @Override
         public void close(NodeId node, String reason, Instant at) {
             write(() -> {
-                for (UUID id : commandsOf.getOrDefault(node, Set.of())) {
-                    commands.computeIfPresent(id, (key, one) -> one.finished() ? one : with(one, AgentCommand.Status.FAILED, reason, at));
-                }
+                failUnfinished(node, reason, at);
                 return sessions.remove(node);
             });
         }
@@ -347,14 +361,6 @@ public final class MemoryStores {
         @Override
         public void issueBootToken(NodeId node, long attempt, String tokenHash, Instant expiresAt) {
             write(() -> tokens.put(tokenHash, new Token(node, attempt, expiresAt)));
-        }
-
-        @Override
-        public boolean useBootToken(NodeId node, long attempt, String tokenHash, Instant now) {
-            return write(() -> {
-                Token token = tokens.remove(tokenHash);
-                return token != null && token.node.equals(node) && token.attempt == attempt && now.isBefore(token.expiresAt);
-            });
         }
     }
 

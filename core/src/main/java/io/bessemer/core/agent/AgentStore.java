@@ -10,8 +10,12 @@ import java.util.UUID;
 public interface AgentStore {
     Optional<AgentSession> session(NodeId node);
 
-    /// Replaces the node's session.
-    void open(AgentSession session);
+    /// Uses a boot token up and opens the session of the agent that brought it, both or neither. An earlier session of the node is
+    /// replaced; its unfinished commands are FAILED, as the machine booted again.
+    ///
+    /// @param bootTokenHash SHA-256 in hex
+    /// @return false when the token is unknown, of another attempt, expired when the session starts, or used
+    boolean open(AgentSession session, String bootTokenHash);
 
     void seen(NodeId node, Instant at);
 
@@ -41,9 +45,4 @@ public interface AgentStore {
     /// Stores a one-time boot token, by its SHA-256 in hex. Older ones of the node stay valid until they expire: a machine may
     /// fetch its script twice.
     void issueBootToken(NodeId node, long attempt, String tokenHash, Instant expiresAt);
-
-    /// Uses a boot token up.
-    ///
-    /// @return false when it is unknown, of another attempt, expired or used
-    boolean useBootToken(NodeId node, long attempt, String tokenHash, Instant now);
 }
