@@ -74,7 +74,7 @@ final class ApiServer implements AutoCloseable {
         DbSchedulerQueue queue = new DbSchedulerQueue(database.dataSource(), "test-conductor", clock, Duration.ofSeconds(5), Duration.ofSeconds(5), 10);
         database.flowQueue(queue);
         conductor = new Conductor(new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
-                database.pools(), database.hypervisors()), drivers,
+                database.pools(), database.hypervisors(), database.authority()), drivers,
                 new OneImage(), files -> files.get("openstack/latest/meta_data.json"),
                 ConductorSettings.defaults("test-conductor", new AgentUrl.WhereItBooted(agentPort)), clock, queue);
         SpringApplication application = new SpringApplication(Wiring.class);

@@ -200,7 +200,7 @@ public class AgentService {
         if (!(flow.memo().get(Memo.HOST_TOKEN) instanceof String hostToken)) {
             throw new Failure.NotFound("Config drive of node", node.toString());
         }
-        return configDrives.build(changes.find(node), flow.args().get(ConfigDrives.ARGUMENT), hostToken, server);
+        return configDrives.build(changes.find(node), flow.attempt(), flow.args().get(ConfigDrives.ARGUMENT), hostToken, server);
     }
 
     /// A host that booted from its disk proves it, with the one-time token of its config drive. Saying it again changes nothing.

@@ -7,6 +7,10 @@ import io.bessemer.conductor.engine.FlowRunner;
 import io.bessemer.conductor.engine.FlowWaker;
 import io.bessemer.conductor.flow.Flows;
 import io.bessemer.conductor.flow.Tools;
+import io.bessemer.conductor.pool.CertificateAuthority;
+import io.bessemer.conductor.pool.HostService;
+import io.bessemer.conductor.pool.HostSettings;
+import io.bessemer.conductor.pool.Reconciler;
 import io.bessemer.conductor.power.PowerSync;
 import io.bessemer.core.agent.AgentStore;
 import io.bessemer.core.driver.HardwareType;
@@ -16,6 +20,8 @@ import io.bessemer.core.image.ImageLibrary;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.PortStore;
+import io.bessemer.core.pool.AuthorityStore;
+import io.bessemer.core.pool.Cloud;
 import io.bessemer.core.pool.HypervisorStore;
 import io.bessemer.core.pool.PoolStore;
 import io.bessemer.core.timeline.TimelineStore;
@@ -35,24 +41,39 @@ public final class Conductor implements AutoCloseable {
     private final NodeService nodeService;
     private final AgentService agentService;
     private final PoolService poolService;
+    private final HostService hostService;
+    private final Reconciler reconciler;
     private final RamdiskDirectory directory;
     private final PowerSync powerSync;
     private final FlowWaker waker;
 
     public Conductor(Stores stores, Map<String, HardwareType> drivers, ImageLibrary images, ConfigDriveWriter configDriveWriter,
             ConductorSettings settings, Clock clock, FlowWaker waker) {
+        this(stores, drivers, images, configDriveWriter, settings, HostSettings.defaults(), Map.of(), clock, waker);
+    }
+
+    /// @param clouds that hosts may join, by the names that profiles use
+    public Conductor(Stores stores, Map<String, HardwareType> drivers, ImageLibrary images, ConfigDriveWriter configDriveWriter,
+            ConductorSettings settings, HostSettings hostSettings, Map<String, Cloud> clouds, Clock clock, FlowWaker waker) {
         Doorbell doorbell = new Doorbell();
-        ConfigDrives configDrives = new ConfigDrives(configDriveWriter);
+        Runnable ring = waker instanceof DbSchedulerQueue queue ? queue::wakePools : () -> {};
+        this.hostService = new HostService(stores.pools, stores.hypervisors, stores.nodes, stores.timelines, new CertificateAuthority(stores.authority, clock), ring,
+                clock, hostSettings);
+        ConfigDrives configDrives = new ConfigDrives(configDriveWriter, hostService);
         Flows book = new Flows(new Tools(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, images, configDrives, doorbell, settings));
         Drivers types = new Drivers(drivers);
         this.waker = waker;
         this.flows = stores.flows;
         this.runner = new FlowRunner(stores.nodes, stores.flows, book, drivers, clock, settings.hostname(), settings.maxRetries());
         this.nodeService = new NodeService(stores.nodes, stores.flows, stores.agents, stores.hypervisors, types, new ProvisionVerbs(types, configDrives, settings),
-                new Explainer(stores.nodes, stores.flows, stores.agents, stores.timelines, clock), runner, waker, clock, settings);
+                new Explainer(stores.nodes, stores.flows, stores.agents, stores.timelines, stores.hypervisors, clock), runner, waker, clock, settings);
         this.agentService = new AgentService(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, configDrives, doorbell, waker,
                 clock, settings);
-        this.poolService = new PoolService(stores.pools, stores.hypervisors, clock, () -> {});
+        this.poolService = new PoolService(stores.pools, stores.hypervisors, clock, () -> {
+            ring.run();
+            hostService.ringAll();
+        });
+        this.reconciler = new Reconciler(stores.pools, stores.hypervisors, stores.nodes, nodeService, hostService.orders(), clouds, hostService, clock);
         this.directory = new RamdiskDirectory(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, agentService, waker, clock,
                 settings);
         this.powerSync = new PowerSync(stores.nodes, stores.flows, drivers, settings.power(), settings.hostname(), clock);
@@ -62,7 +83,7 @@ public final class Conductor implements AutoCloseable {
     public void start() {
         directory.start();
         if (waker instanceof DbSchedulerQueue queue) {
-            queue.start(flows, this::run);
+            queue.start(flows, this::run, reconciler::pass);
         }
         powerSync.start();
     }
@@ -76,11 +97,13 @@ public final class Conductor implements AutoCloseable {
         }
         directory.close();
         agentService.close();
+        hostService.close();
     }
 
     /// The stores took nothing for a while: silence until now is not held against agents.
     public void deafUntilNow() {
         runner.deafUntilNow();
+        reconciler.deafUntilNow();
     }
 
     /// Runs a node's flow on the calling thread until it must wait.
@@ -107,6 +130,14 @@ public final class Conductor implements AutoCloseable {
         return poolService;
     }
 
+    public HostService hostService() {
+        return hostService;
+    }
+
+    public Reconciler reconciler() {
+        return reconciler;
+    }
+
     public BootDirectory bootDirectory() {
         return directory;
     }
@@ -117,5 +148,5 @@ public final class Conductor implements AutoCloseable {
 
     /// Where everything is kept.
     public record Stores(NodeStore nodes, PortStore ports, FlowStore flows, AgentStore agents, TimelineStore timelines, PoolStore pools,
-            HypervisorStore hypervisors) {}
+            HypervisorStore hypervisors, AuthorityStore authority) {}
 }

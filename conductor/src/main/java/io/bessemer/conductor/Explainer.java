@@ -11,6 +11,9 @@ import io.bessemer.core.lifecycle.StateClasses;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeQuery;
 import io.bessemer.core.node.NodeStore;
+import io.bessemer.core.pool.Hypervisor;
+import io.bessemer.core.pool.HypervisorState;
+import io.bessemer.core.pool.HypervisorStore;
 import io.bessemer.core.timeline.BootPhase;
 import io.bessemer.core.timeline.TimelineEvent;
 import io.bessemer.core.timeline.TimelineStore;
@@ -36,19 +39,22 @@ final class Explainer {
     private final FlowStore flows;
     private final AgentStore agents;
     private final TimelineStore timelines;
+    private final HypervisorStore hypervisors;
     private final Clock clock;
     private volatile Usual usual = new Usual(Instant.MIN, Map.of());
 
-    Explainer(NodeStore nodes, FlowStore flows, AgentStore agents, TimelineStore timelines, Clock clock) {
+    Explainer(NodeStore nodes, FlowStore flows, AgentStore agents, TimelineStore timelines, HypervisorStore hypervisors, Clock clock) {
         this.nodes = nodes;
         this.flows = flows;
         this.agents = agents;
         this.timelines = timelines;
+        this.hypervisors = hypervisors;
         this.clock = clock;
     }
 
     Explanation explain(Node node) {
         Optional<Flow> flow = flows.find(node.id());
+        Optional<Hypervisor> member = hypervisors.find(node.id());
         List<TimelineEvent> events = timelines.read(node.id(), null, EVENTS);
         Optional<TimelineEvent> last = events.isEmpty() ? Optional.empty() : Optional.of(events.getLast());
         boolean hostComing = node.provisionState() == ProvisionState.ACTIVE && node.driverInternalInfo().get("host_token_hash") != null
@@ -56,10 +62,10 @@ final class Explainer {
         boolean booting = flow.isPresent() && flow.get().memo().containsKey(Memo.NETBOOT) || hostComing;
         Optional<PhaseNow> phase = booting ? phaseNow(events) : Optional.empty();
         Optional<Duration> usualTime = phase.flatMap(now -> usual(now.phase));
-        return new Explanation(summary(node, flow, phase, last), node.provisionState().wire(), phase.map(now -> now.phase.wire()),
-                phase.map(now -> now.since), usualTime, last.map(Explainer::text), last.map(TimelineEvent::at), flow.map(Flow::deadline),
+        return new Explanation(summary(node, flow, phase, last) + asHost(member), node.provisionState().wire(), phase.map(now -> now.phase.wire()),
+                phase.map(now -> now.since), usualTime, last.map(Explainer::text), last.map(TimelineEvent::at), flow.map(Flow::deadline).or(() -> member.map(Hypervisor::deadline)),
                 flow.map(one -> one.retries() + (one.memo().get(Memo.BOOTS) instanceof Number boots ? boots.intValue() : 0)).orElse(0),
-                advice(node, flow, phase, usualTime), flow.flatMap(this::progress));
+                advice(node, flow, phase, usualTime, member), flow.flatMap(this::progress));
     }
 
     private Optional<Explanation.Progress> progress(Flow flow) {
@@ -90,7 +96,7 @@ final class Explainer {
         return "%s is %s and %s%s%s".formatted(name, node.provisionState().wire(), waits, seen, failed ? ". It failed: " + node.lastError() : "");
     }
 
-    private static List<String> advice(Node node, Optional<Flow> flow, Optional<PhaseNow> phase, Optional<Duration> usual) {
+    private static List<String> advice(Node node, Optional<Flow> flow, Optional<PhaseNow> phase, Optional<Duration> usual, Optional<Hypervisor> member) {
         List<String> advice = new ArrayList<>();
         if (phase.isPresent()) {
             boolean early = usual.isPresent() && phase.get().lasted.compareTo(usual.get()) < 0;
@@ -112,7 +118,19 @@ final class Explainer {
                 default -> "Then `baremetal node deploy %s` again, or `undeploy`.".formatted(node.displayName());
             });
         }
+        member.filter(host -> host.state() == HypervisorState.QUARANTINED).ifPresent(host -> advice.add(
+                "Cure what the reason names; then `./bessemer hypervisor verify %s`, or `remove` to give the machine back.".formatted(node.displayName())));
         return advice;
+    }
+
+    private String asHost(Optional<Hypervisor> member) {
+        return member.map(host -> " As a hypervisor of pool %s it is %s for %d s%s%s".formatted(host.pool(), host.state().wire(), seconds(host.stateSince()),
+                host.reason() == null ? "." : ": " + host.reason(), checks(host))).orElse("");
+    }
+
+    private static String checks(Hypervisor host) {
+        return host.state() != HypervisorState.VERIFYING ? "" : host.checks().stream().filter(check -> !check.status().equals("passed")).findFirst()
+                .map(check -> " Check %s is %s. %s".formatted(check.check(), check.status(), check.detail())).orElse("");
     }
 
     /// The boot phase that a flow failed in, which only its error still knows.

@@ -133,7 +133,12 @@ public class NodeService {
     }
 
     public void provision(NodeId id, LifecycleEvent verb, ProvisionRequest request) {
-        Node changed = changes.commit(id, node -> verbs.change(node, verb, request, clock.instant()));
+        provision(id, verb, request, UnaryOperator.identity());
+    }
+
+    /// @param edit applied to the node in the same commit, before the verb; may throw a Failure, and may be asked several times
+    public void provision(NodeId id, LifecycleEvent verb, ProvisionRequest request, UnaryOperator<Node> edit) {
+        Node changed = changes.commit(id, node -> verbs.change(edit.apply(node), verb, request, clock.instant()));
         runner.stopBelow(id, changed.attempt());
         if (verb == LifecycleEvent.ABORT || verb == LifecycleEvent.DELETE) {
             agents.close(id, "the flow was ended by '%s'".formatted(verb.wire()), clock.instant());

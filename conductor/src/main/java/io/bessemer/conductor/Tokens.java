@@ -27,12 +27,12 @@ public final class Tokens {
     }
 
     /// A token that follows from another one and does not give it away.
-    static String derive(String purpose, String token) {
+    public static String derive(String purpose, String token) {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(sha256(purpose + "\n" + token));
     }
 
     /// Takes the same time wherever they differ.
-    static boolean matches(String hash, String token) {
+    public static boolean matches(String hash, String token) {
         return hash != null && token != null
                 && MessageDigest.isEqual(hash.getBytes(StandardCharsets.US_ASCII), hash(token).getBytes(StandardCharsets.US_ASCII));
     }

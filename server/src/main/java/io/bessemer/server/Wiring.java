@@ -115,7 +115,7 @@ class Wiring {
     Conductor conductor(Database database, Drivers drivers, ImageLibrary images, DbSchedulerQueue queue, ConductorProperties properties,
             ServerProperties server, AgentProperties agent, PxeProperties pxe, Clock clock) {
         Conductor.Stores stores = new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
-                database.pools(), database.hypervisors());
+                database.pools(), database.hypervisors(), database.authority());
         Conductor conductor = new Conductor(stores, drivers.byName(), images, new IsoConfigDrive(),
                 properties.settings(hostname(server), agent.url(pxe)), clock, queue);
         database.whenRoomIsBack(conductor::deafUntilNow);

@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.zip.GZIPInputStream;
 import tools.jackson.databind.json.JsonMapper;
@@ -32,10 +33,12 @@ public final class ConfigDrives {
     private static final String FIELD = "configdrive";
 
     private final ConfigDriveWriter writer;
+    private final Joining joining;
     private final JsonMapper json = new JsonMapper();
 
-    public ConfigDrives(ConfigDriveWriter writer) {
+    public ConfigDrives(ConfigDriveWriter writer, Joining joining) {
         this.writer = writer;
+        this.joining = joining;
     }
 
     /// Checks the form, without fetching anything.
@@ -57,26 +60,29 @@ public final class ConfigDrives {
         }
     }
 
+    /// @param attempt   of the deploy
     /// @param given     what the client gave, null for none
     /// @param hostToken by which the host proves itself
     /// @param server    where the host reaches us: `http://192.0.2.1:6386`
     /// @return an ISO 9660 image
-    public byte[] build(Node node, Object given, String hostToken, URI server) {
+    public byte[] build(Node node, long attempt, Object given, String hostToken, URI server) {
         return switch (given) {
-            case null -> fromParts(node, Map.of(), hostToken, server);
-            case Map<?, ?> parts -> fromParts(node, parts, hostToken, server);
+            case null -> fromParts(node, attempt, Map.of(), hostToken, server);
+            case Map<?, ?> parts -> fromParts(node, attempt, parts, hostToken, server);
             case String text when isUrl(text) -> iso(fetch(uri(text)), text);
             case String text -> unpack(text);
             default -> throw new Failure.Invalid(FIELD, "expected a JSON object, base64 of a gzipped ISO, or a URL.");
         };
     }
 
-    private byte[] fromParts(Node node, Map<?, ?> parts, String hostToken, URI server) {
+    private byte[] fromParts(Node node, long attempt, Map<?, ?> parts, String hostToken, URI server) {
         String report = "%s/v1/hosts/%s/up?token=%s".formatted(server, node.id(), hostToken);
         Map<String, byte[]> files = new LinkedHashMap<>();
-        files.put("openstack/latest/meta_data.json", jsonBytes(metaData(node, parts.get("meta_data"), report)));
-        if (parts.get("user_data") != null) {
-            files.put("openstack/latest/user_data", textOrJson(parts.get("user_data")));
+        Optional<Joining.Identity> identity = joining.identity(node, attempt, hostToken, server);
+        files.put("openstack/latest/meta_data.json", jsonBytes(metaData(node, parts.get("meta_data"), report, identity)));
+        Object userData = parts.get("user_data") != null ? parts.get("user_data") : identity.flatMap(Joining.Identity::userData).orElse(null);
+        if (userData != null) {
+            files.put("openstack/latest/user_data", textOrJson(userData));
         }
         if (parts.get("network_data") != null) {
             files.put("openstack/latest/network_data.json", textOrJson(parts.get("network_data")));
@@ -86,7 +92,7 @@ public final class ConfigDrives {
         return writer.iso(files);
     }
 
-    private static Map<String, Object> metaData(Node node, Object given, String report) {
+    private static Map<String, Object> metaData(Node node, Object given, String report, Optional<Joining.Identity> identity) {
         UUID uuid = node.instanceUuid() == null ? node.id().value() : node.instanceUuid();
         String name = hostName(node);
         Map<String, Object> data = new LinkedHashMap<>();
@@ -97,11 +103,14 @@ public final class ConfigDrives {
         if (given instanceof Map<?, ?> map) {
             map.forEach((key, value) -> data.put(String.valueOf(key), value));
         }
-        data.put("bessemer", Map.of("node", node.id().toString(), "report_url", report));
+        Map<String, Object> own = new LinkedHashMap<>(Map.of("node", node.id().toString(), "report_url", report));
+        identity.ifPresent(one -> own.put("join", one.join()));
+        data.put("bessemer", own);
         return data;
     }
 
-    private static String hostName(Node node) {
+    /// As the host is told to call itself.
+    public static String hostName(Node node) {
         String name = node.instanceName() != null ? node.instanceName()
                 : node.instanceInfo().get("display_name") instanceof String display ? display : node.name();
         String clean = name == null ? "" : name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9.-]+", "-").replaceAll("^[.-]+|[.-]+$", "");

@@ -8,7 +8,9 @@ import com.github.kagkarlsson.scheduler.task.ExecutionComplete;
 import com.github.kagkarlsson.scheduler.task.ExecutionOperations;
 import com.github.kagkarlsson.scheduler.task.TaskInstance;
 import com.github.kagkarlsson.scheduler.task.helper.CustomTask;
+import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
+import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.flow.Flow;
 import io.bessemer.core.flow.FlowQueue;
@@ -39,6 +41,8 @@ import org.slf4j.LoggerFactory;
 public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DbSchedulerQueue.class);
     private static final String TASK = "flow";
+    private static final String POOLS = "pools";
+    private static final Duration POOLS_EVERY = Duration.ofSeconds(3);
     private static final int MISSED_HEARTBEATS = 4;
     private static final Duration AFTER_A_FAILURE = Duration.ofSeconds(2);
     private static final Duration ROOM_PAUSE = Duration.ofSeconds(1);
@@ -46,13 +50,16 @@ public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseab
     private static final String RELEASE = """
             UPDATE scheduled_tasks
                SET picked = FALSE, picked_by = NULL, last_heartbeat = NULL, version = version + 1
-             WHERE task_name = ? AND picked = TRUE AND picked_by = ?
+             WHERE task_name IN (?, ?) AND picked = TRUE AND picked_by = ?
             """;
 
     private final DataSource dataSource;
     private final String conductor;
     private final Clock clock;
     private final CustomTask<Void> task;
+    /// one execution for all conductors: who has it looks after the pools
+    private final RecurringTask<Void> pools;
+    private final AtomicBoolean poolsRung = new AtomicBoolean();
     private final Scheduler scheduler;
     private final ScheduledExecutorService sweeper;
     private final Duration sweepEvery;
@@ -62,6 +69,7 @@ public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseab
     private final Set<NodeId> dirty = ConcurrentHashMap.newKeySet();
     private volatile Function<NodeId, Optional<Instant>> runner;
     private volatile FlowStore flows;
+    private volatile Runnable reconcile = () -> {};
 
     /// @param dataSource transaction-aware: inside a transaction of the stores it uses their connection
     /// @param conductor  its name, which no other living conductor has
@@ -79,7 +87,9 @@ public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseab
                     operations.reschedule(complete, clock.instant().plus(AFTER_A_FAILURE));
                 })
                 .execute((instance, context) -> execute(NodeId.of(instance.getId())));
+        this.pools = Tasks.recurring(POOLS, FixedDelay.of(POOLS_EVERY)).execute((instance, context) -> lookAfterPools());
         this.scheduler = Scheduler.create(dataSource, task)
+                .startTasks(pools)
                 .schedulerName(new SchedulerName.Fixed(conductor))
                 .threads(parallel)
                 .executorService(Executors.newVirtualThreadPerTaskExecutor())
@@ -96,7 +106,9 @@ public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseab
     }
 
     /// @param runner runs a node's flow and says when to come again
-    public void start(FlowStore flows, Function<NodeId, Optional<Instant>> runner) {
+    /// @param reconcile looks after the pools once
+    public void start(FlowStore flows, Function<NodeId, Optional<Instant>> runner, Runnable reconcile) {
+        this.reconcile = reconcile;
         this.flows = flows;
         this.runner = runner;
         releaseOwn();
@@ -109,7 +121,8 @@ public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseab
     private void releaseOwn() {
         try (Connection connection = dataSource.getConnection(); PreparedStatement release = connection.prepareStatement(RELEASE)) {
             release.setString(1, TASK);
-            release.setString(2, conductor);
+            release.setString(2, POOLS);
+            release.setString(3, conductor);
             int released = release.executeUpdate();
             if (released > 0) {
                 LOG.info("Going on with what was under way when the last process ended: flows={}", released);
@@ -149,6 +162,33 @@ public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseab
         } catch (RuntimeException e) {
             LOG.debug("A wake-up was lost: node={}", node, e); // it runs already, or is gone; the sweep sees to the rest
         }
+    }
+
+    /// Something changed that pools depend on: whichever conductor looks after them shall do so now. A hint only.
+    public void wakePools() {
+        poolsRung.set(true);
+        try {
+            TaskInstance<Void> instance = pools.instance(RecurringTask.INSTANCE);
+            var present = scheduler.getScheduledExecution(instance);
+            if (present.isPresent() && !present.get().isPicked() && present.get().getExecutionTime().isAfter(clock.instant())) {
+                scheduler.reschedule(instance, clock.instant());
+                scheduler.triggerCheckForDueExecutions();
+            }
+        } catch (RuntimeException e) {
+            LOG.debug("A ring for the pools was lost", e); // they are looked at every few seconds
+        }
+    }
+
+    private void lookAfterPools() {
+        do {
+            poolsRung.set(false);
+            try {
+                reconcile.run();
+            } catch (RuntimeException e) {
+                LOG.warn("A look at the pools broke off; the next one is in {}", POOLS_EVERY, e);
+                return;
+            }
+        } while (poolsRung.get() && !Thread.currentThread().isInterrupted());
     }
 
     private void moveTo(NodeId node, Instant at) {

@@ -2,6 +2,7 @@ package io.bessemer.conductor.flow;
 
 import io.bessemer.conductor.engine.FlowPlan;
 import io.bessemer.conductor.engine.Step;
+import io.bessemer.conductor.pool.Deployments;
 import io.bessemer.core.flow.Flow;
 import io.bessemer.core.flow.FlowKind;
 import io.bessemer.core.lifecycle.LifecycleEvent;
@@ -28,7 +29,7 @@ public final class Flows implements FlowPlan.Book {
     /// nobody asked for this power change: its failure is history, but no `last_error`
     public static final String QUIET = "quiet";
 
-    private static final Set<String> OF_THE_INSTANCE = Set.of("root_device", "host_token_hash", "host_up_at", "host_facts");
+    private static final Set<String> OF_THE_INSTANCE = Set.of("root_device", Deployments.IMAGED, "host_token_hash", "host_up_at", "host_facts");
 
     private final Tools tools;
     private final Slots slots;

@@ -4,6 +4,7 @@ import io.bessemer.conductor.configdrive.ConfigDrives;
 import io.bessemer.conductor.engine.Step;
 import io.bessemer.conductor.engine.StepContext;
 import io.bessemer.conductor.engine.StepResult;
+import io.bessemer.conductor.pool.Deployments;
 import io.bessemer.conductor.Tokens;
 import io.bessemer.core.fault.Failure;
 import java.net.URI;
@@ -23,14 +24,15 @@ record PrepareConfigDrive(Tools tools) implements Step {
     public StepResult run(StepContext context) {
         String token = Tokens.random();
         try {
-            tools.configDrives().build(context.node(), context.flow().args().get(ConfigDrives.ARGUMENT), token, NOWHERE);
+            tools.configDrives().build(context.node(), context.flow().attempt(), context.flow().args().get(ConfigDrives.ARGUMENT), token, NOWHERE);
         } catch (Failure.Hardware e) {
             return e.retryable() ? new StepResult.Retry(java.time.Duration.ofSeconds(5), e.getMessage()) : StepResult.failed(e.getMessage());
         } catch (Failure e) {
             return StepResult.failed(e.getMessage());
         }
         context.note(Memo.HOST_TOKEN, token);
-        context.edit(node -> node.toBuilder().internal("host_token_hash", Tokens.hash(token)).internal("host_up_at", null).build());
+        context.edit(node -> node.toBuilder().internal("host_token_hash", Tokens.hash(token)).internal("host_up_at", null)
+                .internal(Deployments.IMAGED, context.flow().attempt()).build());
         return StepResult.done();
     }
 }

@@ -76,6 +76,7 @@ class DbSchedulerQueueTest {
                 PreparedStatement pick = connection.prepareStatement("""
                         UPDATE scheduled_tasks
                            SET picked = TRUE, picked_by = 'conductor', last_heartbeat = ?, execution_time = ?
+                         WHERE task_name = 'flow'
                         """)) {
             LocalDateTime now = LocalDateTime.ofInstant(clock.instant(), ZoneOffset.UTC);
             pick.setObject(1, now.plusHours(1)); // so that no missed heartbeat frees it
@@ -143,7 +144,7 @@ class DbSchedulerQueueTest {
             database.flowQueue(queue);
             conductor = new Conductor(
                     new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
-                        database.pools(), database.hypervisors()),
+                        database.pools(), database.hypervisors(), database.authority()),
                     Map.of("fake", machine), new FakeImages(), files -> new byte[32],
                     ConductorSettings.defaults(name, new AgentUrl.WhereItBooted(6386)), clock, queue);
             conductor.start();

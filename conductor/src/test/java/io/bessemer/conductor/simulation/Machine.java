@@ -12,6 +12,7 @@ import io.bessemer.core.timeline.BootPhase;
 import io.bessemer.pxe.BootDirectory.BootAnswer;
 import io.bessemer.pxe.BootDirectory.RamdiskBoot;
 import java.net.URI;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -38,12 +39,14 @@ final class Machine {
     private long life;
     private BootDevice next = BootDevice.DISK;
     private BootDevice always = BootDevice.DISK;
+    final SimulatedHost host;
     private final Set<UUID> working = new HashSet<>();
 
     Machine(World world, NodeId node, MacAddress mac) {
         this.world = world;
         this.node = node;
         this.mac = mac;
+        this.host = new SimulatedHost(world, this);
     }
 
     PowerState power() {
@@ -84,7 +87,7 @@ final class Machine {
     }
 
     /// A plan of this life only.
-    private void after(Duration delay, Runnable action) {
+    void after(Duration delay, Runnable action) {
         long mine = life;
         world.after(delay, () -> {
             if (mine == life) {
@@ -219,6 +222,15 @@ final class Machine {
         return !command.kind().equals("inspect");
     }
 
+    /// The power fails and comes back.
+    void powerFails() {
+        if (on) {
+            world.tell("power fails");
+            powerOff();
+            after(world.between(1_000, 60_000), this::powerOn);
+        }
+    }
+
     private void work(String token, AgentCommand command, int ticks) {
         if (writes(command) && command.attempt() < newestWriter) {
             throw new AssertionError("attempt %d writes the disk after attempt %d has begun to".formatted(command.attempt(), newestWriter));
@@ -234,6 +246,20 @@ final class Machine {
         }
         boolean failed = world.chance(world.faults.commandFails() / 8);
         AgentCommand.Status status = failed ? AgentCommand.Status.FAILED : ticks > 0 ? AgentCommand.Status.RUNNING : AgentCommand.Status.SUCCEEDED;
+        if (status == AgentCommand.Status.SUCCEEDED && command.kind().equals("write_config_drive")) {
+            Optional<byte[]> drive;
+            try {
+                drive = world.call(conductor -> conductor.agentService().configDrive(node, token, URI.create("http://192.0.2.1:6386")));
+            } catch (Failure.Unauthorized | Failure.NotFound e) {
+                working.remove(command.id());
+                return;
+            }
+            if (drive.isEmpty()) {
+                after(Duration.ofSeconds(2), () -> work(token, command, 0));
+                return;
+            }
+            host.configDrive(drive.get());
+        }
         if (status == AgentCommand.Status.SUCCEEDED) {
             effect(command);
         }
@@ -268,11 +294,13 @@ final class Machine {
             case "write_image" -> {
                 imageOf = command.attempt();
                 bootable = false;
+                host.wipe();
             }
             case "install_boot" -> bootable = true;
             case "erase_metadata", "erase" -> {
                 imageOf = 0;
                 bootable = false;
+                host.wipe();
             }
             default -> {
             }
@@ -296,6 +324,7 @@ final class Machine {
         if (imageOf != 0 && bootable) {
             hostBoots++;
             world.tell("host boots from disk");
+            host.boot();
         }
     }
 }

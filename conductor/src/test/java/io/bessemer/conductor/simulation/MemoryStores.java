@@ -55,6 +55,8 @@ public final class MemoryStores {
     private final Map<NodeId, Hypervisor> hypervisors = new LinkedHashMap<>();
     private final MemoryPools pools;
 
+    private io.bessemer.core.pool.AuthorityStore.Keys authority;
+
     private record Token(NodeId node, long attempt, Instant expiresAt) {}
 
     /// @param tap called before and after every write; may throw to crash
@@ -67,7 +69,7 @@ public final class MemoryStores {
     }
 
     public Conductor.Stores all() {
-        return new Conductor.Stores(new Nodes(), new Ports(), new Flows(), new Agents(), new Timelines(), pools, new Hypervisors());
+        return new Conductor.Stores(new Nodes(), new Ports(), new Flows(), new Agents(), new Timelines(), pools, new Hypervisors(), new Authority());
     }
 
     private synchronized <T> T write(java.util.function.Supplier<T> effect) {
@@ -75,6 +77,18 @@ public final class MemoryStores {
         T result = effect.get();
         tap.run();
         return result;
+    }
+
+    private final class Authority implements io.bessemer.core.pool.AuthorityStore {
+        @Override
+        public Optional<Keys> find() {
+            return Optional.ofNullable(authority);
+        }
+
+        @Override
+        public Keys keep(Keys made, Instant now) {
+            return write(() -> authority = authority == null ? made : authority);
+        }
     }
 
     private final class Nodes implements NodeStore {

@@ -143,9 +143,18 @@ final class World {
 
     private void boot() {
         tell("*** the process starts");
-        process = new Conductor(stores.all(), Map.of("fake", hardware), new FakeImages(), files -> new byte[32], settings, clock, this::wake);
+        process = new Conductor(stores.all(), Map.of("fake", hardware), new FakeImages(), files -> files.get("openstack/latest/meta_data.json"), settings, clock, this::wake);
         // dead executions are revived, and the sweep finds flows without one
         stores.nodesWithFlow().forEach(node -> schedule(node, now));
+    }
+
+    /// From now on the process looks after its pools.
+    void lookAfterPools() {
+        call(conductor -> {
+            conductor.reconciler().pass();
+            return true;
+        });
+        after(between(2_000, 4_000), this::lookAfterPools);
     }
 
     private void wake(NodeId node) {

@@ -1,0 +1,16 @@
+package io.bessemer.conductor.pool;
+
+/// Keys of a member's facts that the server puts there, beside those that the agent gathers.
+final class Facts {
+    /// of the agent
+    static final String AGENT = "agent";
+    static final String HOSTNAME = "hostname";
+    /// id of the orders that the agent follows
+    static final String ORDERS = "orders";
+    /// `{status, errors}` of cloud-init
+    static final String FIRST_BOOT = "first_boot";
+    /// `{id, state}`; its checks are the member's
+    static final String VERIFICATION = "verification";
+
+    private Facts() {}
+}

@@ -1,0 +1,25 @@
+package io.bessemer.conductor.pool;
+
+import io.bessemer.core.fault.Failure;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+
+/// How hosts speak with us.
+///
+/// @param port         of HTTPS, on every address of ours that machines boot from
+/// @param tokenLife    of a join token, from when it was put on a config drive
+/// @param reportEvery  by an agent when nothing changes
+/// @param pollWait     how long a report may stay open for new orders, at most 30 s
+/// @param agentArchive where a first-boot host fetches the compute agent; empty when its image has it
+public record HostSettings(int port, Duration tokenLife, Duration reportEvery, Duration pollWait, Optional<URI> agentArchive) {
+    public HostSettings {
+        if (reportEvery.compareTo(Duration.ofSeconds(1)) < 0 || reportEvery.compareTo(Duration.ofMinutes(1)) > 0) {
+            throw new Failure.Invalid("bessemer.hosts.report-every", "found %s, allowed is 1s to 60s.".formatted(reportEvery));
+        }
+    }
+
+    public static HostSettings defaults() {
+        return new HostSettings(6387, Duration.ofHours(24), Duration.ofSeconds(10), Duration.ofSeconds(25), Optional.empty());
+    }
+}
