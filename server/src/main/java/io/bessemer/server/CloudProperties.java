@@ -19,8 +19,10 @@ import java.util.TreeMap;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;
+import org.springframework.validation.annotation.Validated;
 
 /// `bessemer.clouds.NAME.*`: OpenStack clouds that hosts join; profiles name them.
+@Validated
 @ConfigurationProperties("bessemer")
 public record CloudProperties(@DefaultValue Map<String, @Valid Nova> clouds) {
 

@@ -3,14 +3,23 @@ package io.bessemer.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bessemer.core.pool.Cloud;
+import io.bessemer.nova.NovaCloud;
 import io.bessemer.nova.NovaSettings;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.context.ConfigurableApplicationContext;
 
 class CloudPropertiesTest {
     private static final Map<String, String> LEAST = Map.of(
@@ -62,6 +71,36 @@ class CloudPropertiesTest {
     @Test
     void no_secret_is_printed() {
         assertThat(bind(LEAST) + bind(LEAST).settings().toString()).contains("openstack").doesNotContain("s3cret");
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void a_server_has_the_configured_clouds_by_their_names(@TempDir Path data) throws Exception {
+        try (ConfigurableApplicationContext server = start(data, LEAST)) {
+            assertThat((Map<String, Cloud>) server.getBean("clouds", Map.class)).containsOnlyKeys("openstack")
+                    .allSatisfy((_, cloud) -> assertThat(cloud).isInstanceOf(NovaCloud.class).hasToString("NovaCloud[openstack at http://10.0.0.1:5000/v3]"));
+        }
+    }
+
+    @Test
+    void a_server_whose_cloud_lacks_a_setting_does_not_start_and_names_it(@TempDir Path data) {
+        var wrong = new HashMap<>(LEAST);
+        wrong.remove("bessemer.clouds.openstack.host.nova-password");
+        assertThatThrownBy(() -> start(data, wrong).close())
+                .satisfies(failed -> assertThat(StartFailure.explain(failed)).isEqualTo("bessemer.clouds.openstack.host.nova-password: must not be blank"));
+    }
+
+    private static ConfigurableApplicationContext start(Path data, Map<String, String> settings) throws IOException {
+        List<String> arguments = new ArrayList<>(List.of("--bessemer.data-dir=" + data, "--bessemer.api.listen=127.0.0.1:" + freePort(),
+                "--bessemer.agent.listen=127.0.0.1:" + freePort()));
+        settings.forEach((key, value) -> arguments.add("--" + key + "=" + value));
+        return ServerMain.start(arguments);
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        }
     }
 
     private static CloudProperties bind(Map<String, String> values) {
