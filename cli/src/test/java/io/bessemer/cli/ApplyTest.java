@@ -121,7 +121,8 @@ class ApplyTest {
         assertThat(printed()).startsWith("left-kvm shall have 3 hosts; it has 0 enabled.");
         assertThat(run("pool", "halt", "left-kvm", "--reason", "wrong image")).isZero();
         assertThat(run("pool", "show", "left-kvm")).isZero();
-        assertThat(printed()).contains("wrong image", "selector/racks", "No members.");
+        assertThat(printed()).contains("wrong image", "selector/racks", "No members yet.");
+        assertThat(printed().lines()).allMatch(line -> line.length() <= 80);
         assertThat(run("pool", "resume", "left-kvm")).isZero();
         assertThat(get("/v1/host_pools/left-kvm").get("halted").isNull()).isTrue();
         assertThat(run("pool", "reimage", "left-kvm")).isZero();
@@ -144,6 +145,26 @@ class ApplyTest {
         assertThat(run("apply", "-f", file.toString(), "--yes")).isZero();
         assertThat(printed()).contains("0 to create, 0 to change, 4 unchanged");
         run("pool", "scale", "az1-kvm", "0");
+    }
+
+    @Test
+    void a_list_that_is_too_long_for_a_line_is_shown_by_what_comes_and_goes() throws Exception {
+        String text = """
+                host_profiles:
+                  - name: lists
+                    image: debian-12
+                    networks:
+                      - {name: default, bridge: virbr0, cidr: 10.9.0.0/24}
+                      - {name: production, bridge: br0, nic: eth1}
+                """;
+        assertThat(run("apply", "-f", file(text).toString(), "--yes")).isZero();
+        assertThat(run("apply", "-f", file(text.replace("nic: eth1", "nic: eth2")).toString(), "--dry-run")).isZero();
+        assertThat(printed()).contains("""
+                ~ host profile lists
+                    networks:
+                      - {"name":"production","bridge":"br0","nic":"eth1"}
+                      + {"name":"production","bridge":"br0","nic":"eth2"}
+                """).doesNotContain("virbr0");
     }
 
     @Test

@@ -94,7 +94,7 @@ public final class PoolCommand implements Runnable {
             List<JsonNode> hosts = options.ask(client -> client.list("/v1/hypervisors?pool=" + BessemerClient.segment(name), "hypervisors"));
             terminal.line("");
             if (hosts.isEmpty()) {
-                terminal.line("No members. Nodes that match its selector become members once they are 'available'.");
+                terminal.line("No members yet. Nodes that match its selector and are 'available' become some.");
                 return 0;
             }
             PoolText.hosts(terminal, hosts);
