@@ -22,6 +22,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -403,6 +405,18 @@ class NovaCloudTest {
         other.drain(HOST);
         assertThat(openstack.logins()).isGreaterThan(1);
         other.close();
+    }
+
+    @Test
+    void many_hosts_at_once_log_in_once() throws Exception {
+        openstack.service("disabled", "Bessemer: draining", "up", "az1");
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var drained = Stream.generate(() -> threads.submit(() -> cloud.drain(HOST))).limit(30).toList();
+            for (var one : drained) {
+                assertThat(one.get()).isEqualTo(new Progress.Done());
+            }
+        }
+        assertThat(openstack.logins()).isEqualTo(1);
     }
 
     @Test
