@@ -17,9 +17,9 @@ import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 
-/// The Java runtime and the agent as they lie in the ramdisk: `/jre`, `/agent/agent.jar`, `/agent/lib/*.jar`, and an
+/// The Java runtime and an agent as they lie below a folder of a ramdisk or a host: `jre`, `agent/agent.jar`, `agent/lib/*.jar`, and an
 /// ahead-of-time cache that is trained on a run of the agent.
-final class AgentRuntime {
+public final class AgentRuntime {
     /// Kept equal between training and running, else the cache is refused. Half of a 512 MB machine must stay free for the
     /// page cache and the ramdisk itself.
     ///
@@ -30,22 +30,34 @@ final class AgentRuntime {
     private static final String MODULES = "java.base,jdk.unsupported";
     private static final String ZSTD_NATIVE = "linux/amd64/";
 
-    private final RamdiskSettings settings;
+    private final Path javaHome;
+    private final Path agentJar;
+    private final List<Path> libraries;
     private final Path root;
+    private final String folder;
     private final Path home;
     private final Path agent;
 
-    AgentRuntime(RamdiskSettings settings, Path root) {
-        this.settings = settings;
+    /// @param javaHome  a JDK
+    /// @param agentJar  with a `Main-Class` that knows `--train`
+    /// @param libraries jars that the agent needs
+    /// @param root      of the system that is put together
+    /// @param folder    in it: empty, or as in `/opt/agent`
+    public AgentRuntime(Path javaHome, Path agentJar, List<Path> libraries, Path root, String folder) {
+        this.javaHome = javaHome;
+        this.agentJar = agentJar;
+        this.libraries = List.copyOf(libraries);
         this.root = root;
-        this.home = root.resolve("jre");
-        this.agent = root.resolve("agent");
+        this.folder = folder;
+        Path here = folder.isEmpty() ? root : root.resolve(folder.substring(1));
+        this.home = here.resolve("jre");
+        this.agent = here.resolve("agent");
     }
 
-    void link() throws IOException {
-        Path jlink = settings.javaHome().resolve("bin/jlink");
+    public void link() throws IOException {
+        Path jlink = javaHome.resolve("bin/jlink");
         if (!Files.isExecutable(jlink)) {
-            throw new IOException("%s is not a JDK: bin/jlink is missing. Run Bessemer with a JDK 25.".formatted(settings.javaHome()));
+            throw new IOException("%s is not a JDK: bin/jlink is missing. Run Bessemer with a JDK 25.".formatted(javaHome));
         }
         // not compressed: the initramfs compresses better as a whole, and classes load faster
         Command.of(jlink.toString(), "--add-modules", MODULES, "--strip-debug", "--no-header-files", "--no-man-pages",
@@ -54,10 +66,10 @@ final class AgentRuntime {
         Command.of(java(), "-XX:+UseSerialGC", "-Xshare:dump").run();
     }
 
-    void installAgent() throws IOException {
+    public void installAgent() throws IOException {
         Files.createDirectories(agent.resolve("lib"));
-        copyJar(settings.agentJar(), agent.resolve("agent.jar"));
-        for (Path library : settings.libraries()) {
+        copyJar(agentJar, agent.resolve("agent.jar"));
+        for (Path library : libraries) {
             Path target = agent.resolve("lib").resolve(library.getFileName().toString());
             if (library.getFileName().toString().startsWith("zstd-jni")) {
                 splitZstd(library, target);
@@ -69,7 +81,7 @@ final class AgentRuntime {
 
     /// Runs the agent's training (`--train`: it plays both sides on loopback) and writes the cache, then drops what only
     /// training needed.
-    void train() throws IOException {
+    public void train() throws IOException {
         Path cache = agent.resolve("agent.aot");
         var words = new ArrayList<String>();
         words.add(java());
@@ -78,7 +90,7 @@ final class AgentRuntime {
         try {
             Command.of(words).timeout(Duration.ofMinutes(3)).run();
         } catch (CommandFailedException e) {
-            throw new IOException("The agent's training run failed, so the ramdisk would start slowly. " + e.getMessage(), e);
+            throw new IOException("The agent's training run failed, so it would start slowly. " + e.getMessage(), e);
         }
         if (Files.notExists(cache)) {
             throw new IOException("The Java runtime wrote no ahead-of-time cache after the agent's training run");
@@ -90,7 +102,7 @@ final class AgentRuntime {
         }
         Trees.delete(home.resolve("legal"));
         var arguments = new ArrayList<>(options(""));
-        arguments.addAll(List.of("-XX:AOTCache=/agent/agent.aot", "-cp", classPath(""), mainClass()));
+        arguments.addAll(List.of("-XX:AOTCache=" + folder + "/agent/agent.aot", "-cp", classPath(""), mainClass()));
         Files.writeString(agent.resolve("java.arguments"), String.join("\n", arguments) + "\n");
     }
 
@@ -105,7 +117,7 @@ final class AgentRuntime {
         return binaries;
     }
 
-    static List<String> optionsForStamp() {
+    public static List<String> optionsForStamp() {
         return OPTIONS;
     }
 
@@ -117,27 +129,27 @@ final class AgentRuntime {
         var options = new ArrayList<>(OPTIONS);
         Path zstd = agent.resolve("lib/libzstd-jni.so");
         if (Files.exists(zstd)) {
-            options.add("-DZstdNativePath=" + prefix + "/agent/lib/libzstd-jni.so");
+            options.add("-DZstdNativePath=" + prefix + folder + "/agent/lib/libzstd-jni.so");
         }
         return options;
     }
 
     private String classPath(String prefix) throws IOException {
         var jars = new ArrayList<String>();
-        jars.add(prefix + "/agent/agent.jar");
+        jars.add(prefix + folder + "/agent/agent.jar");
         try (Stream<Path> files = Files.list(agent.resolve("lib"))) {
             files.map(file -> file.getFileName().toString()).filter(name -> name.endsWith(".jar")).sorted()
-                    .forEach(name -> jars.add(prefix + "/agent/lib/" + name));
+                    .forEach(name -> jars.add(prefix + folder + "/agent/lib/" + name));
         }
         return String.join(":", jars);
     }
 
     private String mainClass() throws IOException {
-        try (var jar = new JarFile(settings.agentJar().toFile())) {
+        try (var jar = new JarFile(agentJar.toFile())) {
             var manifest = jar.getManifest();
             String name = manifest == null ? null : manifest.getMainAttributes().getValue("Main-Class");
             if (name == null) {
-                throw new IOException("%s has no Main-Class in its manifest".formatted(settings.agentJar()));
+                throw new IOException("%s has no Main-Class in its manifest".formatted(agentJar));
             }
             return name;
         }

@@ -88,7 +88,7 @@ public final class RamdiskBuilder {
         step(3, "modules");
         kernel.installModules(settings.flavour().modules(), root);
         step(4, "Java runtime");
-        var runtime = new AgentRuntime(settings, root);
+        var runtime = new AgentRuntime(settings.javaHome(), settings.agentJar(), settings.libraries(), root, "");
         runtime.link();
         step(5, "agent");
         runtime.installAgent();
