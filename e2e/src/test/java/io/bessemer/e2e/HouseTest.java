@@ -36,6 +36,8 @@ class HouseTest {
             new Room("hypervisor-bootstrap/nova", "io.bessemer.nova", 2, "hosts join OpenStack Nova, and leave it", List.of("core")),
             new Room("deploy-ramdisk/agent", "io.bessemer.agent", 2, "runs in the ramdisk", List.of("deploy-ramdisk/protocol")),
             new Room("deploy-ramdisk/image", "io.bessemer.ramdisk", 2, "builds kernel and initramfs", List.of("core")),
+            new Room("hypervisor-bootstrap/compute-agent", "io.bessemer.host", 2, "runs on a host: joins, verifies, reports",
+                    List.of("core", "deploy-ramdisk/protocol", "hypervisor-bootstrap/protocol")),
             new Room("images", "io.bessemer.images", 2, "imports and builds disk images",
                     List.of("core", "deploy-ramdisk/protocol", "deploy-ramdisk/image")),
             new Room("conductor", "io.bessemer.conductor", 3, "durable work, flows, power sync",

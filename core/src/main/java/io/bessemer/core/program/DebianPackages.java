@@ -67,6 +67,7 @@ public final class DebianPackages {
         PACKAGE_OF.put("/usr/lib/ipxe/qemu/pxe-virtio.rom", "ipxe-qemu");
         PACKAGE_OF.put("ipmi_sim", "openipmi");
         PACKAGE_OF.put("ip", "iproute2");
+        PACKAGE_OF.put("virsh", "libvirt-clients");
     }
 
     private static final List<Path> PROGRAM_DIRECTORIES =

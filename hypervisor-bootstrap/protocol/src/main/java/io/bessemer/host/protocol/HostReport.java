@@ -97,7 +97,7 @@ public record HostReport(
             checks = List.copyOf(checks);
         }
 
-        Map<String, Object> toMap() {
+        public Map<String, Object> toMap() {
             var map = new LinkedHashMap<String, Object>();
             map.put("id", id);
             map.put("state", Limits.wire(state));

@@ -1,0 +1,2 @@
+/// C functions, called by `java.lang.foreign`.
+package io.bessemer.host.foreign;

@@ -1,0 +1,64 @@
+package io.bessemer.host.kind;
+
+import io.bessemer.core.pool.HypervisorKind;
+import java.util.List;
+import java.util.Optional;
+
+/// QEMU, with the kernel's help or without.
+abstract class Emulated implements Hypervisor {
+    private final HypervisorKind kind;
+
+    Emulated(HypervisorKind kind) {
+        this.kind = kind;
+    }
+
+    @Override
+    public String name() {
+        return kind.wire();
+    }
+
+    @Override
+    public String uri() {
+        return kind.uri();
+    }
+
+    @Override
+    public boolean needsKvm() {
+        return kind.needsHardware();
+    }
+
+    @Override
+    public Optional<String> validated() {
+        return Optional.of("qemu");
+    }
+
+    @Override
+    public String canaryXml(Canary canary) {
+        return """
+                <domain type='%s'><name>%s</name><memory unit='MiB'>128</memory><vcpu>1</vcpu>
+                <os><type>hvm</type><kernel>%s</kernel><initrd>%s</initrd><cmdline>console=ttyS0 quiet panic=1 canary=%s</cmdline></os>
+                <features><acpi/></features>
+                <on_poweroff>destroy</on_poweroff><on_reboot>destroy</on_reboot><on_crash>destroy</on_crash>
+                <devices><serial type='file'><source path='%s'/></serial><memballoon model='none'/><controller type='usb' model='none'/></devices></domain>
+                """.formatted(name(), canary.name(), canary.kernel(), canary.initrd(), canary.word(), canary.console());
+    }
+
+    /// With `/dev/kvm`.
+    public static final class Kvm extends Emulated {
+        public Kvm() {
+            super(HypervisorKind.KVM);
+        }
+    }
+
+    /// Emulation alone: slow, for tests and for CPUs without the extension.
+    public static final class Qemu extends Emulated {
+        public Qemu() {
+            super(HypervisorKind.QEMU);
+        }
+
+        @Override
+        public List<String> expectedFailures() {
+            return List.of("hardware virtualization", "/dev/kvm");
+        }
+    }
+}

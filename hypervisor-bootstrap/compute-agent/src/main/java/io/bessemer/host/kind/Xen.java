@@ -1,0 +1,37 @@
+package io.bessemer.host.kind;
+
+import io.bessemer.core.pool.HypervisorKind;
+import java.util.Optional;
+
+/// Xen by libvirt's libxl driver, where the host booted as its dom0. A paravirtualized canary, so that no emulator takes part.
+public final class Xen implements Hypervisor {
+    @Override
+    public String name() {
+        return HypervisorKind.XEN.wire();
+    }
+
+    @Override
+    public String uri() {
+        return HypervisorKind.XEN.uri();
+    }
+
+    @Override
+    public boolean needsKvm() {
+        return false; // Xen itself has the extension, and hides it from dom0
+    }
+
+    @Override
+    public Optional<String> validated() {
+        return Optional.empty();
+    }
+
+    @Override
+    public String canaryXml(Canary canary) {
+        return """
+                <domain type='xen'><name>%s</name><memory unit='MiB'>128</memory><vcpu>1</vcpu>
+                <os><type>linux</type><kernel>%s</kernel><initrd>%s</initrd><cmdline>console=hvc0 quiet canary=%s</cmdline></os>
+                <on_poweroff>destroy</on_poweroff><on_reboot>destroy</on_reboot><on_crash>destroy</on_crash>
+                <devices><console type='file'><source path='%s'/></console></devices></domain>
+                """.formatted(canary.name(), canary.kernel(), canary.initrd(), canary.word(), canary.console());
+    }
+}

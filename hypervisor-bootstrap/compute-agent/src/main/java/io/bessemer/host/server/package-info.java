@@ -1,0 +1,2 @@
+/// The server as the agent sees it.
+package io.bessemer.host.server;
