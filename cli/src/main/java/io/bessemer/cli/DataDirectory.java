@@ -57,6 +57,11 @@ public final class DataDirectory {
         return list(home().resolve("deploy-ramdisk/agent/target/lib"));
     }
 
+    /// Where the build leaves the compute agent of hosts.
+    public static Path computeAgentBuild() {
+        return home().resolve("hypervisor-bootstrap/compute-agent/target");
+    }
+
     private static List<Path> list(Path directory) throws IOException {
         if (!Files.isDirectory(directory)) {
             return List.of();

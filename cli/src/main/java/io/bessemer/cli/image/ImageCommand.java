@@ -37,7 +37,7 @@ public final class ImageCommand implements Runnable {
     static final class Build implements Callable<Integer> {
         private final Terminal terminal;
 
-        @Parameters(paramLabel = "NAME", description = "tiny or debian-12.")
+        @Parameters(paramLabel = "NAME", description = "tiny, debian-12, kvm-host (libvirt and the compute agent), or kvm-host-generic (the same with a kernel for all machines).")
         private String name;
 
         @Mixin
