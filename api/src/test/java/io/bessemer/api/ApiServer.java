@@ -100,7 +100,6 @@ final class ApiServer implements AutoCloseable {
         context = application.run();
         port = ((WebServerApplicationContext) context).getWebServer().getPort();
         hardware.plugIn(this);
-        conductor.start();
     }
 
     /// What a boot script would have told the machine.
@@ -128,6 +127,13 @@ final class ApiServer implements AutoCloseable {
     }
 
     static ApiServer start(Path directory) {
+        ApiServer server = new ApiServer(directory);
+        server.conductor.start();
+        return server;
+    }
+
+    /// Its conductor is never started: wishes are stored, and nobody acts on them.
+    static ApiServer idle(Path directory) {
         return new ApiServer(directory);
     }
 
