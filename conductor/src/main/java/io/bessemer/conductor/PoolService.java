@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /// Everything that a client may do to zones, profiles, pools and hypervisors. Each method stores the wish by compare-and-set and
@@ -58,7 +59,8 @@ public class PoolService {
         return pools.create(draft.toBuilder().generation(1).createdAt(clock.instant()).updatedAt(null).build());
     }
 
-    /// Networks, storage pools and checks reach running hosts at once; the rest reaches them when they are imaged again.
+    /// Networks, storage pools and checks reach running hosts by their orders. For the rest the generation is raised, and the reconciler images
+    /// hosts again.
     public HostProfile updateProfile(String name, UnaryOperator<HostProfile> edit) {
         HostProfile updated = pools.updateProfile(name, edit).orElseThrow(() -> noProfile(name));
         ring.run();
@@ -77,6 +79,8 @@ public class PoolService {
         return created;
     }
 
+    /// With another profile its hosts are imaged again: their generations are of the old one, and say nothing.
+    ///
     /// @param edit may throw a Failure, and may be asked several times
     public HostPool updatePool(String name, UnaryOperator<HostPool> edit) {
         for (;;) {
@@ -87,6 +91,9 @@ public class PoolService {
             }
             Optional<HostPool> stored = pools.update(after);
             if (stored.isPresent()) {
+                if (!after.profile().equals(before.profile())) {
+                    mark(name, _ -> false);
+                }
                 ring.run();
                 return stored.get();
             }
@@ -120,25 +127,27 @@ public class PoolService {
     ///
     /// @return how many are marked
     public int reimage(String name) {
-        HostProfile profile = profileOf(name);
+        long generation = profileOf(name).generation();
+        int marked = mark(name, host -> host.state() == HypervisorState.DEPLOYING && host.generation() == generation);
+        ring.run();
+        return marked;
+    }
+
+    /// @param fresh is being imaged as it shall be, and need not be again
+    private int mark(String pool, Predicate<Hypervisor> fresh) {
         int marked = 0;
-        for (Hypervisor listed : hypervisors.ofPool(name)) {
+        for (Hypervisor listed : hypervisors.ofPool(pool)) {
             Optional<Hypervisor> found = Optional.of(listed);
-            while (found.isPresent() && mustBeMarked(found.get(), profile)) {
-                found = hypervisors.commit(found.get().toBuilder().reimage(true).build(), List.of(event(found.get(), "reimage", "Asked for: to be imaged again")));
+            while (found.isPresent() && REIMAGED.contains(found.get().state()) && !found.get().reimage() && !fresh.test(found.get())) {
+                found = hypervisors.commit(found.get().toBuilder().reimage(true).build(),
+                        List.of(event(found.get(), "reimage", "Asked for: to be imaged again")));
                 if (found.isEmpty()) {
                     found = hypervisors.find(listed.node());
                 }
             }
             marked += found.filter(Hypervisor::reimage).isPresent() ? 1 : 0;
         }
-        ring.run();
         return marked;
-    }
-
-    private static boolean mustBeMarked(Hypervisor host, HostProfile profile) {
-        boolean underWay = host.state() == HypervisorState.DEPLOYING && host.generation() == profile.generation();
-        return REIMAGED.contains(host.state()) && !host.reimage() && !underWay;
     }
 
     /// @param verb one that clients may ask for: verify, drain, enable, remove

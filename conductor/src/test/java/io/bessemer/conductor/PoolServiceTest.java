@@ -116,6 +116,17 @@ class PoolServiceTest {
     }
 
     @Test
+    void another_profile_marks_all_hosts_even_when_its_generation_is_the_same() {
+        NodeId enabled = member(HypervisorState.ENABLED);
+        NodeId deploying = member(HypervisorState.DEPLOYING);
+        service.create(database.pools().profile("kvm").orElseThrow().toBuilder().name("other").build());
+        service.updatePool("p", pool -> pool.toBuilder().size(1).build());
+        assertThat(database.hypervisors().find(enabled).orElseThrow().reimage()).isFalse();
+        service.updatePool("p", pool -> pool.toBuilder().profile("other").build());
+        assertThat(List.of(enabled, deploying)).allMatch(node -> database.hypervisors().find(node).orElseThrow().reimage());
+    }
+
+    @Test
     void verbs_move_as_the_table_says_and_others_are_refused_by_naming_what_is_possible() {
         for (HypervisorState from : HypervisorState.values()) {
             for (HypervisorEvent event : List.of(VERIFY, DRAIN, ENABLE, REMOVE)) {
