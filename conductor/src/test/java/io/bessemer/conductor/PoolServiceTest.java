@@ -124,6 +124,9 @@ class PoolServiceTest {
         assertThat(database.hypervisors().find(enabled).orElseThrow().reimage()).isFalse();
         service.updatePool("p", pool -> pool.toBuilder().profile("other").build());
         assertThat(List.of(enabled, deploying)).allMatch(node -> database.hypervisors().find(node).orElseThrow().reimage());
+        Hypervisor up = List.of(DEPLOYED, JOINED, VERIFIED).stream().reduce(database.hypervisors().find(deploying).orElseThrow(),
+                (one, event) -> one.moved(event, "test", database.pools().profile("other").orElseThrow(), NOW), (one, _) -> one);
+        assertThat(up.reimage()).isTrue(); // it came up with the old profile
     }
 
     @Test

@@ -88,7 +88,7 @@ public record Hypervisor(
         return switch (to) {
             case VERIFYING -> moved.verification(verification + 1, List.of()).build();
             case DEPLOYING -> anew(moved.build(), profile);
-            case ENABLED -> moved.reimage(false).build();
+            case ENABLED -> moved.reimage(reimage && event != HypervisorEvent.ENABLE).build(); // a drain that is called off is all called off
             case BOOTSTRAPPING, DRAINING, REMOVING, QUARANTINED -> moved.build();
         };
     }
