@@ -119,6 +119,7 @@ enum DiskFormat {
         DebianPackages.require(List.of(words.getFirst()), Progress.SILENT);
         var all = new ArrayList<>(List.of("prlimit", "--as=" + MEMORY_LIMIT_BYTES, "--core=0"));
         all.addAll(words);
-        return Command.of(all).timeout(limit).run();
+        // glibc gives each thread a malloc arena of 64 MB address space, and aborts qemu-img when the limit has none left for a thread
+        return Command.of(all).env("MALLOC_ARENA_MAX", "1").timeout(limit).run();
     }
 }
