@@ -5,7 +5,7 @@ nodes=${1:-1000} port=17385
 work=$(mktemp -d); trap 'kill "${pid:-}" 2>/dev/null || true; wait 2>/dev/null || true; rm -rf "$work"' EXIT
 start() {
   local begin; begin=$(date +%s%N)
-  "$BESSEMER_HOME/bessemer" serve --data-dir "$work/data" --listen 127.0.0.1:$port --bessemer.agent.listen=127.0.0.1:$((port + 1)) >"$work/log" 2>&1 & pid=$!
+  "$BESSEMER_HOME/bessemer" serve --data-dir "$work/data" --listen 127.0.0.1:$port --bessemer.agent.listen=127.0.0.1:$((port + 1)) --bessemer.hosts.port=$((port + 2)) >"$work/log" 2>&1 & pid=$!
   until curl -s -o /dev/null "http://127.0.0.1:$port/v1"; do kill -0 $pid 2>/dev/null || { cat "$work/log"; exit 1; }; sleep 0.05; done
   ready=$(( ($(date +%s%N) - begin) / 1000000 ))
 }

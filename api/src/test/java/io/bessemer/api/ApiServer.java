@@ -8,6 +8,11 @@ import io.bessemer.conductor.ConductorSettings;
 import io.bessemer.conductor.NodeService;
 import io.bessemer.conductor.PoolService;
 import io.bessemer.conductor.engine.DbSchedulerQueue;
+import io.bessemer.conductor.pool.HostService;
+import io.bessemer.conductor.pool.HostSettings;
+import io.bessemer.conductor.pool.CertificateAuthority;
+import io.bessemer.api.host.HostDoor;
+import io.bessemer.api.host.HostPortFilter;
 import io.bessemer.core.driver.HardwareType;
 import io.bessemer.core.image.ImageLibrary;
 import io.bessemer.core.lifecycle.ProvisionState;
@@ -63,6 +68,7 @@ final class ApiServer implements AutoCloseable {
     final PretendHardware hardware = new PretendHardware();
     final int port;
     final int agentPort;
+    final int hostPort;
     private final ConfigurableApplicationContext context;
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -71,12 +77,14 @@ final class ApiServer implements AutoCloseable {
         database = Database.open(DatabaseSettings.embedded(), directory, clock);
         Map<String, HardwareType> drivers = Map.of("fake-hardware", hardware);
         agentPort = freePort();
+        hostPort = freePort();
         DbSchedulerQueue queue = new DbSchedulerQueue(database.dataSource(), "test-conductor", clock, Duration.ofSeconds(5), Duration.ofSeconds(5), 10);
         database.flowQueue(queue);
         conductor = new Conductor(new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
                 database.pools(), database.hypervisors(), database.authority()), drivers,
                 new OneImage(), files -> files.get("openstack/latest/meta_data.json"),
-                ConductorSettings.defaults("test-conductor", new AgentUrl.WhereItBooted(agentPort)), clock, queue);
+                ConductorSettings.defaults("test-conductor", new AgentUrl.WhereItBooted(agentPort)),
+                new HostSettings(hostPort, Duration.ofHours(24), Duration.ofSeconds(10), Duration.ofSeconds(25), Optional.empty()), Map.of(), clock, queue);
         SpringApplication application = new SpringApplication(Wiring.class);
         application.setDefaultProperties(Map.of("server.port", "0", "server.address", "127.0.0.1", "spring.threads.virtual.enabled", "true",
                 "spring.main.banner-mode", "off", "logging.level.root", "warn", "spring.jmx.enabled", "false"));
@@ -90,6 +98,9 @@ final class ApiServer implements AutoCloseable {
             beans.registerBean(HypervisorStore.class, database::hypervisors);
             beans.registerBean(PoolService.class, conductor::poolService);
             beans.registerBean(AgentService.class, conductor::agentService);
+            beans.registerBean(HostService.class, conductor::hostService);
+            beans.registerBean("hostConnector", HostConnector.class, () -> new HostConnector(hostPort, conductor.hostService().authority()));
+            beans.registerBean("hostPortFilter", HostFilterRegistration.class, () -> new HostFilterRegistration(new HostPortFilter(hostPort)));
             beans.registerBean(Drivers.class, () -> new Drivers(drivers));
             beans.registerBean(Clock.class, () -> clock);
             beans.registerBean(ConductorDirectory.class, () -> () -> List.of(
@@ -264,6 +275,20 @@ final class ApiServer implements AutoCloseable {
             protocol.setAddress(InetAddress.getLoopbackAddress());
             protocol.setExecutor(new VirtualThreadExecutor("agent-"));
             factory.addAdditionalConnectors(connector);
+        }
+    }
+
+    private static final class HostFilterRegistration extends FilterRegistrationBean<HostPortFilter> {
+        HostFilterRegistration(HostPortFilter filter) {
+            super(filter);
+            setOrder(0);
+        }
+    }
+
+    private record HostConnector(int port, CertificateAuthority authority) implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+        @Override
+        public void customize(TomcatServletWebServerFactory factory) {
+            factory.addAdditionalConnectors(HostDoor.connector(InetAddress.getLoopbackAddress(), port, authority, List.of("localhost"), List.of("127.0.0.1")));
         }
     }
 }

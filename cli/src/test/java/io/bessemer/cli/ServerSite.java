@@ -38,7 +38,7 @@ final class ServerSite implements AutoCloseable {
         application.setBannerMode(Banner.Mode.OFF);
         try {
             server = application.run("--bessemer.data-dir=" + directory.resolve("data"), "--bessemer.api.listen=127.0.0.1:" + port,
-                    "--bessemer.agent.listen=127.0.0.1:" + tcp(), "--bessemer.pxe.http-port=" + tcp(),
+                    "--bessemer.agent.listen=127.0.0.1:" + tcp(), "--bessemer.hosts.port=" + tcp(), "--bessemer.pxe.http-port=" + tcp(),
                     "--bessemer.pxe.enabled=true", "--bessemer.pxe.interfaces[0].name=lo", "--bessemer.pxe.interfaces[0].address=127.0.0.1/8",
                     "--bessemer.pxe.interfaces[0].range=127.45.0.1-127.45.255.254", "--bessemer.pxe.reply-to-source=true",
                     "--bessemer.pxe.dhcp-port=" + dhcp, "--bessemer.pxe.tftp-port=" + udp(), "--bessemer.pxe.dhcp-client-port=" + udp(),

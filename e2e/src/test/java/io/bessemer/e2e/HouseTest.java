@@ -44,7 +44,7 @@ class HouseTest {
                     List.of("core", "db", "deploy-ramdisk/protocol", "hypervisor-bootstrap/protocol", "pxe-server")),
             new Room("lab", "io.bessemer.lab", 3, "virtual racks, simulated and QEMU",
                     List.of("core", "ipmi-driver", "pxe-server", "deploy-ramdisk/protocol", "hypervisor-bootstrap/protocol")),
-            new Room("api", "io.bessemer.api", 4, "REST resources, microversions, errors", List.of("core", "db", "conductor", "hypervisor-bootstrap/protocol")),
+            new Room("api", "io.bessemer.api", 4, "REST resources, microversions, errors", List.of("core", "db", "conductor", "deploy-ramdisk/protocol", "hypervisor-bootstrap/protocol")),
             new Room("server", "io.bessemer.server", 5, "configuration and wiring",
                     List.of("core", "db", "ipmi-driver", "hypervisor-bootstrap/nova", "pxe-server", "deploy-ramdisk/image", "images", "conductor", "api")),
             new Room("cli", "io.bessemer.cli", 5, "the command line",

@@ -1,8 +1,12 @@
 package io.bessemer.server;
 
+import io.bessemer.api.host.HostDoor;
+import io.bessemer.conductor.Conductor;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.ServerSocket;
+import java.net.SocketException;
 import java.util.List;
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.AbstractProtocol;
@@ -20,22 +24,43 @@ class Connectors {
     private static final int MAX_AGENT_CONNECTIONS = 20_000;
 
     @Bean
-    WebServerFactoryCustomizer<TomcatServletWebServerFactory> listenAddresses(ApiProperties api, AgentProperties agent, PxeProperties pxe) {
+    WebServerFactoryCustomizer<TomcatServletWebServerFactory> listenAddresses(ApiProperties api, AgentProperties agent, PxeProperties pxe,
+            HostsProperties hosts, ServerProperties server, Conductor conductor) {
         ListenAddress clients = api.address();
         List<ListenAddress> agents = agent.addresses(pxe);
         if (clients.port() == agent.port(pxe)) {
             throw new IllegalArgumentException(("bessemer.api.listen and bessemer.agent.listen both have port %d, by which agents are told from clients. "
                     + "Give one of them another port.").formatted(clients.port()));
         }
+        if (hosts.port() == clients.port() || hosts.port() == agent.port(pxe)) {
+            throw new IllegalArgumentException(("bessemer.hosts.port is %d, which bessemer.api.listen or bessemer.agent.listen has too; hosts are told from others by it. "
+                    + "Give one of them another port.").formatted(hosts.port()));
+        }
         return factory -> {
             factory.setAddress(clients.address());
             factory.setPort(clients.port());
             factory.addAdditionalConnectors(agents.stream().map(Connectors::door).toArray(Connector[]::new));
+            factory.addAdditionalConnectors(agents.stream().map(listen -> hostDoor(new ListenAddress(listen.address(), hosts.port()), server, conductor))
+                    .toArray(Connector[]::new));
         };
     }
 
+    private static Connector hostDoor(ListenAddress listen, ServerProperties server, Conductor conductor) {
+        requireFree("Hosts", listen, "set bessemer.hosts.port");
+        return HostDoor.connector(listen.address(), listen.port(), conductor.hostService().authority(), List.of(Wiring.hostname(server)),
+                listen.address().isAnyLocalAddress() ? ownAddresses() : List.of(listen.address().getHostAddress()));
+    }
+
+    private static List<String> ownAddresses() {
+        try {
+            return NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses).map(address -> address.getHostAddress().replaceFirst("%.*", "")).toList();
+        } catch (SocketException e) {
+            throw new IllegalStateException("this machine's addresses cannot be listed", e);
+        }
+    }
+
     private static Connector door(ListenAddress agents) {
-        requireFree(agents);
+        requireFree("Agents", agents, "set bessemer.agent.listen");
         Connector door = new Connector(TomcatWebServerFactory.DEFAULT_PROTOCOL);
         door.setPort(agents.port());
         AbstractProtocol<?> protocol = (AbstractProtocol<?>) door.getProtocolHandler();
@@ -47,12 +72,12 @@ class Connectors {
     }
 
     /// Tomcat would say which port it cannot open, but neither on which address nor why.
-    private static void requireFree(ListenAddress agents) {
+    private static void requireFree(String who, ListenAddress at, String cure) {
         try (var socket = new ServerSocket()) {
-            socket.bind(new InetSocketAddress(agents.address(), agents.port()));
+            socket.bind(new InetSocketAddress(at.address(), at.port()));
         } catch (IOException e) {
-            throw new IllegalArgumentException(("Agents cannot be listened to at %s:%d: %s. Configure the interface with that address first, end what "
-                    + "listens there, or set bessemer.agent.listen.").formatted(agents.address().getHostAddress(), agents.port(), e.getMessage()));
+            throw new IllegalArgumentException(("%s cannot be listened to at %s:%d: %s. Configure the interface with that address first, end what "
+                    + "listens there, or %s.").formatted(who, at.address().getHostAddress(), at.port(), e.getMessage(), cure));
         }
     }
 }

@@ -26,7 +26,7 @@ final class Training {
             Path data = Files.createTempDirectory("bessemer-train");
             String api = "127.0.0.1:" + freePort();
             try (ConfigurableApplicationContext server = ServerMain.start(List.of("--bessemer.data-dir=" + data, "--bessemer.api.listen=" + api,
-                    "--bessemer.agent.listen=127.0.0.1:" + freePort(), "--logging.level.io.bessemer=warn"))) {
+                    "--bessemer.agent.listen=127.0.0.1:" + freePort(), "--bessemer.hosts.port=" + freePort(), "--logging.level.io.bessemer=warn"))) {
                 exercise("http://" + api);
             } finally {
                 delete(data);

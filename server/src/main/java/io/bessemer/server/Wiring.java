@@ -4,11 +4,13 @@ import io.bessemer.api.ApiConfiguration;
 import io.bessemer.api.ConductorDirectory;
 import io.bessemer.api.Drivers;
 import io.bessemer.api.agent.AgentPortFilter;
+import io.bessemer.api.host.HostPortFilter;
 import io.bessemer.conductor.AgentService;
 import io.bessemer.conductor.Conductor;
 import io.bessemer.conductor.NodeService;
 import io.bessemer.conductor.PoolService;
 import io.bessemer.conductor.engine.DbSchedulerQueue;
+import io.bessemer.conductor.pool.HostService;
 import io.bessemer.core.image.ImageLibrary;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.PortStore;
@@ -113,11 +115,11 @@ class Wiring {
 
     @Bean
     Conductor conductor(Database database, Drivers drivers, ImageLibrary images, DbSchedulerQueue queue, ConductorProperties properties,
-            ServerProperties server, AgentProperties agent, PxeProperties pxe, Clock clock) {
+            ServerProperties server, AgentProperties agent, PxeProperties pxe, HostsProperties hosts, Map<String, Cloud> clouds, Clock clock) {
         Conductor.Stores stores = new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
                 database.pools(), database.hypervisors(), database.authority());
         Conductor conductor = new Conductor(stores, drivers.byName(), images, new IsoConfigDrive(),
-                properties.settings(hostname(server), agent.url(pxe)), clock, queue);
+                properties.settings(hostname(server), agent.url(pxe)), hosts.settings(), clouds, clock, queue);
         database.whenRoomIsBack(conductor::deafUntilNow);
         return conductor;
     }
@@ -157,6 +159,18 @@ class Wiring {
     @Bean
     FilterRegistrationBean<AgentPortFilter> agentPortFilter(AgentProperties agent, PxeProperties pxe) {
         FilterRegistrationBean<AgentPortFilter> registration = new FilterRegistrationBean<>(new AgentPortFilter(agent.port(pxe)));
+        registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+        return registration;
+    }
+
+    @Bean
+    HostService hostService(Conductor conductor) {
+        return conductor.hostService();
+    }
+
+    @Bean
+    FilterRegistrationBean<HostPortFilter> hostPortFilter(HostsProperties hosts) {
+        FilterRegistrationBean<HostPortFilter> registration = new FilterRegistrationBean<>(new HostPortFilter(hosts.port()));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return registration;
     }

@@ -92,7 +92,7 @@ class CloudPropertiesTest {
 
     private static ConfigurableApplicationContext start(Path data, Map<String, String> settings) throws IOException {
         List<String> arguments = new ArrayList<>(List.of("--bessemer.data-dir=" + data, "--bessemer.api.listen=127.0.0.1:" + freePort(),
-                "--bessemer.agent.listen=127.0.0.1:" + freePort()));
+                "--bessemer.agent.listen=127.0.0.1:" + freePort(), "--bessemer.hosts.port=" + freePort()));
         settings.forEach((key, value) -> arguments.add("--" + key + "=" + value));
         return ServerMain.start(arguments);
     }

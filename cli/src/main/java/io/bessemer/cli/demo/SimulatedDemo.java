@@ -70,11 +70,12 @@ final class SimulatedDemo implements DemoWorld {
         int dhcpPort = apiPort + 3;
         int tftpPort = apiPort + 4;
         int dhcpClientPort = apiPort + 5;
+        int hostsPort = apiPort + 6;
         SimulatedRack rack = cleanup.add(SimulatedRack.start(ServerDirectory.empty(data.racks().resolve(rackId + "-simulated")), machines, dhcpPort));
         new WorkProgress(terminal, "Rack   ").done("%d simulated machines, powered off".formatted(machines));
         Files.deleteIfExists(serverLog());
         server = cleanup.add(DemoServer.start(UnaryOperator.identity(), List.of("--data-dir", serverDirectory().toString(),
-                "--listen", "127.0.0.1:" + apiPort, "--bessemer.agent.listen=127.0.0.1:" + agentPort,
+                "--listen", "127.0.0.1:" + apiPort, "--bessemer.agent.listen=127.0.0.1:" + agentPort, "--bessemer.hosts.port=" + hostsPort,
                 "--bessemer.pxe.enabled=true", "--bessemer.pxe.interfaces[0].name=lo", "--bessemer.pxe.interfaces[0].address=127.0.0.1/8",
                 "--bessemer.pxe.interfaces[0].range=127.44.0.1-127.44.255.254", "--bessemer.pxe.reply-to-source=true",
                 "--bessemer.pxe.http-port=" + httpPort, "--bessemer.pxe.dhcp-port=" + dhcpPort, "--bessemer.pxe.tftp-port=" + tftpPort,

@@ -29,9 +29,14 @@ class FullLogTest {
         try (ServerSocket free = new ServerSocket(0)) {
             agents = free.getLocalPort();
         }
+        int hosts;
+        try (ServerSocket free = new ServerSocket(0)) {
+            hosts = free.getLocalPort();
+        }
         Path full = Path.of("/dev/full");
         Process server = new ProcessBuilder(ProcessHandle.current().info().command().orElseThrow(), "-cp", System.getProperty("java.class.path"),
-                ServerMain.class.getName(), "--data-dir", directory.toString(), "--listen", "127.0.0.1:" + api, "--bessemer.agent.listen=127.0.0.1:" + agents)
+                ServerMain.class.getName(), "--data-dir", directory.toString(), "--listen", "127.0.0.1:" + api, "--bessemer.agent.listen=127.0.0.1:" + agents,
+                "--bessemer.hosts.port=" + hosts)
                 .redirectOutput(full.toFile()).redirectError(full.toFile()).start();
         try (HttpClient http = HttpClient.newHttpClient()) {
             URI nodes = URI.create("http://127.0.0.1:" + api + "/v1/nodes");

@@ -61,11 +61,11 @@ final class Site implements AutoCloseable {
         for (String name : List.of("vmlinuz", "initramfs", "snponly.efi", "ipxe.efi", "undionly.kpxe")) {
             Files.write(boot.resolve(name), new byte[BOOT_FILE_BYTES]); // fetched, but nothing runs it
         }
-        int[] tcp = freeTcpPorts(3);
+        int[] tcp = freeTcpPorts(4);
         int[] udp = freeUdpPorts(3);
         SimulatedRack rack = SimulatedRack.start(directory.resolve("rack"), firstSlot, machines, udp[0], DISK_BYTES);
         var all = new ArrayList<>(List.of("--bessemer.data-dir=" + data, "--bessemer.api.listen=127.0.0.1:" + tcp[0],
-                "--bessemer.agent.listen=127.0.0.1:" + tcp[1], "--bessemer.pxe.http-port=" + tcp[2],
+                "--bessemer.agent.listen=127.0.0.1:" + tcp[1], "--bessemer.hosts.port=" + tcp[3], "--bessemer.pxe.http-port=" + tcp[2],
                 "--bessemer.pxe.enabled=true", "--bessemer.pxe.interfaces[0].name=lo", "--bessemer.pxe.interfaces[0].address=127.0.0.1/8",
                 "--bessemer.pxe.interfaces[0].range=127.44.0.1-127.44.255.254", "--bessemer.pxe.reply-to-source=true",
                 "--bessemer.pxe.dhcp-port=" + udp[0], "--bessemer.pxe.tftp-port=" + udp[1], "--bessemer.pxe.dhcp-client-port=" + udp[2]));

@@ -1,0 +1,30 @@
+package io.bessemer.server;
+
+import io.bessemer.conductor.pool.HostSettings;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Optional;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/// `bessemer.hosts.*`: how the hosts of pools speak with us.
+///
+/// @param port         of HTTPS, on the addresses by which ramdisk agents reach us
+/// @param tokenLife    of a join token, from when it was put on a config drive
+/// @param reportEvery  by a host's agent when nothing changes
+/// @param agentArchive where a first-boot host fetches the compute agent (tar.gz); empty when its image has it
+@ConfigurationProperties("bessemer.hosts")
+public record HostsProperties(
+        @DefaultValue("6387") @Min(1) @Max(65_535) int port,
+        @DefaultValue("24h") @NotNull Duration tokenLife,
+        @DefaultValue("10s") @NotNull Duration reportEvery,
+        @DefaultValue("") String agentArchive) {
+
+    HostSettings settings() {
+        return new HostSettings(port, tokenLife, reportEvery, HostSettings.defaults().pollWait(),
+                agentArchive.isEmpty() ? Optional.empty() : Optional.of(URI.create(agentArchive)));
+    }
+}
