@@ -10,6 +10,7 @@ import io.bessemer.conductor.PoolService;
 import io.bessemer.conductor.engine.DbSchedulerQueue;
 import io.bessemer.conductor.pool.HostService;
 import io.bessemer.conductor.pool.HostSettings;
+import io.bessemer.conductor.pool.Reconciler;
 import io.bessemer.conductor.pool.CertificateAuthority;
 import io.bessemer.api.host.HostDoor;
 import io.bessemer.api.host.HostPortFilter;
@@ -99,6 +100,7 @@ final class ApiServer implements AutoCloseable {
             beans.registerBean(PoolService.class, conductor::poolService);
             beans.registerBean(AgentService.class, conductor::agentService);
             beans.registerBean(HostService.class, conductor::hostService);
+            beans.registerBean(Reconciler.class, conductor::reconciler);
             beans.registerBean("hostConnector", HostConnector.class, () -> new HostConnector(hostPort, conductor.hostService().authority()));
             beans.registerBean("hostPortFilter", HostFilterRegistration.class, () -> new HostFilterRegistration(new HostPortFilter(hostPort)));
             beans.registerBean(Drivers.class, () -> new Drivers(drivers));

@@ -251,6 +251,15 @@ class PoolApiTest {
     }
 
     @Test
+    void a_pool_larger_than_the_machines_there_are_says_so() {
+        HostPool pool = pool("");
+        api.send("PATCH", "/v1/host_pools/" + pool.name(), "[{\"op\":\"replace\",\"path\":\"/size\",\"value\":7},"
+                + "{\"op\":\"replace\",\"path\":\"/selector\",\"value\":{\"resource_class\":\"nobody-has-this\"}}]");
+        assertThat(api.get("/v1/host_pools/" + pool.name()).json().get("status").asString())
+                .startsWith("7 of 7 hosts are missing and no machine can be taken: ").endsWith("widen the selector, or scale the pool down");
+    }
+
+    @Test
     void a_rollout_is_halted_resumed_and_asked_for() {
         HostPool pool = pool("");
         Hypervisor host = enabled(pool);

@@ -11,6 +11,7 @@ import io.bessemer.conductor.NodeService;
 import io.bessemer.conductor.PoolService;
 import io.bessemer.conductor.engine.DbSchedulerQueue;
 import io.bessemer.conductor.pool.HostService;
+import io.bessemer.conductor.pool.Reconciler;
 import io.bessemer.core.image.ImageLibrary;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.PortStore;
@@ -161,6 +162,11 @@ class Wiring {
         FilterRegistrationBean<AgentPortFilter> registration = new FilterRegistrationBean<>(new AgentPortFilter(agent.port(pxe)));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return registration;
+    }
+
+    @Bean
+    Reconciler reconciler(Conductor conductor) {
+        return conductor.reconciler();
     }
 
     @Bean

@@ -8,6 +8,7 @@ import io.bessemer.api.wire.Query;
 import io.bessemer.api.wire.RequestContext;
 import io.bessemer.api.wire.Values;
 import io.bessemer.conductor.PoolService;
+import io.bessemer.conductor.pool.Reconciler;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.pool.HostPool;
 import io.bessemer.core.pool.HostProfile;
@@ -40,11 +41,13 @@ final class HostPoolResource {
     private final PoolStore pools;
     private final HypervisorStore hypervisors;
     private final PoolService service;
+    private final Reconciler reconciler;
 
-    HostPoolResource(PoolStore pools, HypervisorStore hypervisors, PoolService service) {
+    HostPoolResource(PoolStore pools, HypervisorStore hypervisors, PoolService service, Reconciler reconciler) {
         this.pools = pools;
         this.hypervisors = hypervisors;
         this.service = service;
+        this.reconciler = reconciler;
     }
 
     @GetMapping
@@ -55,7 +58,7 @@ final class HostPoolResource {
         return ALL.page(pools.pools().stream()
                 .filter(pool -> query.text("zone").map(pool.zone()::equals).orElse(true))
                 .filter(pool -> query.text("profile").map(pool.profile()::equals).orElse(true))
-                .map(pool -> new PoolView(pool, hosts.getOrDefault(pool.name(), List.of()), generations.getOrDefault(pool.profile(), 0L)))
+                .map(pool -> new PoolView(pool, hosts.getOrDefault(pool.name(), List.of()), generations.getOrDefault(pool.profile(), 0L), () -> reconciler.status(pool)))
                 .toList(), query, context);
     }
 
@@ -83,7 +86,7 @@ final class HostPoolResource {
     Map<String, Object> change(@PathVariable String name, JsonBody body, RequestContext context) {
         JsonPatch patch = JsonPatch.parse(body.list());
         PoolView.TABLE.check(patch, context);
-        HostPool updated = service.updatePool(name, pool -> PoolView.TABLE.patch(new PoolView(pool, List.of(), 0), patch).pool());
+        HostPool updated = service.updatePool(name, pool -> PoolView.TABLE.patch(new PoolView(pool, List.of(), 0, () -> ""), patch).pool());
         return PoolView.TABLE.detail(view(updated), context);
     }
 
@@ -114,6 +117,7 @@ final class HostPoolResource {
     }
 
     private PoolView view(HostPool pool) {
-        return new PoolView(pool, hypervisors.ofPool(pool.name()), pools.profile(pool.profile()).map(HostProfile::generation).orElse(0L));
+        return new PoolView(pool, hypervisors.ofPool(pool.name()), pools.profile(pool.profile()).map(HostProfile::generation).orElse(0L),
+                () -> reconciler.status(pool));
     }
 }

@@ -21,11 +21,13 @@ import java.util.TreeSet;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /// A pool with its members.
 ///
 /// @param generation of its profile now
-record PoolView(HostPool pool, List<Hypervisor> hosts, long generation) {
+/// @param status     what it lacks and why, for people; asked when it is shown
+record PoolView(HostPool pool, List<Hypervisor> hosts, long generation, Supplier<String> status) {
     static final Fields<PoolView> TABLE = new Fields<>("host pool", List.of(
             of("name", 1, (PoolView view) -> view.pool.name()).setOnce((view, value, field) ->
                     view.with(pool -> pool.name(PoolNames.check(field, Values.text(value, field))))).list().sort(),
@@ -42,6 +44,7 @@ record PoolView(HostPool pool, List<Hypervisor> hosts, long generation) {
             of("limits", 1, (PoolView view) -> (Object) shown(view.pool.limits())).set((view, value, field) ->
                     view.with(pool -> pool.limits(limits(value, field)))),
             of("halted", 1, (PoolView view) -> view.pool.halted()).list(),
+            of("status", 1, (PoolView view) -> view.status.get().isEmpty() ? null : view.status.get()),
             of("counts", 1, (PoolView view) -> (Object) view.counts()).list(),
             of("outdated", 1, (PoolView view) -> view.count(host -> host.generation() != view.generation)),
             of("to_reimage", 1, (PoolView view) -> view.count(Hypervisor::reimage)),
@@ -54,11 +57,11 @@ record PoolView(HostPool pool, List<Hypervisor> hosts, long generation) {
 
     /// With the defaults of a new pool.
     static PoolView draft(String name, String zone, String profile) {
-        return new PoolView(new HostPool(name, null, zone, profile, Selector.ANY, 0, Limits.DEFAULT, null, 0, null, null), List.of(), 0);
+        return new PoolView(new HostPool(name, null, zone, profile, Selector.ANY, 0, Limits.DEFAULT, null, 0, null, null), List.of(), 0, () -> "");
     }
 
     private PoolView with(Function<HostPool.Builder, HostPool.Builder> edit) {
-        return new PoolView(edit.apply(pool.toBuilder()).build(), hosts, generation);
+        return new PoolView(edit.apply(pool.toBuilder()).build(), hosts, generation, status);
     }
 
     private Map<String, Object> counts() {
