@@ -4,6 +4,7 @@ import io.bessemer.cli.CommandFailure;
 import io.bessemer.cli.DataDirectory;
 import io.bessemer.cli.ExitCode;
 import io.bessemer.cli.client.BessemerClient;
+import io.bessemer.cli.terminal.Table;
 import io.bessemer.cli.terminal.Terminal;
 import io.bessemer.cli.terminal.Terminal.Colour;
 import io.bessemer.cli.terminal.WorkProgress;
@@ -14,14 +15,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
+import tools.jackson.databind.JsonNode;
 
 @Command(name = "demo", sortOptions = false,
         description = {"A rack of virtual machines, from powered off to running what was imaged onto their disks.",
@@ -38,6 +42,9 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--once", description = "End when all hosts are up; otherwise serve until interrupted.")
     private boolean once;
 
+    @Option(names = "--pool", description = "Go on: hosts become enabled KVM hypervisors in the pools of two zones, and one starts a guest.")
+    private boolean pool;
+
     @Option(names = "--simulated", description = "Machines made of threads: needs neither root nor QEMU.")
     private boolean simulated;
 
@@ -47,11 +54,11 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--firmware", paramLabel = "KIND", split = ",", description = "bios, uefi, or both in turn: bios,uefi (the default).")
     private List<Firmware> firmware = List.of(Firmware.BIOS, Firmware.UEFI);
 
-    @Option(names = "--memory", paramLabel = "MIB", description = "Of each machine, 512 at least (default: 512; debian-12 wants 1024).")
+    @Option(names = "--memory", paramLabel = "MIB", description = "Of each machine, 512 at least (default: 512; debian-12 wants 1024, kvm-host 2048).")
     private int memoryMib;
 
-    @Option(names = "--image", paramLabel = "NAME", description = "tiny or debian-12 (default: tiny).")
-    private String image = "tiny";
+    @Option(names = "--image", paramLabel = "NAME", description = "tiny, debian-12 or kvm-host (default: tiny; with --pool kvm-host).")
+    private String image;
 
     @Option(names = "--keep", description = "Leave disks and firmware variables behind for a look.")
     private boolean keep;
@@ -81,7 +88,7 @@ public final class DemoCommand implements Callable<Integer> {
         Instant begin = Instant.now();
         try (var cleanup = new Cleanup()) {
             DemoWorld world = simulated ? new SimulatedDemo(terminal, data, rackId, machines, apiPort)
-                    : new QemuDemo(terminal, data, rackId, machines, firmware, memory(), image, apiPort, keep);
+                    : new QemuDemo(terminal, data, rackId, machines, firmware, memory(), image(), apiPort, keep);
             world.prepare();
             Instant prepared = Instant.now();
             List<DemoMachine> targets = world.start(cleanup);
@@ -90,18 +97,50 @@ public final class DemoCommand implements Callable<Integer> {
             starting.report("starting", 0, 0);
             world.server().await(client);
             starting.done("API on http://127.0.0.1:" + apiPort);
-            List<MachineRun> runs = targets.stream()
-                    .map(target -> new MachineRun(target, client, world.image(), Duration.ofMinutes(timeoutMinutes))).toList();
+            Optional<PoolTour> tour = pool ? Optional.of(new PoolTour(client, world::inNetwork, ServerDirectory.empty(data.path().resolve("demo").resolve(rackId + "-pki"))))
+                    : Optional.empty();
+            if (tour.isPresent()) {
+                tour.get().definePools(world.image(), targets.size());
+            }
+            List<MachineRun> runs = IntStream.range(0, targets.size()).mapToObj(i -> new MachineRun(targets.get(i), client,
+                    pool ? PoolTour.goal(i) : new Goal.Host(world.image()), Duration.ofMinutes(timeoutMinutes))).toList();
             follow(runs, cleanup);
             if (cleanup.closing()) {
                 throw new InterruptedException();
             }
-            return report(runs, world.serverLog(), Duration.between(begin, prepared), Duration.between(prepared, Instant.now()));
+            report(runs, world.serverLog(), Duration.between(begin, prepared), Duration.between(prepared, Instant.now()));
+            if (tour.isPresent()) {
+                show(tour.get(), client, runs);
+            }
+            return once ? ExitCode.DONE : serve(runs.getFirst().machine().name());
         }
     }
 
+    private String image() {
+        return image != null ? image : pool ? "kvm-host" : "tiny";
+    }
+
     private int memory() {
-        return memoryMib != 0 ? memoryMib : image.equals("tiny") ? MachineSpec.DEFAULT_MEMORY_MIB : 2 * MachineSpec.DEFAULT_MEMORY_MIB;
+        return memoryMib != 0 ? memoryMib : switch (image()) {
+            case "tiny" -> MachineSpec.DEFAULT_MEMORY_MIB;
+            case "kvm-host" -> 4 * MachineSpec.DEFAULT_MEMORY_MIB;
+            default -> 2 * MachineSpec.DEFAULT_MEMORY_MIB;
+        };
+    }
+
+    private void show(PoolTour tour, BessemerClient client, List<MachineRun> runs) throws Exception {
+        String host = runs.getFirst().machine().name();
+        terminal.line("");
+        terminal.line("Guest on %s, by virsh over TLS:", host);
+        tour.startGuest(host).lines().forEach(line -> terminal.line("  %s", line));
+        terminal.line("");
+        var table = new Table("POOL", "ZONE", "SIZE", "ENABLED", "VCPUS", "MEMORY MIB", "GUESTS");
+        for (JsonNode one : client.get("/v1/host_pools").path("host_pools")) {
+            JsonNode capacity = one.path("capacity");
+            table.row(one.path("name").asString(""), one.path("zone").asString(""), one.path("size").asInt(0), one.at("/counts/enabled").asInt(0),
+                    capacity.path("vcpus").asInt(0), capacity.path("memory_mib").asLong(0), capacity.path("guests").asInt(0));
+        }
+        table.print(terminal);
     }
 
     private void check() {
@@ -112,6 +151,9 @@ public final class DemoCommand implements Callable<Integer> {
         int most = simulated ? MOST_SIMULATED : MOST_MACHINES;
         if (machines < 1 || machines > most) {
             throw new ParameterException(spec.commandLine(), "--machines is %d, but may be 1 to %d.".formatted(machines, most));
+        }
+        if (pool && simulated) {
+            throw new ParameterException(spec.commandLine(), "--pool needs hosts that really run guests, and simulated ones do not: leave out --simulated.");
         }
         if (!rackId.matches("[a-z0-9]{1,16}")) {
             throw new ParameterException(spec.commandLine(), "--rack-id is '%s', but may only have lower-case letters and digits.".formatted(rackId));
@@ -148,7 +190,7 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private int report(List<MachineRun> runs, Path serverLog, Duration preparing, Duration working) throws InterruptedException {
+    private void report(List<MachineRun> runs, Path serverLog, Duration preparing, Duration working) throws InterruptedException {
         terminal.line("");
         List<MachineRun> failed = runs.stream().filter(run -> !run.failure().isEmpty()).toList();
         failed.forEach(run -> terminal.line("%s", terminal.paint(Colour.RED, run.machine().name() + " failed")));
@@ -165,10 +207,10 @@ public final class DemoCommand implements Callable<Integer> {
             throw new CommandFailure("%d of %d machines did not become hosts: %s. Server log: %s".formatted(failed.size(), runs.size(),
                     failed.getFirst().failure(), serverLog));
         }
-        if (once) {
-            return ExitCode.DONE;
-        }
-        nextCommands(runs.getFirst().machine().name());
+    }
+
+    private int serve(String node) throws InterruptedException {
+        nextCommands(node);
         while (true) {
             TimeUnit.HOURS.sleep(1); // until interrupted; the shutdown hook cleans up
         }
@@ -192,6 +234,10 @@ public final class DemoCommand implements Callable<Integer> {
         terminal.line("");
         terminal.line("%s", terminal.paint(Colour.BOLD, "It serves until you press Ctrl-C. From another terminal, try:"));
         terminal.line("  ./bessemer node list%s", api);
+        if (pool) {
+            terminal.line("  ./bessemer pool list%s", api);
+            terminal.line("  ./bessemer hypervisor show %s%s", node, api);
+        }
         terminal.line("  ./bessemer node explain %s%s", node, api);
         terminal.line("  export OS_AUTH_TYPE=none OS_ENDPOINT=http://127.0.0.1:%d", apiPort);
         terminal.line("  baremetal node power off %s --soft", node);

@@ -16,6 +16,9 @@ interface DemoWorld {
     /// Once started.
     DemoServer server();
 
+    /// Makes of a command the one that runs where the machines can be reached.
+    List<String> inNetwork(List<String> command);
+
     /// For `instance_info.image_source`.
     String image();
 

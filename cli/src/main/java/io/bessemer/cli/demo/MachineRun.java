@@ -11,15 +11,17 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
 
-/// Takes one machine from unknown to a host that reported, by the API alone. [#run] works; the other methods are for watching.
+/// Takes one machine from unknown to its goal, by the API alone: a host that reported, or an enabled hypervisor of a pool. [#run] works;
+/// the other methods are for watching.
 public final class MachineRun {
     /// What the printed table times.
     public enum Stage {
-        VERIFY("verify"), INSPECT("inspect"), CLEAN("clean"), DEPLOY("deploy"), START("os start");
+        VERIFY("verify"), INSPECT("inspect"), CLEAN("clean"), DEPLOY("deploy"), START("os start"), BOOTSTRAP("bootstrap"), CHECKS("checks");
 
         private final String title;
 
@@ -41,7 +43,7 @@ public final class MachineRun {
 
     private final DemoMachine machine;
     private final BessemerClient client;
-    private final String image;
+    private final Goal goal;
     private final Duration limit;
     private final Map<Stage, Duration> times = new EnumMap<>(Stage.class);
     private final Map<String, Instant> firstSeen = new LinkedHashMap<>();
@@ -51,10 +53,16 @@ public final class MachineRun {
     private volatile Instant end;
     private String lastEventAt = "";
 
+    /// To a host of an image.
     public MachineRun(DemoMachine machine, BessemerClient client, String image, Duration limit) {
+        this(machine, client, new Goal.Host(image), limit);
+    }
+
+    /// @param limit for each stage
+    public MachineRun(DemoMachine machine, BessemerClient client, Goal goal, Duration limit) {
         this.machine = machine;
         this.client = client;
-        this.image = image;
+        this.goal = goal;
         this.limit = limit;
     }
 
@@ -65,10 +73,10 @@ public final class MachineRun {
             timed(Stage.VERIFY, "manage", Map.of(), "manageable");
             timed(Stage.INSPECT, "inspect", Map.of(), "manageable");
             timed(Stage.CLEAN, "provide", Map.of(), "available");
-            client.patch(path(), List.of(
-                    Map.of("op", "add", "path", "/instance_info", "value", Map.of("image_source", image, "display_name", machine.name()))));
-            timed(Stage.DEPLOY, "active", Map.of("configdrive", configDrive()), "active");
-            awaitHost();
+            switch (goal) {
+                case Goal.Host(String image) -> becomeHost(image);
+                case Goal.Member _ -> becomeMember();
+            }
         } catch (ApiException | StageFailedException e) {
             failure = e.getMessage();
         } finally {
@@ -76,12 +84,73 @@ public final class MachineRun {
         }
     }
 
+    private void becomeHost(String image) throws ApiException, StageFailedException, InterruptedException {
+        client.patch(path(), List.of(
+                Map.of("op", "add", "path", "/instance_info", "value", Map.of("image_source", image, "display_name", machine.name()))));
+        timed(Stage.DEPLOY, "active", Map.of("configdrive", configDrive()), "active");
+        awaitHost();
+    }
+
+    /// The pool does it; here it is only watched.
+    private void becomeMember() throws ApiException, StageFailedException, InterruptedException {
+        Instant chosen = Instant.now();
+        awaitHypervisor("bootstrapping", Set.of("verifying", "enabled"), chosen);
+        note(Stage.DEPLOY, chosen);
+        Instant deployed = Instant.now();
+        awaitHypervisor("verifying", Set.of("enabled"), deployed);
+        note(Stage.BOOTSTRAP, deployed);
+        Instant joined = Instant.now();
+        awaitHypervisor("enabled", Set.of(), joined);
+        note(Stage.CHECKS, joined);
+    }
+
+    private void awaitHypervisor(String wanted, Set<String> later, Instant start) throws ApiException, StageFailedException, InterruptedException {
+        String state = "";
+        while (Duration.between(start, Instant.now()).compareTo(limit) <= 0) {
+            JsonNode node = look();
+            JsonNode hypervisor = hypervisor();
+            state = hypervisor.path("state").asString("");
+            if (!state.isEmpty() && !state.equals("deploying")) {
+                status = new Status(state, status.phase(), status.lastEvent(), status.done(), status.total());
+            }
+            if (state.equals(wanted) || later.contains(state)) {
+                return;
+            }
+            if (state.equals("quarantined")) {
+                throw new StageFailedException("%s is in quarantine: %s".formatted(machine.name(), hypervisor.path("reason").asString("")));
+            }
+            if (node.path("provision_state").asString("").endsWith("failed")) {
+                throw new StageFailedException("%s is '%s': %s".formatted(machine.name(), node.path("provision_state").asString(""), node.path("last_error").asString("")));
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLISECONDS);
+        }
+        throw new StageFailedException("%s is %s after %s, not '%s'".formatted(machine.name(),
+                state.isEmpty() ? "in no pool" : "'" + state + "'", NodeText.duration(limit), wanted));
+    }
+
+    /// @return missing when no pool has chosen the machine yet
+    JsonNode hypervisor() throws ApiException, InterruptedException {
+        try {
+            return client.get("/v1/hypervisors/" + BessemerClient.segment(machine.name()));
+        } catch (ApiException e) {
+            if (e.status() == 404) {
+                return MissingNode.getInstance();
+            }
+            throw e;
+        }
+    }
+
+    private synchronized void note(Stage stage, Instant start) {
+        times.put(stage, Duration.between(start, Instant.now()));
+    }
+
     private void enrol() throws ApiException, InterruptedException {
         String mode = machine.uefi() ? "uefi" : "bios";
         JsonNode node = client.post("/v1/nodes", Map.of("name", machine.name(), "driver", "ipmi", "resource_class", "demo",
                 "driver_info", Map.of("ipmi_address", machine.bmcAddress(), "ipmi_port", machine.bmcPort(), "ipmi_username", machine.bmcUser(),
                         "ipmi_password", machine.bmcPassword()),
-                "properties", Map.of("capabilities", "boot_mode:" + mode)));
+                "properties", Map.of("capabilities", "boot_mode:" + mode),
+                "extra", goal instanceof Goal.Member(String rack) ? Map.of("rack", rack) : Map.of()));
         client.post("/v1/ports", Map.of("node_uuid", node.path("uuid").asString(""), "address", machine.mac()));
     }
 
@@ -96,9 +165,7 @@ public final class MachineRun {
         body.put("target", verb);
         client.put(path() + "/states/provision", body);
         awaitState(goal, start);
-        synchronized (this) {
-            times.put(stage, Duration.between(start, Instant.now()));
-        }
+        note(stage, start);
     }
 
     private void awaitState(String goal, Instant start) throws ApiException, StageFailedException, InterruptedException {
@@ -130,9 +197,7 @@ public final class MachineRun {
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MILLISECONDS);
         }
-        synchronized (this) {
-            times.put(Stage.START, Duration.between(start, Instant.now()));
-        }
+        note(Stage.START, start);
     }
 
     /// Reads node and timeline, and keeps what is worth showing.
@@ -162,6 +227,10 @@ public final class MachineRun {
 
     private String path() {
         return "/v1/nodes/" + BessemerClient.segment(machine.name());
+    }
+
+    Goal goal() {
+        return goal;
     }
 
     public DemoMachine machine() {

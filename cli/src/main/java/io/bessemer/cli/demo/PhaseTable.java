@@ -14,10 +14,13 @@ public final class PhaseTable {
     private PhaseTable() {}
 
     /// Seconds a machine spent in each stage.
+    ///
+    /// @param runs to the same kind of goal, at least one
     public static Table stages(List<MachineRun> runs) {
+        List<MachineRun.Stage> stages = runs.getFirst().goal().stages();
         var head = new ArrayList<String>();
         head.add("SECONDS");
-        for (MachineRun.Stage stage : MachineRun.Stage.values()) {
+        for (MachineRun.Stage stage : stages) {
             head.add(stage.title());
         }
         head.add("total");
@@ -25,7 +28,7 @@ public final class PhaseTable {
         for (MachineRun run : runs) {
             var row = new ArrayList<Object>();
             row.add(run.machine().name());
-            for (MachineRun.Stage stage : MachineRun.Stage.values()) {
+            for (MachineRun.Stage stage : stages) {
                 row.add(seconds(run.times().get(stage)));
             }
             row.add(seconds(run.elapsed()));

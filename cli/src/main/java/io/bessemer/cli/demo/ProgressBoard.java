@@ -31,7 +31,7 @@ final class ProgressBoard {
         if (!run.failure().isEmpty()) {
             what = "failed: " + run.failure();
         } else if (run.ended()) {
-            what = "up, booted from its own disk";
+            what = run.goal().reached();
         } else if (status.total() > 0) {
             what = "%s %d %%".formatted(WorkProgress.bar(status.done(), status.total()), status.done() * 100 / status.total());
         }

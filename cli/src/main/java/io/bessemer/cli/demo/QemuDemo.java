@@ -56,6 +56,11 @@ final class QemuDemo implements DemoWorld {
     }
 
     @Override
+    public List<String> inNetwork(List<String> command) {
+        return served.rack().inProvisionerNamespace(command);
+    }
+
+    @Override
     public String image() {
         return image;
     }

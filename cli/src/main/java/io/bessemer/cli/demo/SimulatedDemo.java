@@ -94,6 +94,11 @@ final class SimulatedDemo implements DemoWorld {
     }
 
     @Override
+    public List<String> inNetwork(List<String> command) {
+        return command;
+    }
+
+    @Override
     public String image() {
         return IMAGE;
     }
