@@ -61,6 +61,11 @@ final class TestRack implements AutoCloseable {
         return client;
     }
 
+    /// Makes of a command the one that runs where the machines can be reached.
+    List<String> inNetwork(List<String> command) {
+        return served.rack().inProvisionerNamespace(command);
+    }
+
     String api() {
         return served.api();
     }
