@@ -138,7 +138,7 @@ public class NodeService {
 
     /// @param edit applied to the node in the same commit, before the verb; may throw a Failure, and may be asked several times
     public void provision(NodeId id, LifecycleEvent verb, ProvisionRequest request, UnaryOperator<Node> edit) {
-        Node changed = changes.commit(id, node -> verbs.change(edit.apply(node), verb, request, clock.instant()));
+        Node changed = changes.commit(id, node -> verbs.change(edit.apply(node), verb, request, clock.instant()).from(node));
         runner.stopBelow(id, changed.attempt());
         if (verb == LifecycleEvent.ABORT || verb == LifecycleEvent.DELETE) {
             agents.close(id, "the flow was ended by '%s'".formatted(verb.wire()), clock.instant());

@@ -154,6 +154,9 @@ public final class MemoryStores {
                 if (present.version() != change.before().version()) {
                     return new CommitResult.Changed(present);
                 }
+                if (!present.equals(change.before())) {
+                    throw new IllegalStateException("a change must be from the node as it was read, or the database will not see all of it: " + change.before());
+                }
                 requireUnique(change.after());
                 Node stored = change.after().toBuilder().version(present.version() + 1).updatedAt(clock.instant()).build();
                 nodes.put(id, stored);
