@@ -48,6 +48,8 @@ public final class MachineRun {
     private final Map<Stage, Duration> times = new EnumMap<>(Stage.class);
     private final Map<String, Instant> firstSeen = new LinkedHashMap<>();
     private volatile Status status = new Status("unknown", "", "", 0, 0);
+    /// as a member of a pool; empty while it is none
+    private volatile String membership = "";
     private volatile String failure = "";
     private volatile Instant begin = Instant.now();
     private volatile Instant end;
@@ -110,9 +112,7 @@ public final class MachineRun {
             JsonNode node = look();
             JsonNode hypervisor = hypervisor();
             state = hypervisor.path("state").asString("");
-            if (!state.isEmpty() && !state.equals("deploying")) {
-                status = new Status(state, status.phase(), status.lastEvent(), status.done(), status.total());
-            }
+            membership = state;
             if (state.equals(wanted) || later.contains(state)) {
                 return;
             }
@@ -214,8 +214,9 @@ public final class MachineRun {
             noteFirst(phase, NodeText.instant(event.path("at")));
         }
         String state = node.path("provision_state").asString("");
+        String shown = state.equals("active") && !membership.isEmpty() ? membership : state;
         JsonNode progress = state.contains("wait") ? client.explanation(machine.name()).path("progress") : MissingNode.getInstance();
-        status = new Status(state, phase, text, progress.path("done").asLong(0), progress.path("total").asLong(0));
+        status = new Status(shown, phase, text, progress.path("done").asLong(0), progress.path("total").asLong(0));
         return node;
     }
 
