@@ -17,6 +17,7 @@ import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Clock;
@@ -29,6 +30,7 @@ import java.util.Collection;
 import java.util.Date;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
 import org.bouncycastle.asn1.x500.style.BCStyle;
@@ -39,6 +41,7 @@ import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
@@ -54,6 +57,7 @@ public final class CertificateAuthority {
     /// a host's clock may be behind on its first boot
     private static final Duration SKEW = Duration.ofHours(24);
     private static final int SERIAL_BITS = 127;
+    private static final int KEY_BITS = 256;
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._@-]{0,63}");
     private static final String SIGNATURE = "SHA256withECDSA";
 
@@ -116,7 +120,7 @@ public final class CertificateAuthority {
     /// With a key made here, which is kept nowhere.
     public IssuedKey client(String name) {
         KeyPair pair = keyPair();
-        return new IssuedKey(client(new SigningRequest(pair.getPublic(), ""), name), pem(pair.getPrivate()));
+        return new IssuedKey(client(new SigningRequest(pair.getPublic(), ""), name), pem(pair));
     }
 
     /// A key store with a fresh key and a certificate of this process, for the port that hosts call.
@@ -165,7 +169,7 @@ public final class CertificateAuthority {
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
             builder.addExtension(Extension.subjectKeyIdentifier, false, new JcaX509ExtensionUtils().createSubjectKeyIdentifier(pair.getPublic()));
-            return new AuthorityStore.Keys(pem(convert(builder, pair.getPrivate())), pem(pair.getPrivate()));
+            return new AuthorityStore.Keys(pem(convert(builder, pair.getPrivate())), pem(pair));
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("the certificate authority could not be made", e);
         }
@@ -239,9 +243,17 @@ public final class CertificateAuthority {
         return text.toString();
     }
 
-    private static String pem(PrivateKey key) {
-        return "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n"
-                .formatted(Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key.getEncoded()));
+    /// PKCS #8 with curve and public key inside (RFC 5915): GnuTLS, and so libvirt, reads no other, and the JDK writes none.
+    private static String pem(KeyPair pair) {
+        SubjectPublicKeyInfo known = SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded());
+        var key = new org.bouncycastle.asn1.sec.ECPrivateKey(KEY_BITS, ((ECPrivateKey) pair.getPrivate()).getS(), known.getPublicKeyData(), null);
+        try {
+            byte[] bytes = new PrivateKeyInfo(known.getAlgorithm(), key).getEncoded();
+            return "-----BEGIN PRIVATE KEY-----\n%s\n-----END PRIVATE KEY-----\n"
+                    .formatted(Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes));
+        } catch (IOException e) {
+            throw new IllegalStateException("a key could not be written", e);
+        }
     }
 
     private static Signer read(AuthorityStore.Keys keys) {
