@@ -176,6 +176,7 @@ class HostWireTest {
         Files.writeString(host.resolve("ops.key"), made.get("key").asString());
         assertThat(run("openssl", "verify", "-purpose", "sslclient", "-CAfile", "ca.pem", "ops.pem").trim()).isEqualTo("ops.pem: OK");
         assertThat(run("openssl", "x509", "-in", "ops.pem", "-noout", "-subject")).contains("OU = client, CN = ops");
+        assertThat(run("openssl", "x509", "-in", "ops.pem", "-noout", "-ext", "keyUsage")).as("what libvirt asks for").contains("Digital Signature, Key Encipherment");
         assertThat(run("openssl", "pkey", "-in", "ops.key", "-pubout")).isEqualTo(run("openssl", "x509", "-in", "ops.pem", "-noout", "-pubkey"));
         assertThat(post("report", REPORT, "--cert", "ops.pem", "--key", "ops.key").status).isEqualTo(401);
         JsonNode signed = api.send("POST", "/v1/client_certificates", body(Map.of("name", "ops", "csr", Files.readString(host.resolve("own.csr"))))).json();

@@ -182,8 +182,8 @@ public final class CertificateAuthority {
             var utils = new JcaX509ExtensionUtils();
             var builder = new JcaX509v3CertificateBuilder(by.certificate, serial(), Date.from(now.minus(SKEW)), Date.from(now.plus(life)), subject, key);
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
-            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature
-                    | (key.getAlgorithm().equals("RSA") ? KeyUsage.keyEncipherment : 0)));
+            // libvirt 9.0 refuses a certificate without key encipherment, which means nothing for a key on a curve (virnettlscontext.c)
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyEncipherment));
             builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes));
             builder.addExtension(Extension.authorityKeyIdentifier, false, utils.createAuthorityKeyIdentifier(by.certificate));
             builder.addExtension(Extension.subjectKeyIdentifier, false, utils.createSubjectKeyIdentifier(key));

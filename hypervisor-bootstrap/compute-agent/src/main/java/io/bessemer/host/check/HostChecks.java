@@ -23,6 +23,7 @@ import java.util.function.Supplier;
 
 /// The checks that the orders name, each by its own means.
 public final class HostChecks {
+    private static final Duration JOURNAL = Duration.ofSeconds(10);
     private static final Duration PROGRAM = Duration.ofSeconds(60);
     private static final Duration LONGEST_CANARY = Duration.ofMinutes(5);
     private static final int IFF_UP = 1; // net/if.h
@@ -184,6 +185,17 @@ public final class HostChecks {
     }
 
     private Connection connection() throws IOException {
-        return libvirt.get().orElseThrow(() -> new IOException("libvirt does not answer. See journalctl -u libvirtd"));
+        return libvirt.get().orElseThrow(() -> new IOException("libvirt does not answer%s. See journalctl -u libvirtd".formatted(lastWords())));
+    }
+
+    /// What libvirtd complained about last, so that nobody has to log in for it.
+    private static String lastWords() {
+        try {
+            String words = Command.of("journalctl", "--unit", "libvirtd", "--lines", "3", "--priority", "err", "--output", "cat", "--no-pager", "--quiet")
+                    .timeout(JOURNAL).run().strip();
+            return words.isEmpty() ? "" : "; libvirtd says: " + words.replace('\n', ' ');
+        } catch (IOException e) {
+            return "";
+        }
     }
 }
