@@ -57,8 +57,8 @@ public final class Conductor implements AutoCloseable {
             ConductorSettings settings, HostSettings hostSettings, Map<String, Cloud> clouds, Clock clock, FlowWaker waker) {
         Doorbell doorbell = new Doorbell();
         Runnable ring = waker instanceof DbSchedulerQueue queue ? queue::wakePools : () -> {};
-        this.hostService = new HostService(stores.pools, stores.hypervisors, stores.nodes, stores.timelines, new CertificateAuthority(stores.authority, clock), ring,
-                clock, hostSettings);
+        this.hostService = new HostService(stores.pools, stores.hypervisors, stores.nodes, stores.timelines, new CertificateAuthority(stores.authority, clock), clouds,
+                ring, clock, hostSettings);
         ConfigDrives configDrives = new ConfigDrives(configDriveWriter, hostService);
         Flows book = new Flows(new Tools(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, images, configDrives, doorbell, settings));
         Drivers types = new Drivers(drivers);

@@ -9,6 +9,7 @@ import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.pool.Bootstrap;
+import io.bessemer.core.pool.Cloud;
 import io.bessemer.core.pool.HostPool;
 import io.bessemer.core.pool.HostProfile;
 import io.bessemer.core.pool.Hypervisor;
@@ -67,15 +68,16 @@ public class HostService implements Joining, HostBell {
     private final Map<NodeId, Instant> refused = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
-    /// @param ring tells the reconciler to look at once; a hint only
-    public HostService(PoolStore pools, HypervisorStore members, NodeStore nodes, TimelineStore timelines, CertificateAuthority authority, Runnable ring,
-            Clock clock, HostSettings settings) {
+    /// @param clouds that hosts may join, by the names that profiles use
+    /// @param ring   tells the reconciler to look at once; a hint only
+    public HostService(PoolStore pools, HypervisorStore members, NodeStore nodes, TimelineStore timelines, CertificateAuthority authority,
+            Map<String, Cloud> clouds, Runnable ring, Clock clock, HostSettings settings) {
         this.pools = pools;
         this.members = members;
         this.nodes = nodes;
         this.timelines = timelines;
         this.authority = authority;
-        this.book = new OrdersBook(settings.reportEvery());
+        this.book = new OrdersBook(settings.reportEvery(), clouds);
         this.ring = ring;
         this.clock = clock;
         this.settings = settings;

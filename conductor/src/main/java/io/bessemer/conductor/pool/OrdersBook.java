@@ -1,27 +1,74 @@
 package io.bessemer.conductor.pool;
 
+import io.bessemer.core.pool.Cloud;
 import io.bessemer.core.pool.HostCheck;
 import io.bessemer.core.pool.HostProfile;
 import io.bessemer.core.pool.Hypervisor;
 import io.bessemer.core.pool.HypervisorState;
+import io.bessemer.host.protocol.HostFile;
 import io.bessemer.host.protocol.HostOrders;
 import io.bessemer.host.protocol.HostPhase;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 
-/// What the agent of a member is told: a function of the member's row and its profile.
+/// What the agent of a member is told: a function of the member's row, its profile and the settings of its cloud. What a cloud gives to
+/// the host is secret: it goes from here to the agent, and is kept nowhere.
 public final class OrdersBook {
     private final Duration reportEvery;
+    private final Map<String, Cloud> clouds;
 
-    public OrdersBook(Duration reportEvery) {
+    /// @param clouds by the names that profiles use
+    public OrdersBook(Duration reportEvery, Map<String, Cloud> clouds) {
         this.reportEvery = reportEvery;
+        this.clouds = Map.copyOf(clouds);
     }
 
     HostOrders of(Hypervisor member, HostProfile profile) {
+        try {
+            return of(member, profile, inCloud(member) ? setup(member, profile) : Cloud.Setup.NONE);
+        } catch (IllegalArgumentException told) { // as the member's reason, when it is to join
+            return of(member, profile, Cloud.Setup.NONE);
+        }
+    }
+
+    /// Why the member's cloud cannot be given to the host, and what to do.
+    Optional<String> complaint(Hypervisor member, HostProfile profile) {
+        try {
+            of(member, profile, setup(member, profile));
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.of("The host cannot be given what cloud %s needs there: %s. Check bessemer.clouds.%s.".formatted(profile.cloud(),
+                    String.valueOf(e.getMessage()).replaceAll("\\.$", ""), profile.cloud()));
+        }
+    }
+
+    /// As the member's cloud knows it; empty until its agent joined.
+    static Optional<Cloud.Host> host(Hypervisor member, HostProfile profile) {
+        return member.facts().get(Facts.HOSTNAME) instanceof String hostname && member.address() != null
+                ? Optional.of(new Cloud.Host(member.node().value(), hostname, member.address(), member.zone(), member.pool(), profile.hypervisor()))
+                : Optional.empty();
+    }
+
+    private Cloud.Setup setup(Hypervisor member, HostProfile profile) {
+        Cloud cloud = profile.cloud() == null ? null : clouds.get(profile.cloud());
+        return cloud == null ? Cloud.Setup.NONE : host(member, profile).map(cloud::setup).orElse(Cloud.Setup.NONE);
+    }
+
+    private static boolean inCloud(Hypervisor member) {
+        return switch (phase(member)) {
+            case VERIFYING, ENABLED, DRAINING -> true;
+            case LEAVING, QUARANTINED -> false;
+        };
+    }
+
+    private HostOrders of(Hypervisor member, HostProfile profile, Cloud.Setup setup) {
         return HostOrders.of(phase(member), member.zone(), member.pool(), profile.hypervisor().wire(),
                 new HostOrders.Verification(member.verification(), checks(member, profile), profile.deadlines().verify()),
                 profile.networks().stream().map(network -> new HostOrders.Network(network.name(), network.bridge(), network.nic(), network.cidr())).toList(),
-                profile.storagePools().stream().map(pool -> new HostOrders.StoragePool(pool.name(), pool.path())).toList(), false, reportEvery);
+                profile.storagePools().stream().map(pool -> new HostOrders.StoragePool(pool.name(), pool.path())).toList(),
+                setup.files().stream().map(file -> new HostFile(file.path(), file.mode(), file.owner(), file.content())).toList(), setup.services(), false, reportEvery);
     }
 
     /// Nothing is checked before the deploy is known to be done: it would run again.

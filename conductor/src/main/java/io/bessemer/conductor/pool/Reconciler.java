@@ -223,8 +223,11 @@ public final class Reconciler {
             return move(member, HypervisorEvent.FAIL, "Profile %s names cloud '%s', which is not configured. Configured: %s"
                     .formatted(profile.name(), profile.cloud(), clouds.keySet()), profile, node);
         }
-        Cloud.Host host = new Cloud.Host(member.node().value(), String.valueOf(member.facts().get(Facts.HOSTNAME)), member.address(), member.zone(),
-                member.pool(), profile.hypervisor());
+        Cloud.Host host = OrdersBook.host(member, profile).orElseThrow(() -> new IllegalStateException("the cloud is asked for a host that never joined"));
+        Optional<String> complaint = wish == HostPlanner.Wish.JOIN ? orders.complaint(member, profile) : Optional.empty();
+        if (complaint.isPresent()) {
+            return note(member, complaint.get());
+        }
         Cloud.Progress progress = switch (wish) {
             case JOIN -> cloud.join(host) instanceof Cloud.Progress.Done ? cloud.enable(host) : cloud.join(host);
             case DRAIN -> cloud.drain(host);

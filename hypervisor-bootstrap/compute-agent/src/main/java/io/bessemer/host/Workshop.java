@@ -2,6 +2,7 @@ package io.bessemer.host;
 
 import io.bessemer.host.join.Identity;
 import io.bessemer.host.layout.Bridge;
+import io.bessemer.host.layout.CloudServices;
 import io.bessemer.host.layout.LibvirtTls;
 import io.bessemer.host.libvirt.Connection;
 import io.bessemer.host.libvirt.Guests;
@@ -18,11 +19,13 @@ import java.util.Optional;
 class Workshop {
     private final HostFiles files;
     private final LibvirtLink libvirt;
+    private final CloudServices cloudServices;
     private volatile String error;
 
     Workshop(HostFiles files, LibvirtLink libvirt) {
         this.files = files;
         this.libvirt = libvirt;
+        this.cloudServices = new CloudServices(files, "systemctl");
     }
 
     /// What could not be made so, the last time.
@@ -30,7 +33,7 @@ class Workshop {
         return Optional.ofNullable(error);
     }
 
-    /// libvirt's TLS, networks and storage pools.
+    /// libvirt's TLS, networks and storage pools, and the services of a cloud.
     void furnish(HostOrders orders, Identity identity) throws InterruptedException {
         var errors = new ArrayList<String>();
         attempt("libvirt over TLS", errors, () -> openTls(identity));
@@ -48,6 +51,9 @@ class Workshop {
                 new Layout(connection()).ensure(pool);
             });
         }
+        if (!orders.files().isEmpty() || !orders.services().isEmpty()) {
+            attempt("services of the cloud", errors, () -> cloudServices.follow(orders.files(), orders.services()));
+        }
         error = errors.isEmpty() ? null : String.join("; ", errors);
     }
 
@@ -61,6 +67,7 @@ class Workshop {
     }
 
     void leave() throws InterruptedException {
+        attempt("services of the cloud", new ArrayList<>(), cloudServices::stop);
         attempt("libvirt over TLS", new ArrayList<>(), this::closeTls);
     }
 

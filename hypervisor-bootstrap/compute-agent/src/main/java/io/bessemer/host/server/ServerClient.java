@@ -22,7 +22,7 @@ import javax.net.ssl.SSLSocketFactory;
 public final class ServerClient {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int CONNECT_MILLIS = 10_000;
-    private static final int LONGEST_ANSWER = 1 << 20;
+    private static final int LONGEST_ANSWER = 8 << 20; // 1 MiB of files, of which JSON may make six times as much
     private static final int LONGEST_COMPLAINT = 2_000;
 
     static {

@@ -11,11 +11,14 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// What shall be on a host.
 ///
 /// @param id              tells both sides whether they mean the same orders; a hash of all else, made by the server
 /// @param hypervisor      wire name of a kind: `kvm`, `qemu`, `lxc`, `xen`
+/// @param files           that a cloud's own agent needs there; they hold secrets
+/// @param services        of systemd that shall run, and be restarted when one of the files changed
 /// @param shutDownGuests  whether guests are asked to shut down, when draining
 /// @param reportEvery     1 s to 1 h
 public record HostOrders(
@@ -27,10 +30,14 @@ public record HostOrders(
         Verification verification,
         List<Network> networks,
         List<StoragePool> storagePools,
+        List<HostFile> files,
+        List<String> services,
         boolean shutDownGuests,
         Duration reportEvery) {
     private static final int MOST_CHECKS = 64;
     private static final int MOST_NETWORKS = 256;
+    private static final int MOST_SERVICES = 64;
+    private static final Pattern SERVICE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9@:._-]{0,127}");
     private static final int ID_DIGITS = 32;
     private static final long HOUR_SECONDS = 3600;
     private static final long DAY_SECONDS = 86_400;
@@ -38,14 +45,30 @@ public record HostOrders(
     public HostOrders {
         networks = List.copyOf(networks);
         storagePools = List.copyOf(storagePools);
+        files = List.copyOf(files);
+        services = List.copyOf(services);
+        try {
+            HostFile.requireFew("files", files);
+            requireServices("services", services);
+        } catch (DecodeException e) {
+            throw new IllegalArgumentException(e.getMessage(), e);
+        }
     }
 
     /// With the id that belongs to them.
+    ///
+    /// @throws IllegalArgumentException when a file or a service is not such as a host may be given
+    public static HostOrders of(HostPhase phase, String zone, String pool, String hypervisor, Verification verification, List<Network> networks,
+            List<StoragePool> storagePools, List<HostFile> files, List<String> services, boolean shutDownGuests, Duration reportEvery) {
+        var orders = new HostOrders("", phase, zone, pool, hypervisor, verification, networks, storagePools, files, services, shutDownGuests, reportEvery);
+        return new HostOrders(hash(orders.toMap().toString()), phase, zone, pool, hypervisor, verification, networks, storagePools, files, services,
+                shutDownGuests, reportEvery);
+    }
+
+    /// Of a host that is in no cloud but Bessemer's.
     public static HostOrders of(HostPhase phase, String zone, String pool, String hypervisor, Verification verification, List<Network> networks,
             List<StoragePool> storagePools, boolean shutDownGuests, Duration reportEvery) {
-        var orders = new HostOrders("", phase, zone, pool, hypervisor, verification, networks, storagePools, shutDownGuests, reportEvery);
-        return new HostOrders(hash(orders.toMap().toString()), phase, zone, pool, hypervisor, verification, networks, storagePools, shutDownGuests,
-                reportEvery);
+        return of(phase, zone, pool, hypervisor, verification, networks, storagePools, List.of(), List.of(), shutDownGuests, reportEvery);
     }
 
     /// The checks to pass.
@@ -137,6 +160,8 @@ public record HostOrders(
         map.put("verification", verification.toMap());
         map.put("networks", networks.stream().map(Network::toMap).toList());
         map.put("storage_pools", storagePools.stream().map(StoragePool::toMap).toList());
+        map.put("files", files.stream().map(HostFile::toMap).toList());
+        map.put("services", services);
         map.put("shut_down_guests", shutDownGuests);
         map.put("report_every_seconds", reportEvery.toSeconds());
         return map;
@@ -157,10 +182,24 @@ public record HostOrders(
         for (int i = 0; i < pools.size(); i++) {
             readPools.add(StoragePool.from(Fields.of(pools.get(i), fields.path() + "storage_pools[" + i + "]")));
         }
+        List<HostFile> readFiles = HostFile.list(fields);
+        List<String> services = fields.map().get("services") == null ? List.of() : Limits.texts(fields, "services", MOST_SERVICES);
+        requireServices(fields.path() + "services", services);
         return new HostOrders(Limits.name(fields, "id"), Limits.oneOf(fields, "phase", HostPhase.values()), Limits.word(fields, "zone"),
                 Limits.word(fields, "pool"), Limits.name(fields, "hypervisor"),
-                Verification.from(Fields.of(fields.map().get("verification"), fields.path() + "verification")), readNetworks, readPools,
+                Verification.from(Fields.of(fields.map().get("verification"), fields.path() + "verification")), readNetworks, readPools, readFiles, services,
                 fields.flag("shut_down_guests"), Duration.ofSeconds(fields.number("report_every_seconds", 1, HOUR_SECONDS)));
+    }
+
+    private static void requireServices(String field, List<String> services) throws DecodeException {
+        if (services.size() > MOST_SERVICES) {
+            throw new DecodeException(field, "a list of at most " + MOST_SERVICES + " elements", "a list of " + services.size());
+        }
+        for (String service : services) {
+            if (!SERVICE.matcher(service).matches()) {
+                throw new DecodeException(field, "names of systemd's units, as in nova-compute", service);
+            }
+        }
     }
 
     private static String hash(String text) {

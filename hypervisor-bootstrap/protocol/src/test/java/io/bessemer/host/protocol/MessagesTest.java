@@ -1,6 +1,7 @@
 package io.bessemer.host.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bessemer.agent.protocol.DecodeException;
@@ -13,6 +14,7 @@ import io.bessemer.host.protocol.HostReport.Guest;
 import io.bessemer.host.protocol.HostReport.VerificationState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -103,6 +105,65 @@ class MessagesTest {
         assertThatThrownBy(() -> HostReport.fromMap(map)).hasMessage("verification.checks[0].seconds must be a number from 0.0 to 2.147483647E9, but is NaN");
     }
 
+    @Test
+    void what_files_say_is_not_shown_and_counts_for_the_id() {
+        HostOrders orders = orders(HostPhase.ENABLED);
+        assertThat(orders.toString()).contains("/etc/nova/nova.conf").doesNotContain("hush");
+        assertThat(with(List.of(new HostFile("/etc/nova/nova.conf", "0640", "root:nova", "password = other\n"))).id()).isNotEqualTo(orders.id());
+        assertThat(with(orders.files()).id()).isEqualTo(orders.id());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            path  | /etc/../root/.profile
+            path  | /etc/./passwd        
+            path  | /etc//passwd         
+            path  | /etcetera/nova       
+            path  | /var/log/nova        
+            path  | etc/nova             
+            path  | /etc                 
+            mode  | 4755                 
+            mode  | 640                  
+            owner | nova                 
+            """)
+    void a_file_that_a_host_may_not_be_given_names_the_field(String field, String value) {
+        var allowed = Map.of("path", "an absolute path below /etc or /var/lib of letters, digits, '@', '.', '_' and '-', without '..'",
+                "mode", "four octal digits as in 0640, the first one 0", "owner", "user:group as in root:nova");
+        var file = new LinkedHashMap<String, Object>(Map.of("path", "/etc/a", "mode", "0640", "owner", "root:root", "content", "hush"));
+        file.put(field, value);
+        assertComplaint("files", List.of(file), "files[0].%s must be %s, but is '%s'".formatted(field, allowed.get(field), value));
+    }
+
+    @Test
+    void files_and_services_have_limits_and_no_complaint_says_what_is_in_them() {
+        var large = Map.of("path", "/etc/a", "mode", "0640", "owner", "root:root", "content", "x".repeat(HostFile.MOST_BYTES));
+        Map<String, Object> map = new LinkedHashMap<>(orders(HostPhase.ENABLED).toMap());
+        map.put("files", List.of(large));
+        assertThatCode(() -> HostOrders.fromMap(map)).doesNotThrowAnyException();
+        var more = Map.of("path", "/etc/b", "mode", "0640", "owner", "root:root", "content", "\u00e9");
+        assertComplaint("files", List.of(large, more), "files must be of at most 1048576 bytes together, but is 1048578");
+        assertComplaint("files", List.of(more, more), "files must be one of each path, but is 'two of /etc/b'");
+        assertComplaint("files", Collections.nCopies(65, more), "files must be a list of at most 64 elements, but is 'a list of 65'");
+        assertComplaint("files", List.of(Map.of("path", "/etc/b", "mode", "0640", "owner", "root:root", "content", List.of("hush"))),
+                "files[0].content must be a text, but is absent");
+        assertComplaint("services", List.of("--now"), "services must be names of systemd's units, as in nova-compute, but is '--now'");
+    }
+
+    @Test
+    void orders_of_a_server_that_knows_no_files_are_understood() throws DecodeException {
+        Map<String, Object> map = new LinkedHashMap<>(orders(HostPhase.ENABLED).toMap());
+        map.remove("files");
+        map.remove("services");
+        assertThat(HostOrders.fromMap(map).files()).isEmpty();
+        assertThat(HostOrders.fromMap(map).services()).isEmpty();
+    }
+
+    private static HostOrders with(List<HostFile> files) {
+        HostOrders orders = orders(HostPhase.ENABLED);
+        return HostOrders.of(orders.phase(), orders.zone(), orders.pool(), orders.hypervisor(), orders.verification(), orders.networks(), orders.storagePools(),
+                files, orders.services(), orders.shutDownGuests(), orders.reportEvery());
+    }
+
     private static void assertComplaint(String field, Object value, String complaint) {
         Map<String, Object> map = new LinkedHashMap<>(orders(HostPhase.ENABLED).toMap());
         map.put(field, value);
@@ -112,7 +173,8 @@ class MessagesTest {
     private static HostOrders orders(HostPhase phase) {
         return HostOrders.of(phase, "az1", "az1-kvm", "kvm", new HostOrders.Verification(1, List.of("cpu", "canary"), Duration.ofMinutes(20)),
                 List.of(new HostOrders.Network("default", "virbr0", null, "192.168.122.0/24"), new HostOrders.Network("lan", "br0", "eth0", null)),
-                List.of(new HostOrders.StoragePool("default", "/var/lib/libvirt/images")), false, Duration.ofSeconds(10));
+                List.of(new HostOrders.StoragePool("default", "/var/lib/libvirt/images")),
+                List.of(new HostFile("/etc/nova/nova.conf", "0640", "root:nova", "password = hush\n")), List.of("nova-compute"), false, Duration.ofSeconds(10));
     }
 
     private static HostReport report() {

@@ -1,0 +1,109 @@
+package io.bessemer.conductor.pool;
+
+import static io.bessemer.conductor.pool.Hosts.NOW;
+import static io.bessemer.conductor.pool.Hosts.PROFILE;
+import static io.bessemer.conductor.pool.Hosts.bootstrapping;
+import static io.bessemer.conductor.pool.Hosts.enabled;
+import static io.bessemer.conductor.pool.Hosts.pool;
+import static io.bessemer.conductor.pool.Hosts.verifying;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bessemer.core.pool.Cloud;
+import io.bessemer.core.pool.HostPool;
+import io.bessemer.core.pool.HostProfile;
+import io.bessemer.core.pool.Hypervisor;
+import io.bessemer.core.pool.HypervisorEvent;
+import io.bessemer.host.protocol.HostFile;
+import io.bessemer.host.protocol.HostOrders;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class OrdersBookTest {
+    private static final HostPool POOL = pool(2);
+    private static final HostProfile IN_CLOUD = PROFILE.toBuilder().cloud("stack").build();
+
+    @Test
+    void a_host_of_a_cloud_gets_its_files_until_it_leaves() {
+        OrdersBook book = book("/etc/nova/nova.conf", "password = hush");
+        Hypervisor enabled = named(enabled(1, POOL));
+        for (Hypervisor member : List.of(named(verifying(1, POOL)), enabled, enabled.moved(HypervisorEvent.DRAIN, null, IN_CLOUD, NOW))) {
+            HostOrders orders = book.of(member, IN_CLOUD);
+            assertThat(orders.files()).as(member.state().wire()).containsExactly(
+                    new HostFile("/etc/nova/nova.conf", "0640", "root:nova", "password = hush, host = h1, address = 192.0.2.1"));
+            assertThat(orders.services()).containsExactly("nova-compute");
+            assertThat(orders.toString()).doesNotContain("hush");
+        }
+        for (HypervisorEvent event : List.of(HypervisorEvent.REMOVE, HypervisorEvent.FAIL)) {
+            HostOrders orders = book.of(enabled.moved(event, null, IN_CLOUD, NOW), IN_CLOUD);
+            assertThat(orders.files()).isEmpty();
+            assertThat(orders.services()).isEmpty();
+        }
+    }
+
+    @Test
+    void a_secret_that_changed_makes_other_orders() {
+        Hypervisor member = named(enabled(1, POOL));
+        assertThat(book("/etc/a", "one").of(member, IN_CLOUD).id()).isEqualTo(book("/etc/a", "one").of(member, IN_CLOUD).id())
+                .isNotEqualTo(book("/etc/a", "two").of(member, IN_CLOUD).id());
+    }
+
+    @Test
+    void a_host_that_did_not_join_or_is_in_no_cloud_gets_none() {
+        OrdersBook book = book("/etc/a", "hush");
+        assertThat(book.of(bootstrapping(1, POOL), IN_CLOUD).files()).isEmpty();
+        assertThat(book.of(named(enabled(1, POOL)), PROFILE).files()).isEmpty();
+        assertThat(book.of(named(enabled(1, POOL)), PROFILE.toBuilder().cloud("unknown").build()).files()).isEmpty();
+    }
+
+    @Test
+    void what_a_host_may_not_be_given_is_told_instead_of_given() {
+        OrdersBook book = book("/root/.profile", "hush");
+        Hypervisor member = named(verifying(1, POOL));
+        assertThat(book.of(member, IN_CLOUD).files()).isEmpty();
+        assertThat(book.complaint(member, IN_CLOUD)).hasValueSatisfying(complaint -> assertThat(complaint)
+                .startsWith("The host cannot be given what cloud stack needs there: path must be an absolute path below /etc or /var/lib").contains("'/root/.profile'")
+                .endsWith("Check bessemer.clouds.stack.").doesNotContain("hush"));
+        assertThat(book("/etc/a", "hush").complaint(member, IN_CLOUD)).isEmpty();
+    }
+
+    private static Hypervisor named(Hypervisor member) {
+        return member.toBuilder().facts(Map.of(Facts.HOSTNAME, "h1")).build();
+    }
+
+    private static OrdersBook book(String path, String secret) {
+        return new OrdersBook(Duration.ofSeconds(10), Map.of("stack", new Cloud() {
+            @Override
+            public String name() {
+                return "stack";
+            }
+
+            @Override
+            public Setup setup(Host host) {
+                String content = "%s, host = %s, address = %s".formatted(secret, host.hostname(), host.address());
+                return new Setup(List.of(new Cloud.HostFile(path, "0640", "root:nova", content)), List.of("nova-compute"));
+            }
+
+            @Override
+            public Progress join(Host host) {
+                return new Progress.Done();
+            }
+
+            @Override
+            public Progress enable(Host host) {
+                return new Progress.Done();
+            }
+
+            @Override
+            public Progress drain(Host host) {
+                return new Progress.Done();
+            }
+
+            @Override
+            public Progress leave(Host host) {
+                return new Progress.Done();
+            }
+        }));
+    }
+}
