@@ -11,6 +11,8 @@ final class Facts {
     static final String FIRST_BOOT = "first_boot";
     /// `{id, state}`; its checks are the member's
     static final String VERIFICATION = "verification";
+    /// how far its cloud was brought, see [CloudState]
+    static final String CLOUD = "cloud";
 
     private Facts() {}
 }

@@ -47,7 +47,18 @@ public final class HostPlanner {
         record AskCloud(Wish wish, HypervisorEvent then) implements Step {}
     }
 
-    public enum Wish { JOIN, DRAIN, LEAVE }
+    public enum Wish {
+        /// be known, without guests
+        JOIN,
+        /// take guests
+        ENABLE,
+        /// let its guests go
+        DRAIN,
+        /// take no more guests; asked for once
+        DISABLE,
+        /// be forgotten
+        LEAVE
+    }
 
     private static final Step REST = new Step.Rest();
 
@@ -70,10 +81,10 @@ public final class HostPlanner {
             case DEPLOYING -> deploying(node);
             case BOOTSTRAPPING -> changed(node).orElseGet(() -> bootstrapping(node));
             case VERIFYING -> changed(node).or(this::silent).orElseGet(this::verifying);
-            case ENABLED -> changed(node).or(this::silent).orElse(REST);
+            case ENABLED -> changed(node).or(this::silent).orElseGet(this::enabled);
             case DRAINING -> draining(node);
             case REMOVING -> removing(node);
-            case QUARANTINED -> ours(node) ? REST : new Step.Forget("its node was torn down while it was in quarantine");
+            case QUARANTINED -> ours(node) ? quarantined() : new Step.Forget("its node was torn down while it was in quarantine");
         };
     }
 
@@ -164,8 +175,21 @@ public final class HostPlanner {
         if (view.profile.cloud() == null) {
             return new Step.Move(HypervisorEvent.VERIFIED, null);
         }
-        return late() ? fail("The checks passed, but cloud %s did not take the host within %s: %s"
-                .formatted(view.profile.cloud(), text(deadlines.verify()), member.reason())) : new Step.AskCloud(Wish.JOIN, HypervisorEvent.VERIFIED);
+        if (late()) {
+            return fail("The checks passed, but cloud %s did not take the host within %s: %s"
+                    .formatted(view.profile.cloud(), text(deadlines.verify()), member.reason()));
+        }
+        return CloudState.is(member, CloudState.joined(member)) ? new Step.AskCloud(Wish.ENABLE, HypervisorEvent.VERIFIED) : new Step.AskCloud(Wish.JOIN, null);
+    }
+
+    /// A drain that was called off had disabled it in its cloud.
+    private Step enabled() {
+        return view.profile.cloud() == null || CloudState.is(member, CloudState.ENABLED) ? REST : new Step.AskCloud(Wish.ENABLE, null);
+    }
+
+    private Step quarantined() {
+        return view.profile.cloud() == null || Members.neverJoined(member) || CloudState.is(member, CloudState.DISABLED) ? REST
+                : new Step.AskCloud(Wish.DISABLE, null);
     }
 
     private String failures() {

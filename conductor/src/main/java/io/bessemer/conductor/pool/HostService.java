@@ -244,6 +244,7 @@ public class HostService implements Joining, HostBell {
         if (String.valueOf(report.facts()).length() <= LARGEST_FACTS) {
             facts.putAll(report.facts());
         }
+        CloudState.keep(member, facts);
         facts.put(Facts.AGENT, report.version());
         facts.put(Facts.HOSTNAME, report.hostname());
         facts.put(Facts.ORDERS, report.orders());

@@ -219,26 +219,66 @@ public final class Reconciler {
 
     private Optional<Hypervisor> askCloud(Hypervisor member, HostPlanner.Wish wish, HypervisorEvent then, HostProfile profile, Optional<Node> node) {
         Cloud cloud = clouds.get(profile.cloud());
-        if (cloud == null) {
-            return move(member, HypervisorEvent.FAIL, "Profile %s names cloud '%s', which is not configured. Configured: %s"
-                    .formatted(profile.name(), profile.cloud(), clouds.keySet()), profile, node);
+        if (cloud == null) { // a setting that is missing is no fault of the host
+            return wish == HostPlanner.Wish.DISABLE ? Optional.empty() : note(member, "Profile %s names cloud '%s', which is not configured. Configured: %s"
+                    .formatted(profile.name(), profile.cloud(), clouds.keySet()));
         }
         Cloud.Host host = OrdersBook.host(member, profile).orElseThrow(() -> new IllegalStateException("the cloud is asked for a host that never joined"));
         Optional<String> complaint = wish == HostPlanner.Wish.JOIN ? orders.complaint(member, profile) : Optional.empty();
         if (complaint.isPresent()) {
             return note(member, complaint.get());
         }
+        if (wish == HostPlanner.Wish.DRAIN && !CloudState.is(member, CloudState.DRAINING)) {
+            return remember(member, CloudState.DRAINING); // before it is asked, or a drain that is called off after a kill would leave it disabled
+        }
         Cloud.Progress progress = switch (wish) {
-            case JOIN -> cloud.join(host) instanceof Cloud.Progress.Done ? cloud.enable(host) : cloud.join(host);
-            case DRAIN -> cloud.drain(host);
+            case JOIN -> cloud.join(host);
+            case ENABLE -> cloud.enable(host);
+            case DRAIN, DISABLE -> cloud.drain(host);
             case LEAVE -> cloud.leave(host);
         };
+        if (wish == HostPlanner.Wish.DISABLE) {
+            return disabled(member, cloud, progress);
+        }
         return switch (progress) {
-            case Cloud.Progress.Done() when wish == HostPlanner.Wish.LEAVE -> tearDown(member, profile, node);
-            case Cloud.Progress.Done() -> then == null ? Optional.empty() : move(member, then, member.reason(), profile, node);
-            case Cloud.Progress.Waiting(String what) -> note(member, "cloud %s: %s".formatted(cloud.name(), what));
-            case Cloud.Progress.Failed(String reason) -> move(member, HypervisorEvent.FAIL, "cloud %s: %s".formatted(cloud.name(), reason), profile, node);
+            case Cloud.Progress.Done() -> done(member, cloud, wish, then, profile, node);
+            case Cloud.Progress.Waiting(String what) -> note(member, said(cloud) + what);
+            case Cloud.Progress.Failed(String reason) -> move(member, HypervisorEvent.FAIL, said(cloud) + reason, profile, node);
         };
+    }
+
+    private Optional<Hypervisor> done(Hypervisor member, Cloud cloud, HostPlanner.Wish wish, HypervisorEvent then, HostProfile profile, Optional<Node> node) {
+        String reason = member.reason() != null && member.reason().startsWith(said(cloud)) ? null : member.reason(); // what was awaited has come
+        return switch (wish) {
+            case JOIN -> remember(member, CloudState.joined(member));
+            case ENABLE -> {
+                Hypervisor enabled = CloudState.with(member, CloudState.ENABLED).toBuilder().reason(reason).build();
+                yield then == null ? members.commit(enabled, List.of()) : move(enabled, then, reason, profile, node);
+            }
+            case DRAIN -> then == null ? Optional.empty() : move(member, then, member.reason(), profile, node);
+            case DISABLE -> remember(member, CloudState.DISABLED);
+            case LEAVE -> tearDown(member, profile, node);
+        };
+    }
+
+    /// Its reason stays: why it is in quarantine.
+    private Optional<Hypervisor> disabled(Hypervisor member, Cloud cloud, Cloud.Progress progress) {
+        return switch (progress) {
+            case Cloud.Progress.Done(), Cloud.Progress.Waiting(_) -> remember(member, CloudState.DISABLED); // guests that are there are an operator's
+            case Cloud.Progress.Failed(String reason) -> {
+                LOG.atWarn().setMessage("A cloud does not disable a host that is in quarantine").addKeyValue("node", member.node())
+                        .addKeyValue("cloud", cloud.name()).addKeyValue("reason", reason).log();
+                yield remember(member, CloudState.DISABLED);
+            }
+        };
+    }
+
+    private static String said(Cloud cloud) {
+        return "cloud %s: ".formatted(cloud.name());
+    }
+
+    private Optional<Hypervisor> remember(Hypervisor member, String state) {
+        return members.commit(CloudState.with(member, state), List.of());
     }
 
     private Optional<Hypervisor> note(Hypervisor member, String reason) {

@@ -136,6 +136,26 @@ class HostPlannerTest {
         assertThat(text(step(bootstrapping(1, POOL), Optional.of(deployed(1).build()), 182, back))).startsWith("fail: No compute agent joined");
     }
 
+    @Test
+    void a_cloud_is_asked_for_what_the_member_has_not_reached_there() {
+        Hypervisor passed = checked("passed", "passed", "");
+        assertThat(inCloud(passed, 1)).isEqualTo("JOIN then null");
+        assertThat(inCloud(CloudState.with(passed, CloudState.joined(passed)), 1)).isEqualTo("ENABLE then VERIFIED");
+        assertThat(inCloud(CloudState.with(passed, "joined 0"), 1)).as("after an earlier verification").isEqualTo("JOIN then null");
+        assertThat(inCloud(reporting(passed, 21), 21)).startsWith("fail: The checks passed, but cloud stack did not take the host within 20 min");
+        assertThat(inCloud(CloudState.with(enabled(1, POOL), CloudState.ENABLED), 1)).isEqualTo("rest");
+        assertThat(inCloud(CloudState.with(enabled(1, POOL), CloudState.DRAINING), 1)).isEqualTo("ENABLE then null");
+        Hypervisor quarantined = enabled(1, POOL).moved(HypervisorEvent.FAIL, "silent", PROFILE, NOW);
+        assertThat(inCloud(quarantined, 1)).isEqualTo("DISABLE then null");
+        assertThat(inCloud(CloudState.with(quarantined, CloudState.DISABLED), 1)).isEqualTo("rest");
+        assertThat(inCloud(failed(1, POOL), 1)).as("it never joined").isEqualTo("rest");
+    }
+
+    private static String inCloud(Hypervisor member, int minutes) {
+        return text(HostPlanner.plan(new HostPlanner.View(member, Optional.of(deployed(1).build()), PROFILE.toBuilder().cloud("stack").build(), ORDERS,
+                NOW.plus(Duration.ofMinutes(minutes)), Instant.MIN)));
+    }
+
     private static HostPlanner.Step step(Hypervisor member, Optional<Node> node, int minutes, Instant aliveSince) {
         return HostPlanner.plan(new HostPlanner.View(member, node, PROFILE, ORDERS, NOW.plus(Duration.ofMinutes(minutes)), aliveSince));
     }
