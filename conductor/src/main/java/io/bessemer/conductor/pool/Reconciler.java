@@ -243,6 +243,7 @@ public final class Reconciler {
         return switch (progress) {
             case Cloud.Progress.Done() -> done(member, cloud, wish, then, profile, node);
             case Cloud.Progress.Waiting(String what) -> note(member, said(cloud) + what);
+            case Cloud.Progress.Unavailable(String reason) -> note(member, said(cloud) + reason);
             case Cloud.Progress.Failed(String reason) -> move(member, HypervisorEvent.FAIL, said(cloud) + reason, profile, node);
         };
     }
@@ -263,8 +264,18 @@ public final class Reconciler {
 
     /// Its reason stays: why it is in quarantine.
     private Optional<Hypervisor> disabled(Hypervisor member, Cloud cloud, Cloud.Progress progress) {
+        if (!(progress instanceof Cloud.Progress.Unavailable)) {
+            told.remove(member.node().toString());
+        }
         return switch (progress) {
             case Cloud.Progress.Done(), Cloud.Progress.Waiting(_) -> remember(member, CloudState.DISABLED); // guests that are there are an operator's
+            case Cloud.Progress.Unavailable(String reason) -> {
+                if (told.add(member.node().toString())) {
+                    LOG.atWarn().setMessage("A host in quarantine is not disabled in its cloud yet").addKeyValue("node", member.node())
+                            .addKeyValue("cloud", cloud.name()).addKeyValue("reason", reason).log();
+                }
+                yield Optional.empty();
+            }
             case Cloud.Progress.Failed(String reason) -> {
                 LOG.atWarn().setMessage("A cloud does not disable a host that is in quarantine").addKeyValue("node", member.node())
                         .addKeyValue("cloud", cloud.name()).addKeyValue("reason", reason).log();

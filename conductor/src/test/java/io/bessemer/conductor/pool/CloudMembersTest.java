@@ -99,6 +99,32 @@ class CloudMembersTest {
     }
 
     @Test
+    void a_cloud_that_cannot_be_asked_is_no_fault_of_the_host() {
+        cloud.answers.put(HostPlanner.Wish.JOIN, new Progress.Unavailable("401, check the password"));
+        assertThat(pass()).containsExactly("join");
+        assertThat(member().state()).isEqualTo(HypervisorState.VERIFYING);
+        assertThat(member().reason()).isEqualTo("cloud stack: 401, check the password");
+        cloud.answers.clear();
+        assertThat(pass()).containsExactly("join", "enable");
+        assertThat(member().state()).isEqualTo(HypervisorState.ENABLED);
+        move(HypervisorEvent.FAIL);
+        cloud.answers.put(HostPlanner.Wish.DRAIN, new Progress.Unavailable("away"));
+        assertThat(pass()).containsExactly("drain");
+        assertThat(member().reason()).as("why it is in quarantine").isEqualTo("as the test likes");
+        cloud.answers.clear();
+        assertThat(pass()).as("again, since nobody heard").containsExactly("drain");
+        assertThat(pass()).isEmpty();
+    }
+
+    @Test
+    void a_host_that_its_cloud_does_not_take_goes_into_quarantine() {
+        cloud.answers.put(HostPlanner.Wish.JOIN, new Progress.Failed("its name changed"));
+        assertThat(pass()).containsExactly("join", "drain");
+        assertThat(member().state()).isEqualTo(HypervisorState.QUARANTINED);
+        assertThat(member().reason()).isEqualTo("cloud stack: its name changed");
+    }
+
+    @Test
     void a_drain_that_is_called_off_is_called_off_in_the_cloud_too() {
         pass();
         move(HypervisorEvent.DRAIN);

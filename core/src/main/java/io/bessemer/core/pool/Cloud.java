@@ -57,6 +57,11 @@ public interface Cloud {
         /// @param what is awaited, for people
         record Waiting(String what) implements Progress {}
 
+        /// The cloud could not be asked, for a reason that is not the host's: it is away, or does not take our password.
+        ///
+        /// @param reason and what to do
+        record Unavailable(String reason) implements Progress {}
+
         /// It will not come about by waiting.
         ///
         /// @param reason and what to do

@@ -173,7 +173,7 @@ final class ComputeApi {
             return new Hypervisor(UUID.fromString(id), node.path("hypervisor_hostname").asString(""), node.path("service").path("host").asString(""),
                     node.path("state").asString("").equals("up"));
         } catch (IllegalArgumentException e) {
-            throw new OpenStackException(200, true, "Nova names a hypervisor '%s', which is no UUID. Its API is older than %s: upgrade it.".formatted(id, MICROVERSION), e);
+            throw new OpenStackException(200, "Nova names a hypervisor '%s', which is no UUID. Its API is older than %s: upgrade it.".formatted(id, MICROVERSION), e);
         }
     }
 

@@ -20,7 +20,7 @@ final class Deadline {
     Duration nextCall() throws OpenStackException {
         Duration remaining = remaining();
         if (remaining.toMillis() < 1) {
-            throw new OpenStackException(0, false, "OpenStack answered too slowly to finish the step in time. It goes on where it stopped.", null);
+            throw new OpenStackException(0, "OpenStack answered too slowly to finish the step in time. It goes on where it stopped.", null);
         }
         return remaining.compareTo(perCall) < 0 ? remaining : perCall;
     }

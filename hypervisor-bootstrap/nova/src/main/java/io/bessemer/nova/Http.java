@@ -99,15 +99,15 @@ final class Http implements AutoCloseable {
             HttpResponse<byte[]> response = sent.get(limit.toMillis(), TimeUnit.MILLISECONDS);
             return new Answer(response.statusCode(), read(response.body()), response);
         } catch (TimeoutException e) {
-            throw new OpenStackException(0, false, "%s %s was not answered within %d s. It is tried again; look at the service if this goes on."
+            throw new OpenStackException(0, "%s %s was not answered within %d s. It is tried again; look at the service if this goes on."
                     .formatted(method, uri, Math.max(1, limit.toSeconds())), e);
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
-            throw new OpenStackException(0, false, "%s %s failed: %s. It is tried again; check that the service runs and that the address is right."
+            throw new OpenStackException(0, "%s %s failed: %s. It is tried again; check that the service runs and that the address is right."
                     .formatted(method, uri, cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage()), cause);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new OpenStackException(0, false, "%s %s was interrupted.".formatted(method, uri), e);
+            throw new OpenStackException(0, "%s %s was interrupted.".formatted(method, uri), e);
         } finally {
             sent.cancel(true);
         }

@@ -48,11 +48,11 @@ final class Keystone {
         }
         try {
             if (!lock.tryLock(deadline.remaining().toMillis(), TimeUnit.MILLISECONDS)) {
-                throw new OpenStackException(0, false, "Keystone at %s is slow: another thread still logs in. It is tried again.".formatted(access.authUrl()), null);
+                throw new OpenStackException(0, "Keystone at %s is slow: another thread still logs in. It is tried again.".formatted(access.authUrl()), null);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new OpenStackException(0, false, "Logging in to Keystone at %s was interrupted.".formatted(access.authUrl()), e);
+            throw new OpenStackException(0, "Logging in to Keystone at %s was interrupted.".formatted(access.authUrl()), e);
         }
         try {
             if (!usable(current, rejected)) {
@@ -85,11 +85,11 @@ final class Keystone {
             }
         }
         if (found == null) {
-            throw new OpenStackException(0, true, "Keystone's catalog has no %s endpoint of type '%s'%s. Check bessemer.clouds.%s.interface and region, or set %s-endpoint."
+            throw new OpenStackException(0, "Keystone's catalog has no %s endpoint of type '%s'%s. Check bessemer.clouds.%s.interface and region, or set %s-endpoint."
                     .formatted(access.catalogInterface(), type, access.region().isEmpty() ? "" : " in region '" + access.region() + "'", cloud, type), null);
         }
         if (regions.size() > 1) {
-            throw new OpenStackException(0, true, "Keystone's catalog has '%s' in the regions %s. Name one in bessemer.clouds.%s.region."
+            throw new OpenStackException(0, "Keystone's catalog has '%s' in the regions %s. Name one in bessemer.clouds.%s.region."
                     .formatted(type, regions, cloud), null);
         }
         return found;
@@ -109,13 +109,13 @@ final class Keystone {
                 "scope", Map.of("project", Map.of("name", access.project(), "domain", Map.of("name", access.projectDomain())))));
         Answer answer = http.call("POST", uri, Map.of(), body, deadline.nextCall());
         if (answer.status() == 401) {
-            throw new OpenStackException(401, true, "POST %s: 401 %s Keystone does not take user '%s' (domain '%s') in project '%s' (domain '%s'). Check username, password, project and domains of bessemer.clouds.%s."
+            throw new OpenStackException(401, "POST %s: 401 %s Keystone does not take user '%s' (domain '%s') in project '%s' (domain '%s'). Check username, password, project and domains of bessemer.clouds.%s."
                     .formatted(uri, answer.explanation(), access.login().username(), access.userDomain(), access.project(), access.projectDomain(), cloud), null);
         }
         String token = answer.raw().headers().firstValue("X-Subject-Token").orElse("");
         if (answer.status() != 201 || token.isEmpty()) {
             boolean lasting = answer.status() < 500 && answer.status() != 429;
-            throw new OpenStackException(answer.status(), lasting, "POST %s: %d %s %s".formatted(uri, answer.status(), answer.explanation(),
+            throw new OpenStackException(answer.status(), "POST %s: %d %s %s".formatted(uri, answer.status(), answer.explanation(),
                     lasting ? "This is no answer of Keystone's v3 API: check bessemer.clouds.%s.auth-url.".formatted(cloud) : "It is tried again; look at Keystone if this goes on."), null);
         }
         JsonNode content = answer.body().path("token");

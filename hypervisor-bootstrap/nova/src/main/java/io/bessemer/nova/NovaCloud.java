@@ -314,7 +314,7 @@ public final class NovaCloud implements Cloud, AutoCloseable {
         } catch (Unfinished unfinished) {
             return unfinished.progress();
         } catch (OpenStackException e) {
-            return e.lasting() ? new Progress.Failed(e.getMessage()) : new Progress.Waiting(e.getMessage());
+            return new Progress.Unavailable(e.getMessage()); // a password, a role, an address, a service: the same for every host
         }
     }
 }

@@ -76,6 +76,6 @@ final class ServiceClient {
             case 429 -> "It is tried again.";
             default -> lasting ? "Look at the service's log for the reason." : "It is tried again; look at the service's log if this goes on.";
         };
-        return new OpenStackException(status, lasting, "%s %s: %d %s %s".formatted(method, uri, status, answer.explanation(), cure).replace("  ", " "), null);
+        return new OpenStackException(status, "%s %s: %d %s %s".formatted(method, uri, status, answer.explanation(), cure).replace("  ", " "), null);
     }
 }

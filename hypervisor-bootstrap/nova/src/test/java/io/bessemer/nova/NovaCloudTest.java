@@ -390,7 +390,7 @@ class NovaCloudTest {
     void a_wrong_password_is_told_without_being_shown() {
         openstack.answer("POST", "/identity/v3/auth/tokens", 401, "{\"error\": {\"code\": 401, \"message\": \"The request you have made requires authentication.\"}}");
         Progress progress = cloud.join(HOST);
-        assertFails(progress, "/identity/v3/auth/tokens: 401", "user 'bessemer'", "project 'service'", "bessemer.clouds.openstack");
+        assertUnavailable(progress, "/identity/v3/auth/tokens: 401", "user 'bessemer'", "project 'service'", "bessemer.clouds.openstack");
         assertThat(progress.toString()).doesNotContain(StubbedOpenStack.PASSWORD);
     }
 
@@ -425,7 +425,7 @@ class NovaCloudTest {
         openstack.forgetRequests();
         openstack.answer("GET", "/compute/v2.1/os-services", aResponse().withStatus(401));
         openstack.token("token-2", Duration.ofHours(1));
-        assertFails(cloud.drain(HOST), "401", "A fresh token was not taken");
+        assertUnavailable(cloud.drain(HOST), "401", "A fresh token was not taken");
         assertThat(openstack.events().stream().filter(one -> one.getRequest().getUrl().contains("os-services")).map(one -> one.getRequest().getHeader("X-Auth-Token")))
                 .containsExactly("token-1", "token-2");
     }
@@ -433,26 +433,26 @@ class NovaCloudTest {
     @Test
     void a_user_without_rights_is_told_which_call_was_refused() {
         openstack.answer("GET", "/compute/v2.1/os-services", 403, "{\"forbidden\": {\"code\": 403, \"message\": \"Policy doesn't allow os_compute_api:os-services:list to be performed.\"}}");
-        assertFails(cloud.join(HOST), "GET " + openstack.url() + "/compute/v2.1/os-services", "403 Policy doesn't allow os_compute_api:os-services:list", "role");
+        assertUnavailable(cloud.join(HOST), "GET " + openstack.url() + "/compute/v2.1/os-services", "403 Policy doesn't allow os_compute_api:os-services:list", "role");
     }
 
     @Test
     void a_failing_nova_is_tried_again() {
         openstack.answer("GET", "/compute/v2.1/os-services", 500, "{\"computeFault\": {\"code\": 500, \"message\": \"Unexpected API Error.\"}}");
-        assertWaits(cloud.join(HOST), "500 Unexpected API Error.", "tried again");
+        assertUnavailable(cloud.join(HOST), "500 Unexpected API Error.", "tried again");
         openstack.answer("GET", "/compute/v2.1/os-services", 502, "<html>Bad Gateway</html>");
-        assertWaits(cloud.leave(HOST), "502", "tried again");
+        assertUnavailable(cloud.leave(HOST), "502", "tried again");
         openstack.answer("GET", "/compute/v2.1/os-services", 429, "");
-        assertWaits(cloud.enable(HOST), "429");
+        assertUnavailable(cloud.enable(HOST), "429");
     }
 
     @Test
     void a_slow_nova_is_not_waited_for() {
         cloud = cloud(openstack.settings(List.of(), Duration.ofMillis(300), Duration.ofSeconds(5), 2));
         openstack.answer("GET", "/compute/v2.1/os-services", aResponse().withStatus(200).withBody("{\"services\": []}").withFixedDelay(20_000));
-        assertWaits(cloud.join(HOST), "os-services", "was not answered within");
+        assertUnavailable(cloud.join(HOST), "os-services", "was not answered within");
         openstack.answer("GET", "/compute/v2.1/os-services", aResponse().withStatus(200).withBody("{\"services\": []}").withChunkedDribbleDelay(5, 20_000));
-        assertWaits(cloud.join(HOST), "was not answered within"); // its headers come at once
+        assertUnavailable(cloud.join(HOST), "was not answered within"); // its headers come at once
     }
 
     @Test
@@ -462,14 +462,14 @@ class NovaCloudTest {
         openstack.answer("GET", "/compute/v2.1/os-hypervisors/" + NODE, aResponse().withStatus(404).withFixedDelay(300));
         openstack.answer("GET", "/compute/v2.1/os-hypervisors/detail", aResponse().withStatus(404).withFixedDelay(600));
         long begun = System.nanoTime();
-        assertWaits(cloud.join(HOST), "not answered within");
+        assertUnavailable(cloud.join(HOST), "not answered within");
         assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(3));
     }
 
     @Test
     void an_unreachable_cloud_is_tried_again() {
         openstack.close();
-        assertWaits(cloud.join(HOST), "/identity/v3/auth/tokens failed", "tried again");
+        assertUnavailable(cloud.join(HOST), "/identity/v3/auth/tokens failed", "tried again");
     }
 
     @Test
@@ -478,10 +478,10 @@ class NovaCloudTest {
         var access = settings.access();
         cloud = cloud(new NovaSettings("openstack", new NovaSettings.Access(access.authUrl(), access.login(), "service", "Default", "Default", "RegionNine", "internal",
                 null, null, null), settings.callTimeout(), settings.stepTimeout(), List.of(), 2, settings.host()));
-        assertFails(cloud.join(HOST), "no internal endpoint of type 'compute' in region 'RegionNine'", "bessemer.clouds.openstack.interface", "compute-endpoint");
+        assertUnavailable(cloud.join(HOST), "no internal endpoint of type 'compute' in region 'RegionNine'", "bessemer.clouds.openstack.interface", "compute-endpoint");
         cloud = cloud(new NovaSettings("openstack", new NovaSettings.Access(access.authUrl(), access.login(), "service", "Default", "Default", "", "internal",
                 null, null, null), settings.callTimeout(), settings.stepTimeout(), List.of(), 2, settings.host()));
-        assertFails(cloud.join(HOST), "[RegionOne, RegionTwo]", "bessemer.clouds.openstack.region");
+        assertUnavailable(cloud.join(HOST), "[RegionOne, RegionTwo]", "bessemer.clouds.openstack.region");
     }
 
     @Test
@@ -518,6 +518,10 @@ class NovaCloudTest {
 
     private static void assertWaits(Progress progress, String... parts) {
         assertThat(progress).isInstanceOfSatisfying(Progress.Waiting.class, waiting -> assertThat(waiting.what()).contains(parts));
+    }
+
+    private static void assertUnavailable(Progress progress, String... parts) {
+        assertThat(progress).isInstanceOfSatisfying(Progress.Unavailable.class, unavailable -> assertThat(unavailable.reason()).contains(parts));
     }
 
     private static void assertFails(Progress progress, String... parts) {
