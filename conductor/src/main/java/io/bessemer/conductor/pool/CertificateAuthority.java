@@ -28,8 +28,11 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
 import java.util.Date;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
@@ -121,6 +124,17 @@ public final class CertificateAuthority {
     public IssuedKey client(String name) {
         KeyPair pair = keyPair();
         return new IssuedKey(client(new SigningRequest(pair.getPublic(), ""), name), pem(pair));
+    }
+
+    /// What only those who have the authority's key can make of a text: HMAC-SHA-256, 32 hex digits of it.
+    public String seal(String text) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(((ECPrivateKey) signer().key).getS().toByteArray(), "HmacSHA256"));
+            return HexFormat.of().formatHex(mac.doFinal(text.getBytes(StandardCharsets.UTF_8))).substring(0, 32);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has HmacSHA256", e);
+        }
     }
 
     /// A key store with a fresh key and a certificate of this process, for the port that hosts call.

@@ -77,7 +77,7 @@ public class HostService implements Joining, HostBell {
         this.nodes = nodes;
         this.timelines = timelines;
         this.authority = authority;
-        this.book = new OrdersBook(settings.reportEvery(), clouds);
+        this.book = new OrdersBook(settings.reportEvery(), clouds, authority::seal);
         this.ring = ring;
         this.clock = clock;
         this.settings = settings;

@@ -12,17 +12,21 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// What the agent of a member is told: a function of the member's row, its profile and the settings of its cloud. What a cloud gives to
 /// the host is secret: it goes from here to the agent, and is kept nowhere.
 public final class OrdersBook {
     private final Duration reportEvery;
     private final Map<String, Cloud> clouds;
+    private final UnaryOperator<String> seal;
 
     /// @param clouds by the names that profiles use
-    public OrdersBook(Duration reportEvery, Map<String, Cloud> clouds) {
+    /// @param seal   makes of a hash one that nobody else can compute; the same for the same
+    public OrdersBook(Duration reportEvery, Map<String, Cloud> clouds, UnaryOperator<String> seal) {
         this.reportEvery = reportEvery;
         this.clouds = Map.copyOf(clouds);
+        this.seal = seal;
     }
 
     HostOrders of(Hypervisor member, HostProfile profile) {
@@ -64,11 +68,12 @@ public final class OrdersBook {
     }
 
     private HostOrders of(Hypervisor member, HostProfile profile, Cloud.Setup setup) {
-        return HostOrders.of(phase(member), member.zone(), member.pool(), profile.hypervisor().wire(),
+        HostOrders orders = HostOrders.of(phase(member), member.zone(), member.pool(), profile.hypervisor().wire(),
                 new HostOrders.Verification(member.verification(), checks(member, profile), profile.deadlines().verify()),
                 profile.networks().stream().map(network -> new HostOrders.Network(network.name(), network.bridge(), network.nic(), network.cidr())).toList(),
                 profile.storagePools().stream().map(pool -> new HostOrders.StoragePool(pool.name(), pool.path())).toList(),
                 setup.files().stream().map(file -> new HostFile(file.path(), file.mode(), file.owner(), file.content())).toList(), setup.services(), false, reportEvery);
+        return orders.files().isEmpty() ? orders : orders.withId(seal.apply(orders.id())); // the id goes into the member's row
     }
 
     /// Nothing is checked before the deploy is known to be done: it would run again.

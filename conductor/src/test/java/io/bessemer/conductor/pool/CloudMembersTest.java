@@ -17,6 +17,7 @@ import io.bessemer.core.pool.HypervisorEvent;
 import io.bessemer.core.pool.HypervisorState;
 import io.bessemer.db.Database;
 import io.bessemer.db.DatabaseSettings;
+import io.bessemer.host.protocol.HostOrders;
 import io.bessemer.host.protocol.HostReport;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -144,7 +145,12 @@ class CloudMembersTest {
     @Test
     void no_secret_of_the_cloud_is_kept_with_the_member() {
         pass();
-        assertThat(hosts.orders().of(member(), IN_CLOUD).files()).isNotEmpty();
+        HostOrders orders = hosts.orders().of(member(), IN_CLOUD);
+        assertThat(orders.files()).isNotEmpty();
+        assertThat(orders.id()).as("known to all who may see the member").hasSize(32).isNotEqualTo(HostOrders.of(orders.phase(), orders.zone(), orders.pool(),
+                orders.hypervisor(), orders.verification(), orders.networks(), orders.storagePools(), orders.files(), orders.services(), false, orders.reportEvery()).id());
+        var restarted = new CertificateAuthority(database.authority(), clock);
+        assertThat(new OrdersBook(HostSettings.defaults().reportEvery(), Map.of("stack", cloud), restarted::seal).of(member(), IN_CLOUD).id()).isEqualTo(orders.id());
         assertThat(member().toString()).contains("cloud=enabled").doesNotContain("hush");
         assertThat(database.timeline().read(NODE, NOW.minusSeconds(1), 100).toString()).contains("enabled").doesNotContain("hush");
     }

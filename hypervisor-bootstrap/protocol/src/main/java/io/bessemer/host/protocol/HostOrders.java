@@ -15,7 +15,7 @@ import java.util.regex.Pattern;
 
 /// What shall be on a host.
 ///
-/// @param id              tells both sides whether they mean the same orders; a hash of all else, made by the server
+/// @param id              tells both sides whether they mean the same orders; made of all else by the server
 /// @param hypervisor      wire name of a kind: `kvm`, `qemu`, `lxc`, `xen`
 /// @param files           that a cloud's own agent needs there; they hold secrets
 /// @param services        of systemd that shall run, and be restarted when one of the files changed
@@ -63,6 +63,11 @@ public record HostOrders(
         var orders = new HostOrders("", phase, zone, pool, hypervisor, verification, networks, storagePools, files, services, shutDownGuests, reportEvery);
         return new HostOrders(hash(orders.toMap().toString()), phase, zone, pool, hypervisor, verification, networks, storagePools, files, services,
                 shutDownGuests, reportEvery);
+    }
+
+    /// The same by another id: a plain hash of what is secret could be guessed at by whoever sees it.
+    public HostOrders withId(String other) {
+        return new HostOrders(other, phase, zone, pool, hypervisor, verification, networks, storagePools, files, services, shutDownGuests, reportEvery);
     }
 
     /// Of a host that is in no cloud but Bessemer's.
