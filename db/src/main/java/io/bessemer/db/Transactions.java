@@ -59,7 +59,8 @@ public final class Transactions {
                 T result = template.execute(work::apply);
                 space.stored();
                 return result;
-            } catch (RuntimeException e) {
+            } catch (RuntimeException thrown) {
+                RuntimeException e = ofTheWork(thrown);
                 if (!nested && SqlFailures.closed(e) && !atCommit(e) && broken++ < BROKEN_CONNECTIONS) {
                     attempt--;
                     continue;
@@ -71,6 +72,15 @@ public final class Transactions {
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(ThreadLocalRandom.current().nextLong(2L << attempt)));
             }
         }
+    }
+
+    /// What the work failed of counts; that its connection was too broken to be rolled back follows from it, and undoes as well.
+    private static RuntimeException ofTheWork(RuntimeException thrown) {
+        if (thrown instanceof TransactionSystemException failed && failed.getApplicationException() instanceof RuntimeException why) {
+            why.addSuppressed(thrown);
+            return why;
+        }
+        return thrown;
     }
 
     /// A commit that failed may have happened: it is not repeated.

@@ -389,6 +389,8 @@ public final class ImageDirectory implements ImageLibrary, AutoCloseable {
                     totalBytes = total;
                 });
                 outcome = new ImageStatus.Ready(info.infos().findFirst().orElseThrow());
+            } catch (DiskFullException e) {
+                outcome = new ImageStatus.Failed("image_source %s could not be imported: %s".formatted(source.source(), e.getMessage()), e.retryable());
             } catch (ImageImportException e) {
                 outcome = new ImageStatus.Failed(e.getMessage(), e.retryable());
             } catch (IOException e) {

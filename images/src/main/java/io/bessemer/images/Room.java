@@ -17,7 +17,7 @@ record Room(Path directory, long keepFreeBytes) {
     /// @param bytes that are wanted now; the whole import may need more
     DiskFullException full(long bytes, IOException cause) throws IOException {
         long free = free();
-        return new DiskFullException(("The disk of %s is full: %d bytes are free, %d are kept for the database, and the import needs at least %d more. "
+        return new DiskFullException(("The disk of %s has not enough room: %d bytes are free, %d are kept for the database, and the import needs at least %d more. "
                 + "Free space there (`./bessemer image list` shows what images take), or move the data directory, then import again. What was "
                 + "written of this image is removed.").formatted(directory, free, keepFreeBytes, Math.max(bytes, Math.max(1, free - keepFreeBytes + 1))), cause);
     }

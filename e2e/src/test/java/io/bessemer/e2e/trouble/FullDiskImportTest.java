@@ -43,7 +43,7 @@ class FullDiskImportTest {
                 disk.fillUpTo((long) keepFree * MIB + tooFew);
                 long before = disk.free();
                 var failure = catchThrowableOfType(ImageImportException.class, () -> importFrom(library, source));
-                assertThat(failure.getMessage()).matches("The disk of " + images + " is full: \\d+ bytes are free, " + (long) keepFree * MIB
+                assertThat(failure.getMessage()).matches("The disk of " + images + " has not enough room: \\d+ bytes are free, " + (long) keepFree * MIB
                         + " are kept for the database, and the import needs at least [1-9]\\d* more\\. Free space there .* or move the data directory, then import again\\..*");
                 assertThat(failure.retryable()).isTrue();
                 assertThat(library.list()).isEmpty();

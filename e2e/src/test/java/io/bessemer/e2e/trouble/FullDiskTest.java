@@ -61,8 +61,10 @@ class FullDiskTest {
         }
     }
 
-    /// Another program may take the last byte between the look and the write: H2 meets ENOSPC then, and closes the database.
+    /// Another program may take the last byte between the look and the write: H2 meets ENOSPC then, and closes the database. How long the
+    /// pool takes to find its way back varies from a second to more than a minute: see docs/flaky-tests.md.
     @Test
+    @Tag("slow")
     void a_database_that_H2_closed_over_a_full_disk_is_opened_again_with_all_that_was_committed() throws Exception {
         Map<NodeId, Integer> committed = new ConcurrentHashMap<>();
         try (SmallDisk disk = SmallDisk.mount(directory.resolve("disk"), 24)) {
@@ -94,14 +96,17 @@ class FullDiskTest {
                             }
                         });
                     }
-                    Site.until("every node was edited", () -> committed.size() == ids.size());
-                    disk.fillUpTo(0);
-                    Site.until("writers met the full disk", () -> refused.get() >= 6);
-                    assertThat(database.nodes().list(io.bessemer.core.node.NodeQuery.all())).as("readable").hasSize(ids.size());
-                    disk.empty();
-                    freed.set(true);
-                    Site.until("writers go on", () -> afterwards.get() >= 6);
-                    stop.set(true);
+                    try {
+                        Site.until("every node was edited", () -> committed.size() == ids.size());
+                        disk.fillUpTo(0);
+                        Site.until("writers met the full disk", () -> refused.get() >= 6);
+                        assertThat(database.nodes().list(io.bessemer.core.node.NodeQuery.all())).as("readable").hasSize(ids.size());
+                        disk.empty();
+                        freed.set(true);
+                        Site.until("writers go on", () -> afterwards.get() >= 6);
+                    } finally {
+                        stop.set(true); // or the writers would go on, and be waited for
+                    }
                 }
                 assertThat(wrong).as("failures in other words").isEmpty();
                 assertKept(database, committed);

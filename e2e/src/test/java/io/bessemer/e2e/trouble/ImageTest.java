@@ -72,7 +72,7 @@ class ImageTest {
         site.await(name, "another error", node -> node.path("provision_state").asString().equals("deploy failed")
                 && node.path("last_error").asString("").contains("vast.raw"));
         error = site.node(name).path("last_error").asString();
-        assertThat(error).contains("MB free").contains("Free space, or move the data directory");
+        assertThat(error).contains("has not enough room").contains("Free space there").contains("or move the data directory");
     }
 
     @Test
