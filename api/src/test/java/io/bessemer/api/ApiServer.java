@@ -11,7 +11,6 @@ import io.bessemer.conductor.engine.DbSchedulerQueue;
 import io.bessemer.conductor.pool.HostService;
 import io.bessemer.conductor.pool.HostSettings;
 import io.bessemer.conductor.pool.Reconciler;
-import io.bessemer.conductor.pool.CertificateAuthority;
 import io.bessemer.api.host.HostDoor;
 import io.bessemer.api.host.HostPortFilter;
 import io.bessemer.core.driver.HardwareType;
@@ -70,6 +69,7 @@ final class ApiServer implements AutoCloseable {
     final int port;
     final int agentPort;
     final int hostPort;
+    final HostDoor hostDoor;
     private final ConfigurableApplicationContext context;
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -85,7 +85,8 @@ final class ApiServer implements AutoCloseable {
                 database.pools(), database.hypervisors(), database.authority()), drivers,
                 new OneImage(), files -> files.get("openstack/latest/meta_data.json"),
                 ConductorSettings.defaults("test-conductor", new AgentUrl.WhereItBooted(agentPort)),
-                new HostSettings(hostPort, Duration.ofHours(24), Duration.ofSeconds(10), Duration.ofSeconds(25), Optional.empty()), Map.of(), clock, queue);
+                new HostSettings(hostPort, Duration.ofHours(24), Duration.ofDays(30), Duration.ofSeconds(10), Duration.ofSeconds(25), Optional.empty()), Map.of(), clock, queue);
+        hostDoor = new HostDoor(InetAddress.getLoopbackAddress(), hostPort, conductor.hostService().authority(), List.of("localhost"), () -> List.of("127.0.0.1"));
         SpringApplication application = new SpringApplication(Wiring.class);
         application.setDefaultProperties(Map.of("server.port", "0", "server.address", "127.0.0.1", "spring.threads.virtual.enabled", "true",
                 "spring.main.banner-mode", "off", "logging.level.root", "warn", "spring.jmx.enabled", "false"));
@@ -101,7 +102,7 @@ final class ApiServer implements AutoCloseable {
             beans.registerBean(AgentService.class, conductor::agentService);
             beans.registerBean(HostService.class, conductor::hostService);
             beans.registerBean(Reconciler.class, conductor::reconciler);
-            beans.registerBean("hostConnector", HostConnector.class, () -> new HostConnector(hostPort, conductor.hostService().authority()));
+            beans.registerBean("hostConnector", HostConnector.class, () -> new HostConnector(hostDoor));
             beans.registerBean("hostPortFilter", HostFilterRegistration.class, () -> new HostFilterRegistration(new HostPortFilter(hostPort)));
             beans.registerBean(Drivers.class, () -> new Drivers(drivers));
             beans.registerBean(Clock.class, () -> clock);
@@ -287,10 +288,10 @@ final class ApiServer implements AutoCloseable {
         }
     }
 
-    private record HostConnector(int port, CertificateAuthority authority) implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+    private record HostConnector(HostDoor door) implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
         @Override
         public void customize(TomcatServletWebServerFactory factory) {
-            factory.addAdditionalConnectors(HostDoor.connector(InetAddress.getLoopbackAddress(), port, authority, List.of("localhost"), List.of("127.0.0.1")));
+            factory.addAdditionalConnectors(door.connector());
         }
     }
 }

@@ -19,6 +19,7 @@ import io.bessemer.core.timeline.TimelineEvent;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,6 +155,21 @@ class HostWireTest {
         Files.writeString(host.resolve("weak.csr"), damaged.substring(0, at) + (damaged.charAt(at) == 'A' ? 'B' : 'A') + damaged.substring(at + 1));
         assertThat(join(token, "weak").status).isEqualTo(400);
         assertThat(member().joinKeyHash()).as("none of these spends the token").isNull();
+    }
+
+    @Test
+    void a_server_that_runs_for_long_shows_a_fresh_certificate_without_a_restart() throws Exception {
+        String before = shown();
+        assertThat(api.hostDoor.renewIfDue(Instant.now().plus(Duration.ofDays(200)))).isFalse();
+        assertThat(shown()).isEqualTo(before);
+        assertThat(api.hostDoor.renewIfDue(Instant.now().plus(Duration.ofDays(250)))).isTrue();
+        assertThat(shown()).isNotEqualTo(before).contains("serial=");
+        assertThat(join(token, "own").status).as("by a host that trusts the authority").isEqualTo(201);
+    }
+
+    private String shown() throws Exception {
+        return run("sh", "-c", "openssl s_client -connect 127.0.0.1:%d -CAfile ca.pem -verify_return_error </dev/null 2>/dev/null | openssl x509 -noout -serial"
+                .formatted(api.hostPort));
     }
 
     @Test

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.ServerSocket;
 import java.net.SocketException;
+import java.time.Clock;
 import java.util.List;
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.AbstractProtocol;
@@ -25,7 +26,7 @@ class Connectors {
 
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> listenAddresses(ApiProperties api, AgentProperties agent, PxeProperties pxe,
-            HostsProperties hosts, ServerProperties server, Conductor conductor) {
+            HostsProperties hosts, ServerProperties server, Conductor conductor, HostDoors doors) {
         ListenAddress clients = api.address();
         List<ListenAddress> agents = agent.addresses(pxe);
         if (clients.port() == agent.port(pxe)) {
@@ -40,15 +41,20 @@ class Connectors {
             factory.setAddress(clients.address());
             factory.setPort(clients.port());
             factory.addAdditionalConnectors(agents.stream().map(Connectors::door).toArray(Connector[]::new));
-            factory.addAdditionalConnectors(agents.stream().map(listen -> hostDoor(new ListenAddress(listen.address(), hosts.port()), server, conductor))
+            factory.addAdditionalConnectors(agents.stream().map(listen -> doors.add(hostDoor(new ListenAddress(listen.address(), hosts.port()), server, conductor)).connector())
                     .toArray(Connector[]::new));
         };
     }
 
-    private static Connector hostDoor(ListenAddress listen, ServerProperties server, Conductor conductor) {
+    @Bean
+    HostDoors hostDoors(Clock clock) {
+        return new HostDoors(clock);
+    }
+
+    private static HostDoor hostDoor(ListenAddress listen, ServerProperties server, Conductor conductor) {
         requireFree("Hosts", listen, "set bessemer.hosts.port");
-        return HostDoor.connector(listen.address(), listen.port(), conductor.hostService().authority(), List.of(Wiring.hostname(server)),
-                listen.address().isAnyLocalAddress() ? ownAddresses() : List.of(listen.address().getHostAddress()));
+        return new HostDoor(listen.address(), listen.port(), conductor.hostService().authority(), List.of(Wiring.hostname(server)),
+                () -> listen.address().isAnyLocalAddress() ? ownAddresses() : List.of(listen.address().getHostAddress()));
     }
 
     private static List<String> ownAddresses() {

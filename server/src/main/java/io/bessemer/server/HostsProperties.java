@@ -12,19 +12,21 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /// `bessemer.hosts.*`: how the hosts of pools speak with us.
 ///
-/// @param port         of HTTPS, on the addresses by which ramdisk agents reach us
-/// @param tokenLife    of a join token, from when it was put on a config drive
-/// @param reportEvery  by a host's agent when nothing changes
-/// @param agentArchive where a first-boot host fetches the compute agent (tar.gz); empty when its image has it
+/// @param port            of HTTPS, on the addresses by which ramdisk agents reach us
+/// @param tokenLife       of a join token, from when it was put on a config drive
+/// @param certificateLife of a host, which asks for the next when two thirds of it are over; 2m to 365d
+/// @param reportEvery     by a host's agent when nothing changes
+/// @param agentArchive    where a first-boot host fetches the compute agent (tar.gz); empty when its image has it
 @ConfigurationProperties("bessemer.hosts")
 public record HostsProperties(
         @DefaultValue("6387") @Min(1) @Max(65_535) int port,
         @DefaultValue("24h") @NotNull Duration tokenLife,
+        @DefaultValue("30d") @NotNull Duration certificateLife,
         @DefaultValue("10s") @NotNull Duration reportEvery,
         @DefaultValue("") String agentArchive) {
 
     HostSettings settings() {
-        return new HostSettings(port, tokenLife, reportEvery, HostSettings.defaults().pollWait(),
+        return new HostSettings(port, tokenLife, certificateLife, reportEvery, HostSettings.defaults().pollWait(),
                 agentArchive.isEmpty() ? Optional.empty() : Optional.of(URI.create(agentArchive)));
     }
 }

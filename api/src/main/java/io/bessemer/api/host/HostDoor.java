@@ -3,7 +3,13 @@ package io.bessemer.api.host;
 import io.bessemer.conductor.Tokens;
 import io.bessemer.conductor.pool.CertificateAuthority;
 import java.net.InetAddress;
+import java.security.KeyStore;
+import java.security.KeyStoreException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.net.SSLHostConfig;
@@ -16,33 +22,61 @@ public final class HostDoor {
     private static final int MAX_CONNECTIONS = 20_000;
     private static final String PROTOCOLS = "TLSv1.2+TLSv1.3";
 
-    private HostDoor() {}
+    private final Http11NioProtocol protocol = new Http11NioProtocol();
+    private final Connector connector = new Connector(protocol);
+    private final CertificateAuthority authority;
+    private final List<String> names;
+    private final Supplier<List<String>> addresses;
+    private X509Certificate own;
 
-    /// @param addresses under which hosts know us: they stand in the certificate
-    public static Connector connector(InetAddress listen, int port, CertificateAuthority authority, List<String> names, List<String> addresses) {
-        Http11NioProtocol protocol = new Http11NioProtocol();
+    /// @param addresses under which hosts know us: they stand in the certificate; asked for each that is made
+    public HostDoor(InetAddress listen, int port, CertificateAuthority authority, List<String> names, Supplier<List<String>> addresses) {
+        this.authority = authority;
+        this.names = List.copyOf(names);
+        this.addresses = addresses;
         protocol.setSSLEnabled(true);
         protocol.setAddress(listen);
         protocol.setMaxConnections(MAX_CONNECTIONS);
         protocol.setExecutor(new VirtualThreadExecutor("host-"));
-        Connector door = new Connector(protocol);
-        door.setPort(port);
-        door.setScheme("https");
-        door.setSecure(true);
-        door.addSslHostConfig(tls(authority, names, addresses));
-        return door;
+        connector.setPort(port);
+        connector.setScheme("https");
+        connector.setSecure(true);
+        connector.addSslHostConfig(tls());
     }
 
-    private static SSLHostConfig tls(CertificateAuthority authority, List<String> names, List<String> addresses) {
+    public Connector connector() {
+        return connector;
+    }
+
+    /// Shows another certificate to those who connect from now on, when a third of the present one's life is left. Safe to repeat.
+    ///
+    /// @return whether it did
+    public synchronized boolean renewIfDue(Instant now) {
+        Instant from = own.getNotBefore().toInstant();
+        Instant until = own.getNotAfter().toInstant();
+        if (now.isBefore(until.minus(Duration.between(from, until).dividedBy(3)))) {
+            return false;
+        }
+        protocol.addSslHostConfig(tls(), true);
+        return true;
+    }
+
+    private SSLHostConfig tls() {
         String password = Tokens.random(); // of a key store that never leaves memory
+        KeyStore keys = authority.server(names, addresses.get(), password.toCharArray());
+        try {
+            own = (X509Certificate) keys.getCertificate(keys.aliases().nextElement());
+        } catch (KeyStoreException e) {
+            throw new IllegalStateException("a key store that was just made is loaded", e);
+        }
         SSLHostConfig tls = new SSLHostConfig();
         tls.setProtocols(PROTOCOLS);
         tls.setCertificateVerification("optional");
         tls.setTrustStore(authority.trust());
-        SSLHostConfigCertificate own = new SSLHostConfigCertificate(tls, SSLHostConfigCertificate.Type.EC);
-        own.setCertificateKeystore(authority.server(names, addresses, password.toCharArray()));
-        own.setCertificateKeystorePassword(password);
-        tls.addCertificate(own);
+        SSLHostConfigCertificate certificate = new SSLHostConfigCertificate(tls, SSLHostConfigCertificate.Type.EC);
+        certificate.setCertificateKeystore(keys);
+        certificate.setCertificateKeystorePassword(password);
+        tls.addCertificate(certificate);
         return tls;
     }
 }

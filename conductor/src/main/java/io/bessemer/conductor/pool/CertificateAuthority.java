@@ -55,9 +55,9 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 /// Bessemer's own certificate authority (ECDSA P-256, RFC 5280): made on first use, shared by all conductors through the database.
 public final class CertificateAuthority {
     static final Duration AUTHORITY_LIFE = Duration.ofDays(3650);
-    static final Duration HOST_LIFE = Duration.ofDays(30);
     static final Duration CLIENT_LIFE = Duration.ofDays(365);
-    /// a host's clock may be behind on its first boot
+    static final Duration SERVER_LIFE = Duration.ofDays(365);
+    /// a host's clock may be behind on its first boot; at most a tenth of a certificate's life
     private static final Duration SKEW = Duration.ofHours(24);
     private static final int SERIAL_BITS = 127;
     private static final int KEY_BITS = 256;
@@ -103,10 +103,10 @@ public final class CertificateAuthority {
     }
 
     /// For a host's agent and for libvirt on it: server and client.
-    public Issued host(SigningRequest request, HostIdentity identity, Collection<String> names, Collection<String> addresses) {
+    public Issued host(SigningRequest request, HostIdentity identity, Collection<String> names, Collection<String> addresses, Duration life) {
         List<GeneralName> all = names(names, addresses);
         all.add(new GeneralName(GeneralName.uniformResourceIdentifier, identity.uri()));
-        return issued(certificate(request.key(), subject(identity.node().toString(), "host"), all, HOST_LIFE, KeyPurposeId.id_kp_serverAuth,
+        return issued(certificate(request.key(), subject(identity.node().toString(), "host"), all, life, KeyPurposeId.id_kp_serverAuth,
                 KeyPurposeId.id_kp_clientAuth));
     }
 
@@ -140,7 +140,7 @@ public final class CertificateAuthority {
     /// A key store with a fresh key and a certificate of this process, for the port that hosts call.
     public KeyStore server(Collection<String> names, Collection<String> addresses, char[] password) {
         KeyPair pair = keyPair();
-        X509Certificate certificate = certificate(pair.getPublic(), subject("bessemer", "server"), names(names, addresses), CLIENT_LIFE, KeyPurposeId.id_kp_serverAuth);
+        X509Certificate certificate = certificate(pair.getPublic(), subject("bessemer", "server"), names(names, addresses), SERVER_LIFE, KeyPurposeId.id_kp_serverAuth);
         try {
             KeyStore keys = KeyStore.getInstance("PKCS12");
             keys.load(null, null);
@@ -191,10 +191,11 @@ public final class CertificateAuthority {
 
     private X509Certificate certificate(PublicKey key, X500Name subject, List<GeneralName> names, Duration life, KeyPurposeId... purposes) {
         Instant now = clock.instant();
+        Duration skew = life.dividedBy(10).compareTo(SKEW) < 0 ? life.dividedBy(10) : SKEW;
         Signer by = signer();
         try {
             var utils = new JcaX509ExtensionUtils();
-            var builder = new JcaX509v3CertificateBuilder(by.certificate, serial(), Date.from(now.minus(SKEW)), Date.from(now.plus(life)), subject, key);
+            var builder = new JcaX509v3CertificateBuilder(by.certificate, serial(), Date.from(now.minus(skew)), Date.from(now.plus(life)), subject, key);
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
             // libvirt 9.0 refuses a certificate without key encipherment, which means nothing for a key on a curve (virnettlscontext.c)
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyEncipherment));

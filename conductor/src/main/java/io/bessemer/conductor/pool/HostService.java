@@ -186,7 +186,7 @@ public class HostService implements Joining, HostBell {
                 names.add(hostname.toLowerCase(Locale.ROOT));
             }
         });
-        return authority.host(request, new HostIdentity(member.node(), member.attempt()), names, List.of(address));
+        return authority.host(request, new HostIdentity(member.node(), member.attempt()), names, List.of(address), settings.certificateLife());
     }
 
     /// What is on the host; answered by what shall be, at once when that is news to the agent, else after `wait`.
