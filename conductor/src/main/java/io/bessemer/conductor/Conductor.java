@@ -30,6 +30,8 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /// Puts the lifecycle engine together.
 ///
@@ -46,6 +48,8 @@ public final class Conductor implements AutoCloseable {
     private final RamdiskDirectory directory;
     private final PowerSync powerSync;
     private final FlowWaker waker;
+    /// an answer from a cloud may take minutes; nobody interrupts it, as an interrupt that meets H2 at its file closes the database
+    private final ExecutorService callers = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("cloud-", 0).factory());
 
     public Conductor(Stores stores, Map<String, HardwareType> drivers, ImageLibrary images, ConfigDriveWriter configDriveWriter,
             ConductorSettings settings, Clock clock, FlowWaker waker) {
@@ -73,7 +77,7 @@ public final class Conductor implements AutoCloseable {
             ring.run();
             hostService.ringAll();
         });
-        this.reconciler = new Reconciler(stores.pools, stores.hypervisors, stores.nodes, nodeService, hostService.orders(), clouds, hostService, clock);
+        this.reconciler = new Reconciler(stores.pools, stores.hypervisors, stores.nodes, nodeService, hostService.orders(), clouds, callers, ring, hostService, clock);
         this.directory = new RamdiskDirectory(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, agentService, waker, clock,
                 settings);
         this.powerSync = new PowerSync(stores.nodes, stores.flows, drivers, settings.power(), settings.hostname(), clock);
@@ -92,6 +96,7 @@ public final class Conductor implements AutoCloseable {
     @Override
     public void close() {
         powerSync.close();
+        callers.shutdown();
         if (waker instanceof DbSchedulerQueue queue) {
             queue.close();
         }

@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 /// Everything that a client may do to zones, profiles, pools and hypervisors. Each method stores the wish by compare-and-set and
@@ -79,7 +78,7 @@ public class PoolService {
         return created;
     }
 
-    /// With another profile its hosts are imaged again: their generations are of the old one, and say nothing.
+    /// With another profile its hosts are imaged again, in turn.
     ///
     /// @param edit may throw a Failure, and may be asked several times
     public HostPool updatePool(String name, UnaryOperator<HostPool> edit) {
@@ -91,9 +90,6 @@ public class PoolService {
             }
             Optional<HostPool> stored = pools.update(after);
             if (stored.isPresent()) {
-                if (!after.profile().equals(before.profile())) {
-                    mark(name, _ -> false);
-                }
                 ring.run();
                 return stored.get();
             }
@@ -127,18 +123,11 @@ public class PoolService {
     ///
     /// @return how many are marked
     public int reimage(String name) {
-        long generation = profileOf(name).generation();
-        int marked = mark(name, host -> host.state() == HypervisorState.DEPLOYING && host.generation() == generation);
-        ring.run();
-        return marked;
-    }
-
-    /// @param fresh is being imaged as it shall be, and need not be again
-    private int mark(String pool, Predicate<Hypervisor> fresh) {
+        HostProfile profile = profileOf(name);
         int marked = 0;
-        for (Hypervisor listed : hypervisors.ofPool(pool)) {
+        for (Hypervisor listed : hypervisors.ofPool(name)) {
             Optional<Hypervisor> found = Optional.of(listed);
-            while (found.isPresent() && REIMAGED.contains(found.get().state()) && !found.get().reimage() && !fresh.test(found.get())) {
+            while (found.isPresent() && REIMAGED.contains(found.get().state()) && !found.get().reimage() && !fresh(found.get(), profile)) {
                 found = hypervisors.commit(found.get().toBuilder().reimage(true).build(),
                         List.of(event(found.get(), "reimage", "Asked for: to be imaged again")));
                 if (found.isEmpty()) {
@@ -147,7 +136,13 @@ public class PoolService {
             }
             marked += found.filter(Hypervisor::reimage).isPresent() ? 1 : 0;
         }
+        ring.run();
         return marked;
+    }
+
+    /// Is being imaged as it shall be, and need not be again.
+    private static boolean fresh(Hypervisor host, HostProfile profile) {
+        return host.state() == HypervisorState.DEPLOYING && host.imaged().isOf(profile);
     }
 
     /// @param verb one that clients may ask for: verify, drain, enable, remove

@@ -116,17 +116,17 @@ class PoolServiceTest {
     }
 
     @Test
-    void another_profile_marks_all_hosts_even_when_its_generation_is_the_same() {
+    void hosts_of_another_profile_are_outdated_even_when_its_generation_is_the_same() {
         NodeId enabled = member(HypervisorState.ENABLED);
         NodeId deploying = member(HypervisorState.DEPLOYING);
         service.create(database.pools().profile("kvm").orElseThrow().toBuilder().name("other").build());
         service.updatePool("p", pool -> pool.toBuilder().size(1).build());
-        assertThat(database.hypervisors().find(enabled).orElseThrow().reimage()).isFalse();
         service.updatePool("p", pool -> pool.toBuilder().profile("other").build());
-        assertThat(List.of(enabled, deploying)).allMatch(node -> database.hypervisors().find(node).orElseThrow().reimage());
+        HostProfile other = database.pools().profile("other").orElseThrow();
+        assertThat(List.of(enabled, deploying)).noneMatch(node -> database.hypervisors().find(node).orElseThrow().imaged().isOf(other));
         Hypervisor up = List.of(DEPLOYED, JOINED, VERIFIED).stream().reduce(database.hypervisors().find(deploying).orElseThrow(),
-                (one, event) -> one.moved(event, "test", database.pools().profile("other").orElseThrow(), NOW), (one, _) -> one);
-        assertThat(up.reimage()).isTrue(); // it came up with the old profile
+                (one, event) -> one.moved(event, "test", other, NOW), (one, _) -> one);
+        assertThat(up.imaged().profile()).as("it came up with the old profile").isEqualTo("kvm");
     }
 
     @Test

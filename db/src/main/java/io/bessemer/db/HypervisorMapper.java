@@ -10,18 +10,18 @@ import org.apache.ibatis.annotations.Update;
 interface HypervisorMapper {
     /// in the order of [HypervisorRow]'s components
     String COLUMNS = """
-            node_uuid, pool, zone, state, reason, state_since, deadline, generation, reimage, attempt, join_token_hash,
+            node_uuid, pool, zone, state, reason, state_since, deadline, profile, generation, hypervisor, cloud, reimage, attempt, join_token_hash,
             join_token_expires, join_key_hash, certificate_serial, certificate_expires, address, facts, capacity, checks, verification,
             guests, reported_at, version, created_at, updated_at
             """;
 
     @Insert("""
             INSERT INTO hypervisors (
-                node_uuid, pool, zone, state, reason, state_since, deadline, generation, reimage, attempt, join_token_hash,
+                node_uuid, pool, zone, state, reason, state_since, deadline, profile, generation, hypervisor, cloud, reimage, attempt, join_token_hash,
                 join_token_expires, join_key_hash, certificate_serial, certificate_expires, address, facts, capacity, checks, verification,
                 guests, reported_at, version, created_at, updated_at
             ) VALUES (
-                #{nodeUuid}, #{pool}, #{zone}, #{state}, #{reason}, #{stateSince}, #{deadline}, #{generation}, #{reimage}, #{attempt},
+                #{nodeUuid}, #{pool}, #{zone}, #{state}, #{reason}, #{stateSince}, #{deadline}, #{profile}, #{generation}, #{hypervisor}, #{cloud}, #{reimage}, #{attempt},
                 #{joinTokenHash}, #{joinTokenExpires}, #{joinKeyHash}, #{certificateSerial}, #{certificateExpires}, #{address}, #{facts}, #{capacity}, #{checks},
                 #{verification}, #{guests}, #{reportedAt}, #{version}, #{createdAt}, #{updatedAt}
             )
@@ -32,7 +32,7 @@ interface HypervisorMapper {
     @Update("""
             UPDATE hypervisors
                SET state = #{state}, reason = #{reason}, state_since = #{stateSince}, deadline = #{deadline},
-                   generation = #{generation}, reimage = #{reimage}, attempt = #{attempt}, join_token_hash = #{joinTokenHash},
+                   profile = #{profile}, generation = #{generation}, hypervisor = #{hypervisor}, cloud = #{cloud}, reimage = #{reimage}, attempt = #{attempt}, join_token_hash = #{joinTokenHash},
                    join_token_expires = #{joinTokenExpires}, join_key_hash = #{joinKeyHash},
                    certificate_serial = #{certificateSerial}, certificate_expires = #{certificateExpires}, address = #{address},
                    facts = #{facts}, capacity = #{capacity}, checks = #{checks}, verification = #{verification}, guests = #{guests},

@@ -5,12 +5,14 @@ import io.bessemer.core.pool.Hypervisor;
 import io.bessemer.core.pool.Hypervisor.Capacity;
 import io.bessemer.core.pool.Hypervisor.CheckResult;
 import io.bessemer.core.pool.Hypervisor.Guest;
+import io.bessemer.core.pool.Hypervisor.Imaged;
+import io.bessemer.core.pool.HypervisorKind;
 import io.bessemer.core.pool.HypervisorState;
 import java.time.Instant;
 import java.util.List;
 
 /// A row of table `hypervisors`, filled by position.
-record HypervisorRow(String nodeUuid, String pool, String zone, String state, String reason, Instant stateSince, Instant deadline, long generation,
+record HypervisorRow(String nodeUuid, String pool, String zone, String state, String reason, Instant stateSince, Instant deadline, String profile, long generation, String hypervisor, String cloud,
         boolean reimage, long attempt, String joinTokenHash, Instant joinTokenExpires, String joinKeyHash, String certificateSerial,
         Instant certificateExpires, String address, String facts, String capacity, String checks, long verification, String guests, Instant reportedAt, long version, Instant createdAt, Instant updatedAt) {
 
@@ -23,7 +25,10 @@ record HypervisorRow(String nodeUuid, String pool, String zone, String state, St
                 host.reason(),
                 Micros.of(host.stateSince()),
                 Micros.of(host.deadline()),
-                host.generation(),
+                host.imaged().profile(),
+                host.imaged().generation(),
+                host.imaged().hypervisor().wire(),
+                host.imaged().cloud(),
                 host.reimage(),
                 host.attempt(),
                 host.joinTokenHash(),
@@ -44,7 +49,7 @@ record HypervisorRow(String nodeUuid, String pool, String zone, String state, St
     }
 
     HypervisorRow updated(Instant at) {
-        return new HypervisorRow(nodeUuid, pool, zone, state, reason, stateSince, deadline, generation, reimage, attempt, joinTokenHash,
+        return new HypervisorRow(nodeUuid, pool, zone, state, reason, stateSince, deadline, profile, generation, hypervisor, cloud, reimage, attempt, joinTokenHash,
                 joinTokenExpires, joinKeyHash, certificateSerial, certificateExpires, address, facts, capacity, checks, verification, guests,
                 reportedAt, version, createdAt, Micros.of(at));
     }
@@ -59,7 +64,9 @@ record HypervisorRow(String nodeUuid, String pool, String zone, String state, St
                 reason,
                 stateSince,
                 deadline,
-                generation,
+                new Imaged(profile, generation, HypervisorKind.fromWire(hypervisor).orElseThrow(() -> new IllegalStateException(
+                        "column hypervisors.hypervisor holds '%s', which this version does not know: was the database used by a newer one?".formatted(hypervisor))),
+                        cloud),
                 reimage,
                 attempt,
                 joinTokenHash,

@@ -272,7 +272,8 @@ abstract class PoolStoreTest {
     }
 
     private static Hypervisor full(Hypervisor chosen) {
-        return new Hypervisor(chosen.node(), chosen.pool(), chosen.zone(), HypervisorState.QUARANTINED, "check cpu failed", START, LATER, 7, true, 3,
+        return new Hypervisor(chosen.node(), chosen.pool(), chosen.zone(), HypervisorState.QUARANTINED, "check cpu failed", START, LATER,
+                new Hypervisor.Imaged("older", 7, HypervisorKind.LXC, "home"), true, 3,
                 "ab".repeat(32), LATER, "cd".repeat(32), "0f", LATER, "fe80::1", Map.of("kvm", Map.of("device", true, "api_version", 12), "uptime", 5_000_000_000L),
                 new Capacity(2, 2048, 8, 1, 1, 256, 3), List.of(new CheckResult("cpu", "failed", "x".repeat(100_000), 0.25)), 2,
                 List.of(new Guest(UUID.randomUUID().toString(), "g1", "shut off", 1, 256)), LATER, chosen.version(), chosen.createdAt(), null);

@@ -54,11 +54,11 @@ final class HostPoolResource {
     Map<String, Object> list(Query query, RequestContext context) {
         query.allowOnly(Stream.concat(Stream.of("zone", "profile"), Page.ARGUMENTS.stream()).toArray(String[]::new));
         Map<String, List<Hypervisor>> hosts = hypervisors.list().stream().collect(Collectors.groupingBy(Hypervisor::pool));
-        Map<String, Long> generations = pools.profiles().stream().collect(Collectors.toMap(HostProfile::name, HostProfile::generation));
+        Map<String, HostProfile> profiles = pools.profiles().stream().collect(Collectors.toMap(HostProfile::name, one -> one));
         return ALL.page(pools.pools().stream()
                 .filter(pool -> query.text("zone").map(pool.zone()::equals).orElse(true))
                 .filter(pool -> query.text("profile").map(pool.profile()::equals).orElse(true))
-                .map(pool -> new PoolView(pool, hosts.getOrDefault(pool.name(), List.of()), generations.getOrDefault(pool.profile(), 0L), () -> reconciler.status(pool)))
+                .map(pool -> new PoolView(pool, hosts.getOrDefault(pool.name(), List.of()), profiles.get(pool.profile()), () -> reconciler.status(pool)))
                 .toList(), query, context);
     }
 
@@ -86,7 +86,7 @@ final class HostPoolResource {
     Map<String, Object> change(@PathVariable String name, JsonBody body, RequestContext context) {
         JsonPatch patch = JsonPatch.parse(body.list());
         PoolView.TABLE.check(patch, context);
-        HostPool updated = service.updatePool(name, pool -> PoolView.TABLE.patch(new PoolView(pool, List.of(), 0, () -> ""), patch).pool());
+        HostPool updated = service.updatePool(name, pool -> PoolView.TABLE.patch(new PoolView(pool, List.of(), null, () -> ""), patch).pool());
         return PoolView.TABLE.detail(view(updated), context);
     }
 
@@ -117,7 +117,7 @@ final class HostPoolResource {
     }
 
     private PoolView view(HostPool pool) {
-        return new PoolView(pool, hypervisors.ofPool(pool.name()), pools.profile(pool.profile()).map(HostProfile::generation).orElse(0L),
+        return new PoolView(pool, hypervisors.ofPool(pool.name()), pools.profile(pool.profile()).orElseThrow(),
                 () -> reconciler.status(pool));
     }
 }

@@ -70,8 +70,8 @@ final class HypervisorResource {
         if (!hosts.isEmpty()) {
             nodes.list(NodeQuery.all()).forEach(node -> names.put(node.id(), node.name()));
         }
-        Map<String, Long> generations = generations();
-        return ALL.page(hosts.stream().map(host -> new HypervisorView(host, names.get(host.node()), generations.getOrDefault(host.pool(), 0L))).toList(),
+        Map<String, HostProfile> profiles = profiles();
+        return ALL.page(hosts.stream().map(host -> new HypervisorView(host, names.get(host.node()), profiles.get(host.pool()))).toList(),
                 query, context);
     }
 
@@ -101,12 +101,12 @@ final class HypervisorResource {
     private HypervisorView view(String ident) {
         Node node = finder.lookUp(ident).orElseThrow(() -> new Failure.NotFound("Hypervisor", ident));
         Hypervisor host = hypervisors.find(node.id()).orElseThrow(() -> new Failure.NotFound("Hypervisor", ident));
-        return new HypervisorView(host, node.name(), generations().getOrDefault(host.pool(), 0L));
+        return new HypervisorView(host, node.name(), profiles().get(host.pool()));
     }
 
     /// By pool.
-    private Map<String, Long> generations() {
-        Map<String, Long> ofProfiles = pools.profiles().stream().collect(Collectors.toMap(HostProfile::name, HostProfile::generation));
-        return pools.pools().stream().collect(Collectors.toMap(HostPool::name, pool -> ofProfiles.getOrDefault(pool.profile(), 0L)));
+    private Map<String, HostProfile> profiles() {
+        Map<String, HostProfile> named = pools.profiles().stream().collect(Collectors.toMap(HostProfile::name, one -> one));
+        return pools.pools().stream().collect(Collectors.toMap(HostPool::name, pool -> named.get(pool.profile())));
     }
 }

@@ -6,6 +6,7 @@ import io.bessemer.api.wire.Fields;
 import io.bessemer.api.wire.Links;
 import io.bessemer.api.wire.RequestContext;
 import io.bessemer.api.wire.Values;
+import io.bessemer.core.pool.HostProfile;
 import io.bessemer.core.pool.Hypervisor;
 import io.bessemer.core.pool.Hypervisor.CheckResult;
 import io.bessemer.core.pool.Hypervisor.Guest;
@@ -18,9 +19,9 @@ import java.util.function.BiFunction;
 
 /// A member with the name of its node.
 ///
-/// @param nodeName   null when the node has none
-/// @param generation of its pool's profile now
-record HypervisorView(Hypervisor host, String nodeName, long generation) {
+/// @param nodeName null when the node has none
+/// @param profile  of its pool now
+record HypervisorView(Hypervisor host, String nodeName, HostProfile profile) {
     static final Fields<HypervisorView> TABLE = new Fields<>("hypervisor", List.of(
             of("node_uuid", 1, (HypervisorView view) -> view.host.node().toString()).list().sort(),
             of("node_name", 1, HypervisorView::nodeName).list().sort(),
@@ -31,8 +32,11 @@ record HypervisorView(Hypervisor host, String nodeName, long generation) {
             of("state_since", 1, (HypervisorView view) -> Values.time(view.host.stateSince())).list().sort(),
             of("deadline", 1, (HypervisorView view) -> Values.time(view.host.deadline())).sort(),
             of("verbs", 1, (HypervisorView view) -> (Object) HypervisorLifecycle.verbs(view.host.state()).stream().map(HypervisorEvent::wire).toList()),
-            of("generation", 1, (HypervisorView view) -> view.host.generation()).sort(),
-            of("outdated", 1, (HypervisorView view) -> view.host.generation() != view.generation),
+            of("profile", 1, (HypervisorView view) -> view.host.imaged().profile()).sort(),
+            of("generation", 1, (HypervisorView view) -> view.host.imaged().generation()).sort(),
+            of("hypervisor", 1, (HypervisorView view) -> view.host.imaged().hypervisor().wire()).list().sort(),
+            of("cloud", 1, (HypervisorView view) -> view.host.imaged().cloud()).sort(),
+            of("outdated", 1, (HypervisorView view) -> !view.host.imaged().isOf(view.profile)),
             of("reimage", 1, (HypervisorView view) -> view.host.reimage()),
             of("address", 1, (HypervisorView view) -> view.host.address()).list().sort(),
             of("certificate_serial", 1, (HypervisorView view) -> view.host.certificateSerial()),

@@ -10,6 +10,7 @@ import io.bessemer.core.fault.Failure;
 import io.bessemer.core.pool.HostPool;
 import io.bessemer.core.pool.HostPool.Limits;
 import io.bessemer.core.pool.HostPool.Selector;
+import io.bessemer.core.pool.HostProfile;
 import io.bessemer.core.pool.Hypervisor;
 import io.bessemer.core.pool.HypervisorState;
 import io.bessemer.core.pool.PoolNames;
@@ -25,9 +26,9 @@ import java.util.function.Supplier;
 
 /// A pool with its members.
 ///
-/// @param generation of its profile now
-/// @param status     what it lacks and why, for people; asked when it is shown
-record PoolView(HostPool pool, List<Hypervisor> hosts, long generation, Supplier<String> status) {
+/// @param profile its profile as it is now; null in a draft
+/// @param status  what it lacks and why, for people; asked when it is shown
+record PoolView(HostPool pool, List<Hypervisor> hosts, HostProfile profile, Supplier<String> status) {
     static final Fields<PoolView> TABLE = new Fields<>("host pool", List.of(
             of("name", 1, (PoolView view) -> view.pool.name()).setOnce((view, value, field) ->
                     view.with(pool -> pool.name(PoolNames.check(field, Values.text(value, field))))).list().sort(),
@@ -46,7 +47,7 @@ record PoolView(HostPool pool, List<Hypervisor> hosts, long generation, Supplier
             of("halted", 1, (PoolView view) -> view.pool.halted()).list(),
             of("status", 1, (PoolView view) -> view.status.get().isEmpty() ? null : view.status.get()),
             of("counts", 1, (PoolView view) -> (Object) view.counts()).list(),
-            of("outdated", 1, (PoolView view) -> view.count(host -> host.generation() != view.generation)),
+            of("outdated", 1, (PoolView view) -> view.count(host -> !host.imaged().isOf(view.profile))),
             of("to_reimage", 1, (PoolView view) -> view.count(Hypervisor::reimage)),
             of("capacity", 1, (PoolView view) -> (Object) CapacityShape.sum(view.hosts)).list(),
             of("created_at", 1, (PoolView view) -> Values.time(view.pool.createdAt())).sort(),
@@ -57,11 +58,11 @@ record PoolView(HostPool pool, List<Hypervisor> hosts, long generation, Supplier
 
     /// With the defaults of a new pool.
     static PoolView draft(String name, String zone, String profile) {
-        return new PoolView(new HostPool(name, null, zone, profile, Selector.ANY, 0, Limits.DEFAULT, null, 0, null, null), List.of(), 0, () -> "");
+        return new PoolView(new HostPool(name, null, zone, profile, Selector.ANY, 0, Limits.DEFAULT, null, 0, null, null), List.of(), null, () -> "");
     }
 
     private PoolView with(Function<HostPool.Builder, HostPool.Builder> edit) {
-        return new PoolView(edit.apply(pool.toBuilder()).build(), hosts, generation, status);
+        return new PoolView(edit.apply(pool.toBuilder()).build(), hosts, profile, status);
     }
 
     private Map<String, Object> counts() {

@@ -172,23 +172,23 @@ public final class HostPlanner {
             return fail("The agent says that the host passed, but did not run %s. Its version, %s, may be too old"
                     .formatted(missing, member.facts().get(Facts.AGENT)));
         }
-        if (view.profile.cloud() == null) {
+        if (member.imaged().cloud() == null) {
             return new Step.Move(HypervisorEvent.VERIFIED, null);
         }
         if (late()) {
             return fail("The checks passed, but cloud %s did not take the host within %s: %s"
-                    .formatted(view.profile.cloud(), text(deadlines.verify()), member.reason()));
+                    .formatted(member.imaged().cloud(), text(deadlines.verify()), member.reason()));
         }
         return CloudState.is(member, CloudState.joined(member)) ? new Step.AskCloud(Wish.ENABLE, HypervisorEvent.VERIFIED) : new Step.AskCloud(Wish.JOIN, null);
     }
 
     /// A drain that was called off had disabled it in its cloud.
     private Step enabled() {
-        return view.profile.cloud() == null || CloudState.is(member, CloudState.ENABLED) ? REST : new Step.AskCloud(Wish.ENABLE, null);
+        return member.imaged().cloud() == null || CloudState.is(member, CloudState.ENABLED) ? REST : new Step.AskCloud(Wish.ENABLE, null);
     }
 
     private Step quarantined() {
-        return view.profile.cloud() == null || Members.neverJoined(member) || CloudState.is(member, CloudState.DISABLED) ? REST
+        return member.imaged().cloud() == null || Members.neverJoined(member) || CloudState.is(member, CloudState.DISABLED) ? REST
                 : new Step.AskCloud(Wish.DISABLE, null);
     }
 
@@ -212,15 +212,20 @@ public final class HostPlanner {
         }
         boolean told = view.orders.equals(Members.orders(member));
         if (told && member.guests().isEmpty()) {
-            return view.profile.cloud() == null ? emptied() : new Step.AskCloud(Wish.DRAIN, emptied().event());
+            return member.imaged().cloud() == null ? emptied() : new Step.AskCloud(movesOn() ? Wish.LEAVE : Wish.DRAIN, emptied().event());
         }
         if (!late()) {
-            return view.profile.cloud() == null ? REST : new Step.AskCloud(Wish.DRAIN, null);
+            return member.imaged().cloud() == null ? REST : new Step.AskCloud(Wish.DRAIN, null);
         }
         return fail(member.guests().isEmpty()
                 ? "The agent did not follow its orders to drain within %s".formatted(text(deadlines.drain()))
                 : "After %s these guests are still there: %s. Move them or shut them down and drain again, or `remove` the host with them"
                         .formatted(text(deadlines.drain()), Members.guests(member)));
+    }
+
+    /// Whether it comes back without its cloud, which must forget it before the machine is another.
+    private boolean movesOn() {
+        return member.reimage() && !member.imaged().cloud().equals(view.profile.cloud());
     }
 
     private Step.Move emptied() {
@@ -249,7 +254,7 @@ public final class HostPlanner {
         if (!knows) {
             return REST;
         }
-        return view.profile.cloud() == null || Members.neverJoined(member) ? new Step.TearDown() : new Step.AskCloud(Wish.LEAVE, null);
+        return member.imaged().cloud() == null || Members.neverJoined(member) ? new Step.TearDown() : new Step.AskCloud(Wish.LEAVE, null);
     }
 
     /// What nobody may do to the node of a host.

@@ -31,7 +31,7 @@ public final class OrdersBook {
 
     HostOrders of(Hypervisor member, HostProfile profile) {
         try {
-            return of(member, profile, inCloud(member) ? setup(member, profile) : Cloud.Setup.NONE);
+            return of(member, profile, inCloud(member) ? setup(member) : Cloud.Setup.NONE);
         } catch (IllegalArgumentException told) { // as the member's reason, when it is to join
             return of(member, profile, Cloud.Setup.NONE);
         }
@@ -40,35 +40,37 @@ public final class OrdersBook {
     /// Why the member's cloud cannot be given to the host, and what to do.
     Optional<String> complaint(Hypervisor member, HostProfile profile) {
         try {
-            of(member, profile, setup(member, profile));
+            of(member, profile, setup(member));
             return Optional.empty();
         } catch (IllegalArgumentException e) {
-            return Optional.of("The host cannot be given what cloud %s needs there: %s. Check bessemer.clouds.%s.".formatted(profile.cloud(),
-                    String.valueOf(e.getMessage()).replaceAll("\\.$", ""), profile.cloud()));
+            return Optional.of("The host cannot be given what cloud %s needs there: %s. Check bessemer.clouds.%s.".formatted(
+                    member.imaged().cloud(), String.valueOf(e.getMessage()).replaceAll("\\.$", ""), member.imaged().cloud()));
         }
     }
 
     /// As the member's cloud knows it; empty until its agent joined.
-    static Optional<Cloud.Host> host(Hypervisor member, HostProfile profile) {
+    static Optional<Cloud.Host> host(Hypervisor member) {
         return member.facts().get(Facts.HOSTNAME) instanceof String hostname && member.address() != null
-                ? Optional.of(new Cloud.Host(member.node().value(), hostname, member.address(), member.zone(), member.pool(), profile.hypervisor()))
+                ? Optional.of(new Cloud.Host(member.node().value(), hostname, member.address(), member.zone(), member.pool(), member.imaged().hypervisor()))
                 : Optional.empty();
     }
 
-    private Cloud.Setup setup(Hypervisor member, HostProfile profile) {
-        Cloud cloud = profile.cloud() == null ? null : clouds.get(profile.cloud());
-        return cloud == null ? Cloud.Setup.NONE : host(member, profile).map(cloud::setup).orElse(Cloud.Setup.NONE);
+    private Cloud.Setup setup(Hypervisor member) {
+        Cloud cloud = member.imaged().cloud() == null ? null : clouds.get(member.imaged().cloud());
+        return cloud == null ? Cloud.Setup.NONE : host(member).map(cloud::setup).orElse(Cloud.Setup.NONE);
     }
 
+    /// A cloud's own agent first runs on a host that passed its checks: the cloud could give it guests before it is kept disabled.
     private static boolean inCloud(Hypervisor member) {
         return switch (phase(member)) {
-            case VERIFYING, ENABLED, DRAINING -> true;
+            case VERIFYING -> Members.verification(member).equals("passed") || member.facts().containsKey(Facts.CLOUD);
+            case ENABLED, DRAINING -> true;
             case LEAVING, QUARANTINED -> false;
         };
     }
 
     private HostOrders of(Hypervisor member, HostProfile profile, Cloud.Setup setup) {
-        HostOrders orders = HostOrders.of(phase(member), member.zone(), member.pool(), profile.hypervisor().wire(),
+        HostOrders orders = HostOrders.of(phase(member), member.zone(), member.pool(), member.imaged().hypervisor().wire(),
                 new HostOrders.Verification(member.verification(), checks(member, profile), profile.deadlines().verify()),
                 profile.networks().stream().map(network -> new HostOrders.Network(network.name(), network.bridge(), network.nic(), network.cidr())).toList(),
                 profile.storagePools().stream().map(pool -> new HostOrders.StoragePool(pool.name(), pool.path())).toList(),

@@ -50,7 +50,6 @@ public final class PoolPlanner {
 
     private final View view;
     private final HostPool pool;
-    private final long generation;
     private final List<Action> actions = new ArrayList<>();
     private final Set<NodeId> moved = new HashSet<>();
     private int slots;
@@ -58,7 +57,6 @@ public final class PoolPlanner {
     private PoolPlanner(View view) {
         this.view = view;
         this.pool = view.pool;
-        this.generation = view.profile.generation();
         this.slots = Math.max(0, pool.limits().maxChanging() - (int) view.members.stream().filter(Members::changing).count());
     }
 
@@ -80,18 +78,18 @@ public final class PoolPlanner {
 
     /// Whether [#plan] could come to anything, which takes a list of all nodes.
     public static boolean settled(HostPool pool, HostProfile profile, List<Hypervisor> members) {
-        return members.size() == pool.size() && members.stream().allMatch(member -> Members.enabled(member) && !outdated(member, profile.generation()));
+        return members.size() == pool.size() && members.stream().allMatch(member -> Members.enabled(member) && !outdated(member, profile));
     }
 
     private Optional<String> trouble() {
-        List<Hypervisor> failed = view.members.stream().filter(Members::quarantined).filter(member -> member.generation() == generation || !empty(member)).toList();
+        List<Hypervisor> failed = view.members.stream().filter(Members::quarantined).filter(member -> ofProfile(member) || !empty(member)).toList();
         if (failed.size() >= pool.limits().maxFailures()) {
             return Optional.of("%d hosts are in quarantine, and limits/max_failures is %d: %s. %s".formatted(failed.size(), pool.limits().maxFailures(),
                     failed.stream().map(this::named).collect(Collectors.joining("; ")), CURE));
         }
-        boolean proven = view.members.stream().anyMatch(member -> Members.enabled(member) && member.generation() == generation);
-        return failed.stream().filter(member -> pool.limits().canary() && !proven && member.generation() == generation && !Members.passed(member)).findFirst()
-                .map(canary -> "the first host of profile %s, generation %d, failed: %s. %s".formatted(pool.profile(), generation, named(canary), CURE));
+        boolean proven = view.members.stream().anyMatch(member -> Members.enabled(member) && ofProfile(member));
+        return failed.stream().filter(member -> pool.limits().canary() && !proven && ofProfile(member) && !Members.passed(member)).findFirst()
+                .map(canary -> "the first host of profile %s, generation %d, failed: %s. %s".formatted(pool.profile(), view.profile.generation(), named(canary), CURE));
     }
 
     private static final String CURE = "Cure the cause, `verify` or `remove` each, and resume the pool (`rollout resume`)";
@@ -136,8 +134,8 @@ public final class PoolPlanner {
     /// Hosts that failed with an older profile are tried with the new one.
     private void secondChances() {
         for (Hypervisor member : view.members) {
-            if (Members.quarantined(member) && !moved.contains(member.node()) && outdated(member, generation) && empty(member) && canaryAllows()) {
-                move(member, HypervisorEvent.DRAIN, "to be imaged again, with %s".formatted(ofProfile()), true, false);
+            if (Members.quarantined(member) && !moved.contains(member.node()) && outdated(member, view.profile) && empty(member) && canaryAllows()) {
+                move(member, HypervisorEvent.DRAIN, "to be imaged again, with %s".formatted(profile()), true, false);
             }
         }
     }
@@ -167,28 +165,36 @@ public final class PoolPlanner {
     /// Hosts of an older profile, and those that were asked to, are imaged again in turn.
     private void renew() {
         for (Hypervisor member : view.members) {
-            if (Members.enabled(member) && !moved.contains(member.node()) && outdated(member, generation) && canaryAllows()) {
-                String why = member.generation() == generation ? "asked for" : "it has generation %d".formatted(member.generation());
-                move(member, HypervisorEvent.DRAIN, "to be imaged again, with %s: %s".formatted(ofProfile(), why), true, false);
+            if (Members.enabled(member) && !moved.contains(member.node()) && outdated(member, view.profile) && canaryAllows()) {
+                String why = ofProfile(member) ? "asked for" : "it has %s".formatted(named(member.imaged().profile(), member.imaged().generation()));
+                move(member, HypervisorEvent.DRAIN, "to be imaged again, with %s: %s".formatted(profile(), why), true, false);
             }
         }
     }
 
-    private String ofProfile() {
-        return "profile %s, generation %d".formatted(pool.profile(), generation);
+    private String profile() {
+        return named(view.profile.name(), view.profile.generation());
     }
 
-    private static boolean outdated(Hypervisor member, long generation) {
-        return member.reimage() || member.generation() != generation;
+    private static String named(String profile, long generation) {
+        return "profile %s, generation %d".formatted(profile, generation);
+    }
+
+    private boolean ofProfile(Hypervisor member) {
+        return member.imaged().isOf(view.profile);
+    }
+
+    private static boolean outdated(Hypervisor member, HostProfile profile) {
+        return member.reimage() || !member.imaged().isOf(profile);
     }
 
     /// Until a host of this generation is enabled, one is under way at a time.
     private boolean canaryAllows() {
-        if (!pool.limits().canary() || view.members.stream().anyMatch(member -> Members.enabled(member) && member.generation() == generation && !leaves(member))) {
+        if (!pool.limits().canary() || view.members.stream().anyMatch(member -> Members.enabled(member) && ofProfile(member) && !leaves(member))) {
             return true;
         }
         boolean begun = view.members.stream().anyMatch(member -> Members.stays(member) && !Members.enabled(member)
-                && (member.generation() == generation || member.reimage()));
+                && (ofProfile(member) || member.reimage()));
         return !begun && actions.stream().noneMatch(action -> action instanceof Action.Choose || action instanceof Action.Move move && move.reimage);
     }
 

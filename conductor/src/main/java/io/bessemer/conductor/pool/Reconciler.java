@@ -20,19 +20,15 @@ import io.bessemer.core.timeline.TimelineEvent;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -45,6 +41,8 @@ public final class Reconciler {
 
     /// a longer pause than this between passes was ours, and no host may be blamed for it
     private static final Duration PAUSE = Duration.ofMinutes(1);
+    /// a host has at least so long once its cloud can be asked again
+    private static final Duration OUTAGE = Duration.ofMinutes(5);
     /// a member may make so many moves in one pass
     private static final int MOVES = 4;
 
@@ -54,6 +52,7 @@ public final class Reconciler {
     private final NodeService service;
     private final OrdersBook orders;
     private final Map<String, Cloud> clouds;
+    private final CloudCalls calls;
     private final HostBell bell;
     private final Clock clock;
     private final Map<HypervisorEvent, LongAdder> moves = new EnumMap<>(HypervisorEvent.class);
@@ -62,14 +61,18 @@ public final class Reconciler {
     private volatile Instant lastPass;
     private volatile Duration took = Duration.ZERO;
 
+    /// @param clouds  that hosts may join, by the names that profiles use
+    /// @param callers on which clouds are spoken to
+    /// @param ring    asks for another pass soon
     public Reconciler(PoolStore pools, HypervisorStore members, NodeStore nodes, NodeService service, OrdersBook orders, Map<String, Cloud> clouds,
-            HostBell bell, Clock clock) {
+            Executor callers, Runnable ring, HostBell bell, Clock clock) {
         this.pools = pools;
         this.members = members;
         this.nodes = nodes;
         this.service = service;
         this.orders = orders;
         this.clouds = Map.copyOf(clouds);
+        this.calls = new CloudCalls(callers, ring, clock);
         this.bell = bell;
         this.clock = clock;
         this.aliveSince = clock.instant();
@@ -181,6 +184,9 @@ public final class Reconciler {
     }
 
     private Optional<Hypervisor> deploy(Hypervisor member, LifecycleEvent verb, HostProfile profile, Optional<Node> node) {
+        if (!member.imaged().isOf(profile)) { // it was edited since the member was chosen, and that is what will be imaged
+            return members.commit(member.toBuilder().imaged(Hypervisor.Imaged.as(profile)).build(), List.of());
+        }
         try {
             service.provision(member.node(), verb, new ProvisionRequest(null, null, null, null), found -> {
                 if (node.isEmpty() || found.version() != node.get().version()) {
@@ -211,6 +217,7 @@ public final class Reconciler {
         List<TimelineEvent> events = node.isEmpty() ? List.of() : List.of(PoolEvents.of(member, "left", "It is no member of pool %s any more: %s"
                 .formatted(member.pool(), reason), clock.instant()));
         if (members.delete(member.node(), events)) {
+            calls.forget(member.node());
             LOG.atInfo().setMessage("A hypervisor left its pool").addKeyValue("node", member.node()).addKeyValue("pool", member.pool()).addKeyValue("reason", reason).log();
             bell.ring(member.node());
         }
@@ -218,32 +225,36 @@ public final class Reconciler {
     }
 
     private Optional<Hypervisor> askCloud(Hypervisor member, HostPlanner.Wish wish, HypervisorEvent then, HostProfile profile, Optional<Node> node) {
-        Cloud cloud = clouds.get(profile.cloud());
+        String name = member.imaged().cloud();
+        Cloud cloud = clouds.get(name);
         if (cloud == null) { // a setting that is missing is no fault of the host
-            return wish == HostPlanner.Wish.DISABLE ? Optional.empty() : note(member, "Profile %s names cloud '%s', which is not configured. Configured: %s"
-                    .formatted(profile.name(), profile.cloud(), clouds.keySet()));
+            return wish == HostPlanner.Wish.DISABLE ? Optional.empty() : unavailable(member, "Profile %s names cloud '%s', which is not configured. Configured: %s"
+                    .formatted(member.imaged().profile(), name, clouds.keySet()));
         }
-        Cloud.Host host = OrdersBook.host(member, profile).orElseThrow(() -> new IllegalStateException("the cloud is asked for a host that never joined"));
+        Cloud.Host host = OrdersBook.host(member).orElseThrow(() -> new IllegalStateException("the cloud is asked for a host that never joined"));
         Optional<String> complaint = wish == HostPlanner.Wish.JOIN ? orders.complaint(member, profile) : Optional.empty();
         if (complaint.isPresent()) {
-            return note(member, complaint.get());
+            return unavailable(member, complaint.get());
         }
         if (wish == HostPlanner.Wish.DRAIN && !CloudState.is(member, CloudState.DRAINING)) {
             return remember(member, CloudState.DRAINING); // before it is asked, or a drain that is called off after a kill would leave it disabled
         }
-        Cloud.Progress progress = switch (wish) {
+        Optional<Cloud.Progress> answer = calls.ask(member.node(), name, List.of(wish, member.stateSince(), host), () -> switch (wish) {
             case JOIN -> cloud.join(host);
             case ENABLE -> cloud.enable(host);
             case DRAIN, DISABLE -> cloud.drain(host);
             case LEAVE -> cloud.leave(host);
-        };
-        if (wish == HostPlanner.Wish.DISABLE) {
-            return disabled(member, cloud, progress);
+        });
+        if (answer.isEmpty()) {
+            return Optional.empty();
         }
-        return switch (progress) {
+        if (wish == HostPlanner.Wish.DISABLE) {
+            return disabled(member, cloud, answer.get());
+        }
+        return switch (answer.get()) {
             case Cloud.Progress.Done() -> done(member, cloud, wish, then, profile, node);
             case Cloud.Progress.Waiting(String what) -> note(member, said(cloud) + what);
-            case Cloud.Progress.Unavailable(String reason) -> note(member, said(cloud) + reason);
+            case Cloud.Progress.Unavailable(String reason) -> unavailable(member, said(cloud) + reason);
             case Cloud.Progress.Failed(String reason) -> move(member, HypervisorEvent.FAIL, said(cloud) + reason, profile, node);
         };
     }
@@ -258,7 +269,7 @@ public final class Reconciler {
             }
             case DRAIN -> then == null ? Optional.empty() : move(member, then, member.reason(), profile, node);
             case DISABLE -> remember(member, CloudState.DISABLED);
-            case LEAVE -> tearDown(member, profile, node);
+            case LEAVE -> then == null ? tearDown(member, profile, node) : move(member, then, member.reason(), profile, node);
         };
     }
 
@@ -295,6 +306,16 @@ public final class Reconciler {
     private Optional<Hypervisor> note(Hypervisor member, String reason) {
         if (!reason.equals(member.reason())) {
             members.commit(member.toBuilder().reason(reason).build(), List.of());
+        }
+        return Optional.empty();
+    }
+
+    /// Nobody's fault, and above all not the host's: the end of its state is put off for as long as its cloud cannot be asked.
+    private Optional<Hypervisor> unavailable(Hypervisor member, String reason) {
+        Instant now = clock.instant();
+        boolean soon = member.deadline() != null && member.deadline().isBefore(now.plus(OUTAGE.dividedBy(2)));
+        if (soon || !reason.equals(member.reason())) {
+            members.commit(member.toBuilder().reason(reason).putOff(now.plus(OUTAGE)).build(), List.of());
         }
         return Optional.empty();
     }

@@ -22,6 +22,8 @@ import io.bessemer.host.protocol.HostReport;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -29,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +42,23 @@ class CloudMembersTest {
     private static final NodeId NODE = new NodeId(new UUID(0, 1));
     private static final HostProfile IN_CLOUD = PROFILE.toBuilder().cloud("stack").build();
 
-    private final Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+    private final AtomicReference<Instant> now = new AtomicReference<>(NOW);
+    private final Clock clock = new Clock() {
+        @Override
+        public ZoneId getZone() {
+            return ZoneOffset.UTC;
+        }
+
+        @Override
+        public Clock withZone(ZoneId zone) {
+            return this;
+        }
+
+        @Override
+        public Instant instant() {
+            return now.get();
+        }
+    };
     private final ToldCloud cloud = new ToldCloud();
     private Database database;
     private HostService hosts;
@@ -53,7 +72,7 @@ class CloudMembersTest {
         hosts = new HostService(database.pools(), database.hypervisors(), database.nodes(), database.timeline(),
                 new CertificateAuthority(database.authority(), clock), Map.of("stack", cloud), () -> {}, clock, HostSettings.defaults());
         database.nodes().create(deployed(1).build());
-        database.hypervisors().create(verifying(1, pool(1)), List.of());
+        database.hypervisors().create(Hosts.inCloud(verifying(1, pool(1)), "stack"), List.of());
         passes();
     }
 
@@ -118,6 +137,37 @@ class CloudMembersTest {
     }
 
     @Test
+    void a_cloud_may_be_away_for_longer_than_a_host_may_take() {
+        Duration limit = IN_CLOUD.deadlines().verify();
+        cloud.answers.put(HostPlanner.Wish.JOIN, new Progress.Unavailable("connection refused"));
+        Reconciler reconciler = reconciler();
+        for (Instant end = NOW.plus(limit.multipliedBy(3)); now.get().isBefore(end); now.set(now.get().plusSeconds(30))) {
+            passes(); // its agent goes on reporting
+            reconciler.pass();
+            assertThat(member().state()).as("after %s", Duration.between(NOW, now.get())).isEqualTo(HypervisorState.VERIFYING);
+        }
+        cloud.answers.put(HostPlanner.Wish.JOIN, new Progress.Waiting("it has not reported"));
+        for (int i = 0; i < 12 && member().state() == HypervisorState.VERIFYING; i++) {
+            passes();
+            reconciler.pass();
+            now.set(now.get().plusSeconds(30));
+        }
+        assertThat(member().state()).as("its cloud is there again, and waits for the host").isEqualTo(HypervisorState.QUARANTINED);
+        assertThat(member().reason()).contains("did not take the host within 20 min").contains("it has not reported");
+    }
+
+    @Test
+    void a_cloud_that_is_not_configured_is_told_and_waited_for() {
+        database.hypervisors().commit(Hosts.inCloud(member(), "moon"), List.of());
+        now.set(NOW.plus(Duration.ofHours(1)));
+        database.hypervisors().commit(member().toBuilder().putOff(now.get().plusSeconds(1)).build(), List.of());
+        passes();
+        assertThat(pass()).isEmpty();
+        assertThat(member().reason()).isEqualTo("Profile kvm names cloud 'moon', which is not configured. Configured: [stack]");
+        assertThat(member().deadline()).isAfter(now.get().plusSeconds(60));
+    }
+
+    @Test
     void a_host_that_its_cloud_does_not_take_goes_into_quarantine() {
         cloud.answers.put(HostPlanner.Wish.JOIN, new Progress.Failed("its name changed"));
         assertThat(pass()).containsExactly("join", "drain");
@@ -158,14 +208,18 @@ class CloudMembersTest {
     /// What the cloud was asked for by one look of a reconciler that has just begun.
     private List<String> pass() {
         cloud.asked.clear();
-        new Reconciler(database.pools(), database.hypervisors(), database.nodes(), null, hosts.orders(), Map.of("stack", cloud), hosts, clock).pass();
+        reconciler().pass();
         return List.copyOf(cloud.asked);
+    }
+
+    private Reconciler reconciler() {
+        return new Reconciler(database.pools(), database.hypervisors(), database.nodes(), null, hosts.orders(), Map.of("stack", cloud), Runnable::run, () -> {}, hosts, clock);
     }
 
     /// Its agent reports that all checks passed; and lies about its cloud.
     private void passes() {
         Hypervisor member = member();
-        hosts.report(new HostIdentity(NODE, member.attempt()), new HostReport("0.1.0", "h1", NOW, "", new HostReport.FirstBoot(HostReport.FirstBootStatus.DONE, List.of()),
+        hosts.report(new HostIdentity(NODE, member.attempt()), new HostReport("0.1.0", "h1", now.get(), "", new HostReport.FirstBoot(HostReport.FirstBootStatus.DONE, List.of()),
                 Map.of("cloud", "enabled"), HostReport.Capacity.NONE, new HostReport.Verification(member.verification(), HostReport.VerificationState.PASSED,
                         List.of(new HostReport.Check("cpu", HostReport.CheckStatus.PASSED, "", 1))), List.of()), "192.0.2.1", Duration.ZERO);
     }

@@ -151,8 +151,23 @@ class HostPlannerTest {
         assertThat(inCloud(failed(1, POOL), 1)).as("it never joined").isEqualTo("rest");
     }
 
+    @Test
+    void a_host_that_comes_back_without_its_cloud_is_forgotten_there_first() {
+        Hypervisor draining = enabled(1, POOL).moved(HypervisorEvent.DRAIN, "another profile", PROFILE, NOW).toBuilder().reimage(true)
+                .facts(Map.of(Facts.ORDERS, ORDERS)).build();
+        assertThat(inCloud(draining, 1)).isEqualTo("DRAIN then EMPTIED");
+        assertThat(inCloud("other", draining, 1)).isEqualTo("LEAVE then EMPTIED");
+        assertThat(inCloud("other", Hosts.with(draining, 1), 1)).as("its guests first").isEqualTo("DRAIN then null");
+        assertThat(inCloud("other", draining.toBuilder().reimage(false).build(), 1)).as("it leaves when it is removed").isEqualTo("DRAIN then DRAINED");
+    }
+
     private static String inCloud(Hypervisor member, int minutes) {
-        return text(HostPlanner.plan(new HostPlanner.View(member, Optional.of(deployed(1).build()), PROFILE.toBuilder().cloud("stack").build(), ORDERS,
+        return inCloud("stack", Hosts.inCloud(member, "stack"), minutes);
+    }
+
+    private static String inCloud(String cloud, Hypervisor host, int minutes) {
+        Hypervisor member = Hosts.inCloud(host, "stack");
+        return text(HostPlanner.plan(new HostPlanner.View(member, Optional.of(deployed(1).build()), PROFILE.toBuilder().cloud(cloud).build(), ORDERS,
                 NOW.plus(Duration.ofMinutes(minutes)), Instant.MIN)));
     }
 

@@ -69,6 +69,12 @@ final class Hosts {
         return member.toBuilder().guests(IntStream.range(0, guests).mapToObj(i -> new Hypervisor.Guest("u" + i, "g" + i, "running", 1, 256)).toList()).build();
     }
 
+    /// As a host of a cloud.
+    static Hypervisor inCloud(Hypervisor member, String cloud) {
+        Hypervisor.Imaged imaged = member.imaged();
+        return member.toBuilder().imaged(new Hypervisor.Imaged(imaged.profile(), imaged.generation(), imaged.hypervisor(), cloud)).build();
+    }
+
     /// Failed to come up.
     static Hypervisor failed(int number, HostPool pool) {
         return bootstrapping(number, pool).moved(HypervisorEvent.FAIL, "no agent", PROFILE, NOW);

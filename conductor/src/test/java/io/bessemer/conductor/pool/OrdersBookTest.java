@@ -13,9 +13,11 @@ import io.bessemer.core.pool.HostPool;
 import io.bessemer.core.pool.HostProfile;
 import io.bessemer.core.pool.Hypervisor;
 import io.bessemer.core.pool.HypervisorEvent;
+import io.bessemer.core.pool.HypervisorKind;
 import io.bessemer.host.protocol.HostFile;
 import io.bessemer.host.protocol.HostOrders;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -28,7 +30,7 @@ class OrdersBookTest {
     void a_host_of_a_cloud_gets_its_files_until_it_leaves() {
         OrdersBook book = book("/etc/nova/nova.conf", "password = hush");
         Hypervisor enabled = named(enabled(1, POOL));
-        for (Hypervisor member : List.of(named(verifying(1, POOL)), enabled, enabled.moved(HypervisorEvent.DRAIN, null, IN_CLOUD, NOW))) {
+        for (Hypervisor member : List.of(passed(named(verifying(1, POOL))), enabled, enabled.moved(HypervisorEvent.DRAIN, null, IN_CLOUD, NOW))) {
             HostOrders orders = book.of(member, IN_CLOUD);
             assertThat(orders.files()).as(member.state().wire()).containsExactly(
                     new HostFile("/etc/nova/nova.conf", "0640", "root:nova", "password = hush, host = h1, address = 192.0.2.1"));
@@ -43,6 +45,25 @@ class OrdersBookTest {
     }
 
     @Test
+    void the_agent_of_a_cloud_waits_for_the_checks_unless_it_runs_already() {
+        OrdersBook book = book("/etc/nova/nova.conf", "hush");
+        Hypervisor verifying = named(verifying(1, POOL));
+        assertThat(book.of(verifying, IN_CLOUD).services()).as("its cloud could give it guests before anybody disables it").isEmpty();
+        assertThat(book.of(verifying, IN_CLOUD).files()).isEmpty();
+        assertThat(book.of(passed(verifying), IN_CLOUD).services()).containsExactly("nova-compute");
+        assertThat(book.of(passed(verifying), IN_CLOUD).verification()).as("so that nothing is checked twice").isEqualTo(book.of(verifying, IN_CLOUD).verification());
+        assertThat(book.of(CloudState.with(verifying, CloudState.ENABLED), IN_CLOUD).services()).as("asked to verify a host with guests").containsExactly("nova-compute");
+    }
+
+    @Test
+    void what_a_host_was_imaged_as_is_what_it_is_told_whatever_became_of_its_profile() {
+        Hypervisor host = named(enabled(1, POOL));
+        HostOrders orders = book("/etc/a", "hush").of(host, IN_CLOUD.toBuilder().cloud(null).hypervisor(HypervisorKind.LXC).build());
+        assertThat(orders.hypervisor()).as("asked at lxc's libvirt, it would say that it has no guests").isEqualTo("kvm");
+        assertThat(orders.services()).containsExactly("nova-compute");
+    }
+
+    @Test
     void a_secret_that_changed_makes_other_orders() {
         Hypervisor member = named(enabled(1, POOL));
         assertThat(book("/etc/a", "one").of(member, IN_CLOUD).id()).isEqualTo(book("/etc/a", "one").of(member, IN_CLOUD).id())
@@ -53,8 +74,8 @@ class OrdersBookTest {
     void a_host_that_did_not_join_or_is_in_no_cloud_gets_none() {
         OrdersBook book = book("/etc/a", "hush");
         assertThat(book.of(bootstrapping(1, POOL), IN_CLOUD).files()).isEmpty();
-        assertThat(book.of(named(enabled(1, POOL)), PROFILE).files()).isEmpty();
-        assertThat(book.of(named(enabled(1, POOL)), PROFILE.toBuilder().cloud("unknown").build()).files()).isEmpty();
+        assertThat(book.of(Hosts.inCloud(named(enabled(1, POOL)), null), IN_CLOUD).files()).isEmpty();
+        assertThat(book.of(Hosts.inCloud(named(enabled(1, POOL)), "unknown"), IN_CLOUD).files()).isEmpty();
     }
 
     @Test
@@ -69,7 +90,13 @@ class OrdersBookTest {
     }
 
     private static Hypervisor named(Hypervisor member) {
-        return member.toBuilder().facts(Map.of(Facts.HOSTNAME, "h1")).build();
+        return Hosts.inCloud(member.toBuilder().facts(Map.of(Facts.HOSTNAME, "h1")).build(), "stack");
+    }
+
+    private static Hypervisor passed(Hypervisor member) {
+        Map<String, Object> facts = new HashMap<>(member.facts());
+        facts.put(Facts.VERIFICATION, Map.of("id", member.verification(), "state", "passed"));
+        return member.toBuilder().facts(facts).build();
     }
 
     private static OrdersBook book(String path, String secret) {

@@ -454,7 +454,7 @@ public final class MemoryStores {
                     return Optional.empty();
                 }
                 Hypervisor stored = new Hypervisor(after.node(), after.pool(), after.zone(), after.state(), after.reason(), after.stateSince(),
-                        after.deadline(), after.generation(), after.reimage(), after.attempt(), after.joinTokenHash(), after.joinTokenExpires(),
+                        after.deadline(), after.imaged(), after.reimage(), after.attempt(), after.joinTokenHash(), after.joinTokenExpires(),
                         after.joinKeyHash(), after.certificateSerial(), after.certificateExpires(), after.address(), after.facts(), after.capacity(),
                         after.checks(), after.verification(), after.guests(), after.reportedAt(), after.version() + 1, after.createdAt(),
                         clock.instant());

@@ -258,11 +258,11 @@ public final class PoolLifetimes {
     }
 
     private boolean settled() {
-        long generation = world.stores.all().pools().profile("kvm").orElseThrow().generation();
+        HostProfile profile = world.stores.all().pools().profile("kvm").orElseThrow();
         return POOLS.stream().allMatch(name -> {
             HostPool pool = world.stores.all().pools().pool(name).orElseThrow();
             List<Hypervisor> own = members().stream().filter(member -> member.pool().equals(name)).toList();
-            return own.size() == pool.size() && own.stream().allMatch(member -> member.state() == HypervisorState.ENABLED && member.generation() == generation
+            return own.size() == pool.size() && own.stream().allMatch(member -> member.state() == HypervisorState.ENABLED && member.imaged().isOf(profile)
                     && !member.reimage() && world.machines.get(member.node()).host.joined());
         });
     }
@@ -274,7 +274,7 @@ public final class PoolLifetimes {
                     world.call(conductor -> conductor.reconciler().status(pool)).orElse("?")));
         }
         members().forEach(member -> text.append("%n  %s %s %s attempt %d gen %d reimage %s: %s".formatted(member.node(), member.pool(), member.state().wire(),
-                member.attempt(), member.generation(), member.reimage(), member.reason())));
+                member.attempt(), member.imaged().generation(), member.reimage(), member.reason())));
         world.stores.all().nodes().list(NodeQuery.all()).forEach(node -> text.append("%n  %s %s maintenance %s".formatted(node, node.instanceUuid(), node.maintenance())));
         return text.toString();
     }

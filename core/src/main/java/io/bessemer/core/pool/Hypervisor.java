@@ -13,7 +13,7 @@ import java.util.Objects;
 /// @param reason              why it is in this state, for people; null when there is nothing to say
 /// @param stateSince          when it came into this state
 /// @param deadline            when the state fails by itself; null where nothing is awaited
-/// @param generation          of the profile that it was deployed with
+/// @param imaged              what it was imaged as, or is being
 /// @param reimage             whether it shall be imaged again: such members are drained in turn, and deployed anew instead of leaving
 /// @param attempt             the node's attempt number when it was deployed for the pool: another one means that somebody else
 ///                            imaged the machine; 0 until the deploy is begun
@@ -39,7 +39,7 @@ public record Hypervisor(
         String reason,
         Instant stateSince,
         Instant deadline,
-        long generation,
+        Imaged imaged,
         boolean reimage,
         long attempt,
         String joinTokenHash,
@@ -64,6 +64,7 @@ public record Hypervisor(
         Objects.requireNonNull(zone, "zone");
         Objects.requireNonNull(state, "state");
         Objects.requireNonNull(stateSince, "stateSince");
+        Objects.requireNonNull(imaged, "imaged");
         facts = JsonCopy.of(facts);
         checks = List.copyOf(checks);
         guests = List.copyOf(guests);
@@ -72,7 +73,7 @@ public record Hypervisor(
     /// A node that was just chosen.
     public static Hypervisor chosen(NodeId node, HostPool pool, HostProfile profile, Instant now) {
         return new Hypervisor(node, pool.name(), pool.zone(), HypervisorState.DEPLOYING, null, now, now.plus(profile.deadlines().deploy()),
-                profile.generation(), false, 0, null, null, null, null, null, null, Map.of(), null, List.of(), 0, List.of(), null, 0, now, null);
+                Imaged.as(profile), false, 0, null, null, null, null, null, null, Map.of(), null, List.of(), 0, List.of(), null, 0, now, null);
     }
 
     /// As it is after `event`: with the state of [HypervisorLifecycle], its deadline, and without what the state forgets.
@@ -95,7 +96,7 @@ public record Hypervisor(
 
     /// Nothing of the host that was is true of the one that comes.
     private static Hypervisor anew(Hypervisor was, HostProfile profile) {
-        return new Hypervisor(was.node, was.pool, was.zone, was.state, was.reason, was.stateSince, was.deadline, profile.generation(), false, 0, null, null, null, null, null,
+        return new Hypervisor(was.node, was.pool, was.zone, was.state, was.reason, was.stateSince, was.deadline, Imaged.as(profile), false, 0, null, null, null, null, null,
                 null, Map.of(), null, List.of(), was.verification, List.of(), null, was.version, was.createdAt, was.updatedAt);
     }
 
@@ -111,6 +112,28 @@ public record Hypervisor(
 
     public HypervisorBuilder toBuilder() {
         return new HypervisorBuilder(this);
+    }
+
+    /// What of a profile is in a host's image, and cannot change before it is imaged again, whatever becomes of the profile.
+    ///
+    /// @param profile    its name
+    /// @param generation of the profile
+    /// @param hypervisor that runs on the host
+    /// @param cloud      that it joins; null for none
+    public record Imaged(String profile, long generation, HypervisorKind hypervisor, String cloud) {
+        public Imaged {
+            Objects.requireNonNull(profile, "profile");
+            Objects.requireNonNull(hypervisor, "hypervisor");
+        }
+
+        public static Imaged as(HostProfile profile) {
+            return new Imaged(profile.name(), profile.generation(), profile.hypervisor(), profile.cloud());
+        }
+
+        /// Whether a host of `current` would be imaged no otherwise.
+        public boolean isOf(HostProfile current) {
+            return profile.equals(current.name()) && generation == current.generation();
+        }
     }
 
     /// What a host can give to guests, and how much of it is given.

@@ -3,6 +3,7 @@ package io.bessemer.core.pool;
 import io.bessemer.core.pool.Hypervisor.Capacity;
 import io.bessemer.core.pool.Hypervisor.CheckResult;
 import io.bessemer.core.pool.Hypervisor.Guest;
+import io.bessemer.core.pool.Hypervisor.Imaged;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ public final class HypervisorBuilder {
     private String reason;
     private Instant stateSince;
     private Instant deadline;
+    private Imaged imaged;
     private boolean reimage;
     private long attempt;
     private String joinTokenHash;
@@ -35,6 +37,7 @@ public final class HypervisorBuilder {
         reason = from.reason();
         stateSince = from.stateSince();
         deadline = from.deadline();
+        imaged = from.imaged();
         reimage = from.reimage();
         attempt = from.attempt();
         joinTokenHash = from.joinTokenHash();
@@ -61,6 +64,19 @@ public final class HypervisorBuilder {
 
     public HypervisorBuilder reason(String value) {
         reason = value;
+        return this;
+    }
+
+    /// For a wait that is nobody's fault: the end of the state is put off, never brought forward.
+    public HypervisorBuilder putOff(Instant until) {
+        if (deadline != null && deadline.isBefore(until)) {
+            deadline = until;
+        }
+        return this;
+    }
+
+    public HypervisorBuilder imaged(Imaged value) {
+        imaged = value;
         return this;
     }
 
@@ -123,7 +139,7 @@ public final class HypervisorBuilder {
     }
 
     public Hypervisor build() {
-        return new Hypervisor(from.node(), from.pool(), from.zone(), state, reason, stateSince, deadline, from.generation(), reimage, attempt, joinTokenHash,
+        return new Hypervisor(from.node(), from.pool(), from.zone(), state, reason, stateSince, deadline, imaged, reimage, attempt, joinTokenHash,
                 joinTokenExpires, joinKeyHash, certificateSerial, certificateExpires, address, facts, capacity, checks, verification, guests, reportedAt,
                 from.version(), from.createdAt(), from.updatedAt());
     }

@@ -49,7 +49,8 @@ class HypervisorTest {
 
         Hypervisor anew = draining.moved(HypervisorEvent.EMPTIED, null, PROFILE, NOW);
 
-        assertThat(anew).isEqualTo(new Hypervisor(chosen.node(), "p1", "az1", HypervisorState.DEPLOYING, null, NOW, NOW.plus(Duration.ofMinutes(60)), 3, false, 0,
+        assertThat(anew).isEqualTo(new Hypervisor(chosen.node(), "p1", "az1", HypervisorState.DEPLOYING, null, NOW, NOW.plus(Duration.ofMinutes(60)),
+                new Hypervisor.Imaged("kvm", 3, HypervisorKind.KVM, null), false, 0,
                 null, null, null, null, null, null, Map.of(), null, List.of(), 7, List.of(), null, 0, NOW, null));
     }
 
