@@ -8,8 +8,10 @@ import io.bessemer.cli.demo.MachineRun;
 import io.bessemer.cli.demo.PhaseTable;
 import io.bessemer.cli.demo.PoolTour;
 import io.bessemer.cli.terminal.Terminal;
+import io.bessemer.core.program.Command;
 import io.bessemer.lab.qemu.MachineSpec;
 import io.bessemer.lab.qemu.MachineSpec.Firmware;
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,7 +51,7 @@ class PoolJobTest {
 
     @BeforeAll
     static void start() throws Exception {
-        rack = TestRack.startWith(IMAGE, "pool", List.of(), MachineSpec.of(1, Firmware.BIOS).withMemoryMib(MEMORY_MIB),
+        rack = TestRack.startWith(IMAGE, "pool", List.of("--bessemer.hosts.certificate-life=6m"), MachineSpec.of(1, Firmware.BIOS).withMemoryMib(MEMORY_MIB),
                 MachineSpec.of(2, Firmware.UEFI).withMemoryMib(MEMORY_MIB));
         tour = new PoolTour(rack.client(), rack::inNetwork, Files.createDirectories(directory.resolve("pki")));
     }
@@ -95,6 +97,28 @@ class PoolJobTest {
 
     @Test
     @Order(3)
+    void a_certificate_is_renewed_before_it_ends_and_libvirt_shows_the_new_one() throws Exception {
+        String address = hypervisor("bios-1").path("address").asString("");
+        Operator.await("a renewed certificate", LIMIT, () -> {
+            boolean told = false;
+            for (JsonNode event : rack.client().get("/v1/nodes/bios-1/timeline").path("events")) {
+                told |= event.path("event").asString("").equals("certificate");
+            }
+            return new Operator.Look(told, "certificate %s ends at %s".formatted(hypervisor("bios-1").path("certificate_serial").asString(""),
+                    hypervisor("bios-1").path("certificate_expires_at").asString("")));
+        });
+        Operator.await("libvirt to show the certificate that its agent got", Duration.ofMinutes(2), () -> {
+            String wanted = hypervisor("bios-1").path("certificate_serial").asString("");
+            String shown = Command.of("sh", "-c", String.join(" ", rack.inNetwork(List.of("openssl", "s_client", "-connect", address + ":16514")))
+                    + " </dev/null 2>/dev/null | openssl x509 -noout -serial").run().strip();
+            return new Operator.Look(new BigInteger(shown.replace("serial=", ""), 16).equals(new BigInteger(wanted, 16)), "it shows %s, the agent has %s".formatted(shown, wanted));
+        });
+        assertThat(tour.virsh(tour.uri(hypervisor("bios-1")), "list")).as("nobody is disturbed").contains("first-guest").contains("running");
+        assertThat(hypervisor("bios-1").path("state").asString("")).isEqualTo("enabled");
+    }
+
+    @Test
+    @Order(4)
     void a_pool_that_shrinks_gives_its_machine_back() throws Exception {
         rack.client().patch("/v1/host_pools/az2-kvm", List.of(Map.of("op", "replace", "path", "/size", "value", 0)));
         Operator.await("uefi-2 to leave its pool", LIMIT, () -> {
