@@ -1,11 +1,13 @@
 package io.bessemer.cli;
 
 import io.bessemer.cli.apply.ApplyCommand;
+import io.bessemer.cli.certificate.CertificateCommand;
 import io.bessemer.cli.demo.DemoCommand;
 import io.bessemer.cli.image.ImageCommand;
 import io.bessemer.cli.node.NodeCommand;
 import io.bessemer.cli.pool.HypervisorCommand;
 import io.bessemer.cli.pool.PoolCommand;
+import io.bessemer.cli.pool.ProfileCommand;
 import io.bessemer.cli.pool.ZoneCommand;
 import io.bessemer.cli.ramdisk.RamdiskCommand;
 import io.bessemer.cli.terminal.Terminal;
@@ -34,7 +36,7 @@ import picocli.CommandLine.Spec;
             "",
             "Begin with: ./bessemer demo"},
         subcommands = {DemoCommand.class, ApplyCommand.class, NodeCommand.class, PoolCommand.class, HypervisorCommand.class, ZoneCommand.class,
-            RamdiskCommand.class, ImageCommand.class, VersionCommand.class, HelpCommand.class})
+            ProfileCommand.class, CertificateCommand.class, RamdiskCommand.class, ImageCommand.class, VersionCommand.class, HelpCommand.class})
 public final class Main implements Runnable {
     @CommandLine.Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
     private boolean help;

@@ -121,7 +121,7 @@ class ApplyTest {
         assertThat(printed()).startsWith("left-kvm shall have 3 hosts; it has 0 enabled.");
         assertThat(run("pool", "halt", "left-kvm", "--reason", "wrong image")).isZero();
         assertThat(run("pool", "show", "left-kvm")).isZero();
-        assertThat(printed()).contains("wrong image", "selector/racks", "No members yet.");
+        assertThat(printed()).contains("Halted: wrong image.", "racks r1, r2", "No members yet.");
         assertThat(printed().lines()).allMatch(line -> line.length() <= 80);
         assertThat(run("pool", "resume", "left-kvm")).isZero();
         assertThat(get("/v1/host_pools/left-kvm").get("halted").isNull()).isTrue();

@@ -9,24 +9,30 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import picocli.CommandLine;
 
 class MainTest {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private final ByteArrayOutputStream err = new ByteArrayOutputStream();
     private final Map<String, String> answers = new ConcurrentHashMap<>();
+    private final List<String> requests = new CopyOnWriteArrayList<>();
     private HttpServer server;
 
     @BeforeEach
     void startServer() throws Exception {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", exchange -> {
+            requests.add(exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath());
             String body = answers.get(exchange.getRequestURI().getPath());
             byte[] bytes = (body == null
                     ? "{\"error_message\": {\"faultcode\": \"Client\", \"faultstring\": \"Node nope could not be found.\", \"debuginfo\": null}}"
@@ -54,28 +60,95 @@ class MainTest {
     void pools_that_are_not_there_are_to_be_described_in_a_file() {
         answers.put("/v1/host_pools", "{\"host_pools\": []}");
         answers.put("/v1/availability_zones", "{\"availability_zones\": []}");
+        answers.put("/v1/host_profiles", "{\"host_profiles\": []}");
         assertThat(run("pool", "list", "--api", api())).isZero();
+        assertThat(printed()).contains("No host pools yet.", "./bessemer apply -f rack.yaml");
         assertThat(run("zone", "list", "--api", api())).isZero();
-        assertThat(printed()).contains("No host pools yet.", "No availability zones yet.", "./bessemer apply -f rack.yaml");
+        assertThat(printed()).contains("No availability zones yet.", "./bessemer apply -f rack.yaml");
+        assertThat(run("profile", "list", "--api", api())).isZero();
+        assertThat(printed()).contains("No host profiles yet.", "./bessemer apply -f rack.yaml");
     }
 
+    private static final String WEB_1 = """
+            {"node_uuid": "u", "node_name": "web-1", "pool": "az1-kvm", "zone": "az1", "state": "quarantined", "state_since": "2026-01-01T10:00:00Z",
+             "created_at": "2026-01-01T09:00:00Z", "reason": "check 'cpu' failed: %s", "address": "10.0.0.7", "verbs": ["verify", "remove"],
+             "certificate_serial": "ab12", "certificate_expires_at": "2020-01-01T00:00:00+00:00", "generation": 3, "outdated": true,
+             "capacity": {"vcpus": 4, "vcpus_used": 1, "memory_mib": 8192, "memory_mib_used": 256, "disk_gib": 100, "disk_gib_used": 7, "guests": 1},
+             "facts": {"kvm": {"device": false, "error": "no such file"}, "cloud": "disabled", "os": "Debian 12", "kernel": "6.1", "libvirt": "9.0.0", "agent": "0.1"},
+             "links": [],
+             "checks": [{"check": "first-boot", "status": "passed", "detail": "done", "seconds": 0.25},
+                        {"check": "cpu", "status": "failed", "detail": "neither vmx nor svm\\nin /proc/cpuinfo", "seconds": 0.1}],
+             "guests": [{"uuid": "g", "name": "g1", "state": "running", "vcpus": 1, "memory_mib": 256}]}""".formatted("the machine has no virtualization at all ".repeat(4));
+
     @Test
-    void a_hypervisor_is_shown_with_checks_guests_and_what_failed() {
-        answers.put("/v1/hypervisors/web-1", """
-                {"node_uuid": "u", "node_name": "web-1", "pool": "az1-kvm", "zone": "az1", "state": "quarantined", "reason": "check 'cpu' failed",
-                 "facts": {"kvm": {"device": false}}, "links": [],
-                 "checks": [{"check": "first-boot", "status": "passed", "detail": "done", "seconds": 0.25},
-                            {"check": "cpu", "status": "failed", "detail": "neither vmx nor svm\\nin /proc/cpuinfo", "seconds": 0.1}],
-                 "guests": [{"uuid": "g", "name": "g1", "state": "running", "vcpus": 1, "memory_mib": 256}]}""");
+    void a_hypervisor_is_shown_with_why_checks_guests_and_its_nodes_last_events() {
+        answers.put("/v1/hypervisors/web-1", WEB_1);
+        answers.put("/v1/nodes/u/timeline", """
+                {"timeline": [{"at": "2026-01-01T10:00:02.5+00:00", "phase": "kernel", "event": "file", "message": "initramfs fetched"}]}""");
         assertThat(run("hypervisor", "show", "web-1", "--api", api())).isZero();
-        assertThat(printed()).contains("facts/kvm/device", "cpu failed:\n  neither vmx nor svm\n  in /proc/cpuinfo", "256 MiB").doesNotContain("links");
+        assertThat(printed()).startsWith("web-1 is 'quarantined' for ").contains("cpu failed:\n  neither vmx nor svm\n  in /proc/cpuinfo", "256 MiB",
+                "az1-kvm in zone az1", "until 2020-01-01 (it has ended), serial ab12", "Cloud        disabled", "agent 0.1, libvirt 9.0.0",
+                "not usable: no such file", "generation 3, outdated", "Timeline of its node (last 1 of 1)", "initramfs fetched", "verify, remove").doesNotContain("links");
         assertThat(printed().lines()).allMatch(line -> line.length() <= 80);
     }
 
+    @Test
+    void a_list_of_hypervisors_has_state_since_and_as_much_of_the_reason_as_fits() {
+        answers.put("/v1/hypervisors", "{\"hypervisors\": [%s]}".formatted(WEB_1));
+        assertThat(run("hypervisor", "list", "--api", api())).isZero();
+        assertThat(printed()).startsWith("NODE   STATE        FOR").contains("web-1  quarantined", "check 'cpu' failed: ", "…");
+        assertThat(printed().lines()).hasSize(2).allMatch(line -> line.length() <= 80);
+    }
+
+    @Test
+    void a_hypervisor_with_guests_is_not_removed_where_nobody_can_be_asked() {
+        answers.put("/v1/hypervisors/web-1", WEB_1);
+        answers.put("/v1/nodes/web-1/timeline", "{\"timeline\": []}");
+        answers.put("/v1/hypervisors/web-1/states", "{\"state\": \"removing\"}");
+        assertThat(run("hypervisor", "remove", "web-1", "--api", api())).isEqualTo(ExitCode.USAGE);
+        assertThat(complained()).contains("Remove web-1 with its 1 guests, which are lost (g1)? Nobody can be asked here: give --yes if you mean it.");
+        assertThat(requests).doesNotContain("PUT /v1/hypervisors/web-1/states");
+        assertThat(run("hypervisor", "remove", "web-1", "--yes", "--api", api())).isZero();
+        assertThat(requests).contains("PUT /v1/hypervisors/web-1/states");
+        assertThat(printed()).isEqualTo("web-1 is 'removing'.\n");
+        assertThat(run("hypervisor", "verify", "web-1", "--wait", "1", "--api", api())).isEqualTo(ExitCode.FAILED);
+        assertThat(complained()).contains("web-1 is in quarantine: check 'cpu' failed");
+    }
+
+    @Test
+    void a_pool_that_is_as_it_shall_be_ends_its_watch() {
+        answers.put("/v1/host_pools/az1-kvm", pool("1", "0", "null"));
+        answers.put("/v1/hypervisors", "{\"hypervisors\": [%s]}".formatted(WEB_1.replace("quarantined", "enabled")));
+        assertThat(run("pool", "watch", "az1-kvm", "--api", api())).isZero();
+        assertThat(printed()).startsWith("az1-kvm: 1 of 1 hosts enabled\n  web-1: enabled");
+        assertThat(run("pool", "show", "az1-kvm", "--api", api())).isZero();
+        assertThat(printed()).contains("It is as it shall be.", "1 of 4 used", "resource_class compute; racks r1, r2");
+        for (String wrong : List.of(pool("2", "0", "null"), pool("1", "1", "null"), pool("1", "0", "\"something\""))) {
+            answers.put("/v1/host_pools/az1-kvm", wrong);
+            assertThat(run("pool", "watch", "az1-kvm", "--wait", "1", "--api", api())).as(wrong).isEqualTo(ExitCode.FAILED);
+            assertThat(complained()).contains("az1-kvm is not there yet: ");
+        }
+    }
+
+    private static String pool(String size, String outdated, String status) {
+        return """
+                {"name": "az1-kvm", "zone": "az1", "profile": "kvm", "size": %s, "outdated": %s, "to_reimage": 0, "halted": null, "status": %s,
+                 "counts": {"enabled": 1, "deploying": 0}, "selector": {"resource_class": "compute", "racks": ["r1", "r2"], "owner": null},
+                 "capacity": {"hypervisors": 1, "vcpus": 4, "vcpus_used": 1, "memory_mib": 8192, "memory_mib_used": 256, "guests": 1}}"""
+                .formatted(size, outdated, status);
+    }
+
+    static Stream<String> commands() {
+        return commands(Main.commandLine(terminal(System.out, System.err)), "");
+    }
+
+    private static Stream<String> commands(CommandLine command, String before) {
+        return command.getSubcommands().entrySet().stream().filter(one -> !one.getKey().equals("help"))
+                .flatMap(one -> Stream.concat(Stream.of(before + one.getKey()), commands(one.getValue(), before + one.getKey() + " ")));
+    }
+
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "node", "node explain", "ramdisk", "ramdisk build", "image", "image import", "version",
-        "apply", "pool", "pool list", "pool show", "pool scale", "pool halt", "pool resume", "pool reimage", "zone list", "hypervisor",
-        "hypervisor list", "hypervisor show", "hypervisor drain"})
+    @MethodSource("commands")
     void every_command_has_its_help(String command) {
         assertThat(run((command + " --help").split(" "))).isZero();
         assertThat(printed()).contains("Usage: bessemer " + command);
@@ -152,8 +225,14 @@ class MainTest {
     }
 
     private int run(String... arguments) {
-        var terminal = new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8), false, 80);
-        return Main.commandLine(terminal).execute(arguments);
+        out.reset();
+        err.reset();
+        return Main.commandLine(terminal(new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8)))
+                .execute(arguments);
+    }
+
+    private static Terminal terminal(PrintStream out, PrintStream err) {
+        return new Terminal(out, err, false, 80);
     }
 
     private String printed() {

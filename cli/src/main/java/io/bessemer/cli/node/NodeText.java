@@ -37,13 +37,16 @@ public final class NodeText {
         }
     }
 
-    /// `8 s`, `3 min 5 s`, `2 h 10 min`.
+    /// `8 s`, `3 min 5 s`, `2 h 10 min`, `3 d 4 h`.
     public static String duration(Duration duration) {
         long seconds = Math.max(0, duration.toSeconds());
         if (seconds < 60) {
             return seconds + " s";
         }
-        return seconds < 3600 ? "%d min %d s".formatted(seconds / 60, seconds % 60) : "%d h %d min".formatted(seconds / 3600, seconds % 3600 / 60);
+        if (seconds < 3600) {
+            return "%d min %d s".formatted(seconds / 60, seconds % 60);
+        }
+        return seconds < 48 * 3600 ? "%d h %d min".formatted(seconds / 3600, seconds % 3600 / 60) : "%d d %d h".formatted(seconds / 86_400, seconds % 86_400 / 3600);
     }
 
     /// `12:03:04.512  dhcp       discover  52:54:.. asks for an address`

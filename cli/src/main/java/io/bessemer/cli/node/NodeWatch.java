@@ -38,23 +38,11 @@ final class NodeWatch implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         String lastState = "";
-        String lastAt = "";
-        int seenAtThatTime = 0;
+        var tail = new TimelineTail(name, "");
         while (true) {
-            String since = lastAt;
-            List<JsonNode> events = options.ask(client -> client.timeline(name, since));
+            List<JsonNode> events = options.ask(tail::news);
             JsonNode node = options.ask(client -> client.node(name));
-            int atSince = 0;
-            for (JsonNode event : events) {
-                String at = event.path("at").asString("");
-                // `since` may be inclusive: events of that very time were shown already
-                if (at.equals(since) && atSince++ < seenAtThatTime) {
-                    continue;
-                }
-                live.say(options.json() ? event.toString() : Terminal.cut(NodeText.event(event), terminal.width()));
-                seenAtThatTime = at.equals(lastAt) ? seenAtThatTime + 1 : 1;
-                lastAt = at;
-            }
+            events.forEach(event -> live.say(options.json() ? event.toString() : Terminal.cut(NodeText.event(event), terminal.width())));
             lastState = showState(node, lastState);
             if (lastState.equals(until)) {
                 return 0;

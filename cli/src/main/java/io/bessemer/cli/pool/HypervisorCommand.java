@@ -1,25 +1,25 @@
 package io.bessemer.cli.pool;
 
+import io.bessemer.cli.client.ApiException;
 import io.bessemer.cli.client.BessemerClient;
 import io.bessemer.cli.client.ServerOptions;
-import io.bessemer.cli.terminal.Table;
+import io.bessemer.cli.terminal.Confirmation;
+import io.bessemer.cli.terminal.Patience;
 import io.bessemer.cli.terminal.Terminal;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 import tools.jackson.databind.JsonNode;
 
-@Command(name = "hypervisor", description = "Members of host pools: list, show, verify, drain, enable, remove.",
-        subcommands = {HypervisorCommand.ListAll.class, HypervisorCommand.Show.class, HypervisorCommand.Verify.class, HypervisorCommand.Drain.class,
+@Command(name = "hypervisor", description = "Members of host pools: list, show, watch, verify, drain, enable, remove.",
+        subcommands = {HypervisorList.class, HypervisorShow.class, HypervisorWatch.class, HypervisorCommand.Verify.class, HypervisorCommand.Drain.class,
             HypervisorCommand.Enable.class, HypervisorCommand.Remove.class})
 public final class HypervisorCommand implements Runnable {
     @Spec
@@ -27,110 +27,18 @@ public final class HypervisorCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: list, show, verify, drain, enable or remove.");
-    }
-
-    @Command(name = "list", description = "All hypervisors with their states.")
-    static final class ListAll implements Callable<Integer> {
-        private final Terminal terminal;
-
-        @Option(names = "--pool", paramLabel = "POOL", description = "Only those of this pool.")
-        private String pool;
-
-        @Option(names = "--zone", paramLabel = "ZONE", description = "Only those of this availability zone.")
-        private String zone;
-
-        @Option(names = "--state", paramLabel = "STATE", description = "Only those in this state: enabled, quarantined, ...")
-        private String state;
-
-        @Mixin
-        private ServerOptions options;
-
-        ListAll(Terminal terminal) {
-            this.terminal = terminal;
-        }
-
-        @Override
-        public Integer call() throws InterruptedException {
-            String path = "/v1/hypervisors?detail=true" + filter("pool", pool) + filter("zone", zone) + filter("state", state);
-            List<JsonNode> hosts = options.ask(client -> client.list(path, "hypervisors"));
-            if (options.json()) {
-                terminal.line("%s", BessemerClient.pretty(hosts));
-                return 0;
-            }
-            if (hosts.isEmpty()) {
-                boolean filtered = pool != null || zone != null || state != null;
-                terminal.line(filtered ? "No hypervisor is like that." : "No hypervisors yet. They come from host pools: ./bessemer pool list");
-                return 0;
-            }
-            PoolText.hosts(terminal, hosts);
-            return 0;
-        }
-
-        private static String filter(String name, String value) {
-            return value == null ? "" : "&" + name + "=" + BessemerClient.segment(value);
-        }
-    }
-
-    @Command(name = "show", description = "All that is known of a hypervisor: its checks, guests and facts.")
-    static final class Show implements Callable<Integer> {
-        private final Terminal terminal;
-
-        @Parameters(paramLabel = "NODE", description = "Name or UUID of its node.")
-        private String node;
-
-        @Mixin
-        private ServerOptions options;
-
-        Show(Terminal terminal) {
-            this.terminal = terminal;
-        }
-
-        @Override
-        public Integer call() throws InterruptedException {
-            JsonNode host = options.ask(client -> client.get("/v1/hypervisors/" + BessemerClient.segment(node)));
-            if (options.json()) {
-                terminal.line("%s", BessemerClient.pretty(host));
-                return 0;
-            }
-            PoolText.fields(terminal, host, Set.of("checks", "guests"));
-            if (!host.path("checks").isEmpty()) {
-                terminal.line("");
-                var checks = new Table("CHECK", "STATUS", "SECONDS", "DETAIL");
-                host.path("checks").forEach(check -> checks.row(check.path("check").asString(""), check.path("status").asString(""),
-                        "%.1f".formatted(check.path("seconds").asDouble(0)), check.path("detail").asString("").lines().findFirst().orElse("")));
-                checks.print(terminal);
-                host.path("checks").forEach(this::explain);
-            }
-            if (!host.path("guests").isEmpty()) {
-                terminal.line("");
-                var guests = new Table("GUEST", "STATE", "VCPUS", "MEMORY", "UUID");
-                host.path("guests").forEach(guest -> guests.row(guest.path("name").asString(""), guest.path("state").asString(""),
-                        guest.path("vcpus").asString(""), guest.path("memory_mib").asString("") + " MiB", guest.path("uuid").asString("")));
-                guests.print(terminal);
-            }
-            return 0;
-        }
-
-        /// A failed check's own output, whole.
-        private void explain(JsonNode check) {
-            if (check.path("status").asString("").equals("failed")) {
-                terminal.line("");
-                terminal.line("%s failed:", check.path("check").asString(""));
-                check.path("detail").asString("").lines().forEach(line -> terminal.line("  %s", line));
-            }
-        }
+        throw new ParameterException(spec.commandLine(), "Say what to do: list, show, watch, verify, drain, enable or remove.");
     }
 
     /// Asks for a verb and says which state came of it.
     abstract static class Verb implements Callable<Integer> {
-        private final Terminal terminal;
+        final Terminal terminal;
 
         @Parameters(paramLabel = "NODE", description = "Name or UUID of its node.")
-        private String node;
+        String node;
 
         @Mixin
-        private ServerOptions options;
+        ServerOptions options;
 
         Verb(Terminal terminal) {
             this.terminal = terminal;
@@ -138,27 +46,82 @@ public final class HypervisorCommand implements Runnable {
 
         @Override
         public Integer call() throws InterruptedException {
-            String path = "/v1/hypervisors/" + BessemerClient.segment(node) + "/states";
-            JsonNode states = options.ask(client -> {
-                client.put(path, Map.of("target", getClass().getSimpleName().toLowerCase(Locale.ROOT)));
-                return client.get(path);
+            JsonNode before = options.ask(client -> client.get(path(node)));
+            check(before);
+            JsonNode after = options.ask(client -> {
+                client.put(path(node) + "/states", Map.of("target", getClass().getSimpleName().toLowerCase(Locale.ROOT)));
+                return now(client, before);
             });
-            terminal.line("%s", options.json() ? BessemerClient.pretty(states) : "%s is '%s'.".formatted(node, states.path("state").asString("")));
+            if (options.json() && stays()) {
+                afterwards(before);
+                return 0;
+            }
+            terminal.line("%s", options.json() ? BessemerClient.pretty(after) : HypervisorProgress.GONE.equals(after.path("state").asString(""))
+                    ? "%s has left pool %s.".formatted(node, before.path("pool").asString("")) : "%s is '%s'.".formatted(node, after.path("state").asString("")));
+            if (stays()) {
+                afterwards(before);
+            }
             return 0;
+        }
+
+        /// One that leaves at once is gone before it can be looked at.
+        private JsonNode now(BessemerClient client, JsonNode before) throws ApiException, InterruptedException {
+            try {
+                return client.get(path(node) + "/states");
+            } catch (ApiException e) {
+                if (e.status() != HypervisorProgress.NOT_FOUND) {
+                    throw e;
+                }
+                return BessemerClient.json(BessemerClient.pretty(Map.of("state", HypervisorProgress.GONE)));
+            }
+        }
+
+        /// Before it is asked for.
+        void check(JsonNode host) {}
+
+        /// Until the work is done.
+        boolean stays() {
+            return false;
+        }
+
+        void afterwards(JsonNode before) throws InterruptedException {}
+    }
+
+    /// One whose work goes on in the background.
+    abstract static class LongVerb extends Verb {
+        private final String end;
+
+        @Mixin
+        private Patience patience;
+
+        /// @param end the state in which the work is done
+        LongVerb(Terminal terminal, String end) {
+            super(terminal);
+            this.end = end;
+        }
+
+        @Override
+        boolean stays() {
+            return patience.given();
+        }
+
+        @Override
+        void afterwards(JsonNode before) throws InterruptedException {
+            new HypervisorProgress(terminal, options, node).until(end, before.path("created_at").asString(""), patience.end());
         }
     }
 
     @Command(name = "verify", description = "Run the profile's checks again. It takes no new guests meanwhile.")
-    static final class Verify extends Verb {
+    static final class Verify extends LongVerb {
         Verify(Terminal terminal) {
-            super(terminal);
+            super(terminal, "enabled");
         }
     }
 
     @Command(name = "drain", description = "Take no new guests, wait for those that are there, then leave the pool.")
-    static final class Drain extends Verb {
+    static final class Drain extends LongVerb {
         Drain(Terminal terminal) {
-            super(terminal);
+            super(terminal, HypervisorProgress.GONE);
         }
     }
 
@@ -169,10 +132,30 @@ public final class HypervisorCommand implements Runnable {
         }
     }
 
-    @Command(name = "remove", description = "Leave the pool at once, whatever guests there are. Its node is torn down.")
-    static final class Remove extends Verb {
+    @Command(name = "remove", description = "Leave the pool at once, whatever guests there are. Its node is torn down; asks first when it has guests.")
+    static final class Remove extends LongVerb {
+        private static final int NAMED_GUESTS = 5;
+
+        @Mixin
+        private Confirmation confirmation;
+
         Remove(Terminal terminal) {
-            super(terminal);
+            super(terminal, HypervisorProgress.GONE);
         }
+
+        @Override
+        void check(JsonNode host) {
+            JsonNode guests = host.path("guests");
+            if (guests.isEmpty()) {
+                return;
+            }
+            String names = guests.valueStream().limit(NAMED_GUESTS).map(guest -> guest.path("name").asString("")).collect(Collectors.joining(", "));
+            confirmation.require(terminal, "Remove %s with its %d guests, which are lost (%s%s)?".formatted(node, guests.size(), names,
+                    guests.size() > NAMED_GUESTS ? ", ..." : ""), options.json());
+        }
+    }
+
+    static String path(String node) {
+        return "/v1/hypervisors/" + BessemerClient.segment(node);
     }
 }

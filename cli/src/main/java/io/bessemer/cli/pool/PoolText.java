@@ -6,7 +6,7 @@ import io.bessemer.cli.terminal.Terminal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Set;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /// Pools and hypervisors in the words of a terminal.
@@ -25,6 +25,10 @@ final class PoolText {
         return capacity.isObject() ? "%s of %s GiB".formatted(gib(capacity.path("memory_mib_used")), gib(capacity.path("memory_mib"))) : "-";
     }
 
+    static String disk(JsonNode capacity) {
+        return capacity.isObject() ? used(capacity, "disk_gib") + " GiB" : "-";
+    }
+
     private static String gib(JsonNode mib) {
         double gib = mib.asLong(0) / MIB_A_GIB;
         return gib == Math.rint(gib) ? "%.0f".formatted(gib) : "%.1f".formatted(gib);
@@ -39,33 +43,39 @@ final class PoolText {
         return host.path("node_name").asString(host.path("node_uuid").asString(""));
     }
 
-    /// Fields that are set, without those that are shown elsewhere.
-    static void fields(Terminal terminal, JsonNode thing, Set<String> without) {
-        var table = new Table("FIELD", "VALUE");
-        thing.properties().stream()
-                .filter(field -> !field.getKey().equals("links") && !without.contains(field.getKey()))
-                .filter(field -> !NodeText.of(field.getValue()).isEmpty() && !(field.getValue().isArray() && field.getValue().isEmpty()))
-                .forEach(field -> flat(table, field.getKey(), field.getValue()));
-        table.print(terminal);
+    /// `2 enabled, 1 deploying`
+    static String counts(JsonNode counts) {
+        return members(counts, "");
     }
 
-    /// An object's members get lines of their own.
-    private static void flat(Table table, String name, JsonNode value) {
+    /// Those that take no guests now: `1 deploying, 1 quarantined`.
+    static String others(JsonNode counts) {
+        String text = members(counts, "enabled");
+        return text.isEmpty() ? "-" : text;
+    }
+
+    private static String members(JsonNode counts, String without) {
+        return counts.properties().stream().filter(one -> !one.getKey().equals(without) && one.getValue().asInt(0) > 0)
+                .map(one -> one.getValue().asInt(0) + " " + one.getKey()).collect(Collectors.joining(", "));
+    }
+
+    /// An object's members, or a list's elements, on one line: `resource_class compute; racks r1, r2`.
+    static String flat(JsonNode value) {
         if (value.isObject()) {
-            value.properties().forEach(inner -> flat(table, name + "/" + inner.getKey(), inner.getValue()));
-            return;
+            return value.properties().stream().filter(one -> !flat(one.getValue()).isEmpty()).map(one -> one.getKey() + " " + flat(one.getValue()))
+                    .collect(Collectors.joining("; "));
         }
-        String text = NodeText.of(value);
-        if (!text.isEmpty() && !text.equals("[]")) {
-            table.row(name, text);
+        if (value.isArray()) {
+            return value.valueStream().map(PoolText::flat).collect(Collectors.joining(", "));
         }
+        return NodeText.of(value);
     }
 
-    static void hosts(Terminal terminal, List<JsonNode> hosts) {
-        var table = new Table("NODE", "POOL", "ZONE", "STATE", "FOR", "GUESTS", "REASON");
-        hosts.forEach(host -> table.row(name(host), host.path("pool").asString(""), host.path("zone").asString(""), host.path("state").asString(""),
-                since(host.path("state_since")), host.path("capacity").isObject() ? host.path("capacity").path("guests").asString("0") : "-",
-                host.path("reason").asString("")));
+    static void hosts(Terminal terminal, List<JsonNode> hosts, boolean withPool) {
+        var table = withPool ? new Table("NODE", "STATE", "FOR", "GUESTS", "POOL", "REASON") : new Table("NODE", "STATE", "FOR", "GUESTS", "ADDRESS", "REASON");
+        hosts.forEach(host -> table.row(name(host), host.path("state").asString(""), since(host.path("state_since")),
+                host.path("capacity").isObject() ? host.path("capacity").path("guests").asString("0") : "-",
+                withPool ? host.path("pool").asString("") : host.path("address").asString("-"), host.path("reason").asString("")));
         table.print(terminal);
     }
 }
