@@ -1,6 +1,11 @@
 package io.bessemer.core.program;
 
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,61 +18,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 
-/// The Debian packages that bring the programs and files we use: the one place that names them.
+/// The Debian packages that bring the programs and files we use, from the file `debian-packages` beside this class, which the launcher reads too.
 public final class DebianPackages {
     /// Package by the program or file that shows it is installed. Order is that of installation messages.
     private static final Map<String, String> PACKAGE_OF = new LinkedHashMap<>();
 
     static {
-        // the ramdisk
-        PACKAGE_OF.put("busybox", "busybox-static");
-        PACKAGE_OF.put("depmod", "kmod");
-        PACKAGE_OF.put("objcopy", "binutils"); // jlink strips with it
-        PACKAGE_OF.put("cpio", "cpio");
-        PACKAGE_OF.put("/usr/lib/ipxe/snponly.efi", "ipxe");
-        PACKAGE_OF.put("sgdisk", "gdisk");
-        PACKAGE_OF.put("sfdisk", "fdisk");
-        PACKAGE_OF.put("efibootmgr", "efibootmgr");
-        PACKAGE_OF.put("nvme", "nvme-cli");
-        PACKAGE_OF.put("mdadm", "mdadm");
-        PACKAGE_OF.put("hdparm", "hdparm");
-        PACKAGE_OF.put("ipmitool", "ipmitool");
-        PACKAGE_OF.put("mke2fs", "e2fsprogs");
-        PACKAGE_OF.put("e2fsck", "e2fsprogs");
-        PACKAGE_OF.put("resize2fs", "e2fsprogs");
-        PACKAGE_OF.put("mkfs.ext4", "e2fsprogs");
-        PACKAGE_OF.put("mkfs.vfat", "dosfstools");
-        PACKAGE_OF.put("blockdev", "util-linux");
-        PACKAGE_OF.put("blkdiscard", "util-linux");
-        PACKAGE_OF.put("wipefs", "util-linux");
-        PACKAGE_OF.put("blkid", "util-linux");
-        PACKAGE_OF.put("lsblk", "util-linux");
-        PACKAGE_OF.put("partx", "util-linux");
-        PACKAGE_OF.put("partprobe", "parted");
-        PACKAGE_OF.put("dmidecode", "dmidecode");
-        PACKAGE_OF.put("lspci", "pciutils");
-        PACKAGE_OF.put("smartctl", "smartmontools");
-        PACKAGE_OF.put("sg_inq", "sg3-utils");
-        PACKAGE_OF.put("ethtool", "ethtool");
-        // images
-        PACKAGE_OF.put("qemu-img", "qemu-utils");
-        PACKAGE_OF.put("genisoimage", "genisoimage");
-        PACKAGE_OF.put("zstd", "zstd");
-        PACKAGE_OF.put("xz", "xz-utils");
-        PACKAGE_OF.put("mmdebstrap", "mmdebstrap");
-        PACKAGE_OF.put("mmd", "mtools");
-        PACKAGE_OF.put("mcopy", "mtools");
-        PACKAGE_OF.put("grub-mkimage", "grub-common");
-        PACKAGE_OF.put("/usr/lib/grub/i386-pc/boot.img", "grub-pc-bin");
-        PACKAGE_OF.put("/usr/lib/grub/x86_64-efi/normal.mod", "grub-efi-amd64-bin");
-        // the QEMU rack
-        PACKAGE_OF.put("qemu-system-x86_64", "qemu-system-x86");
-        PACKAGE_OF.put("/usr/share/OVMF/OVMF_CODE_4M.fd", "ovmf");
-        PACKAGE_OF.put("/usr/share/seabios/bios-256k.bin", "seabios");
-        PACKAGE_OF.put("/usr/lib/ipxe/qemu/pxe-virtio.rom", "ipxe-qemu");
-        PACKAGE_OF.put("ipmi_sim", "openipmi");
-        PACKAGE_OF.put("ip", "iproute2");
-        PACKAGE_OF.put("virsh", "libvirt-clients");
+        try (InputStream in = DebianPackages.class.getResourceAsStream("debian-packages");
+                var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            lines.lines().filter(line -> !line.isBlank() && !line.startsWith("#")).map(line -> line.split(" "))
+                    .forEach(words -> PACKAGE_OF.put(words[0], words[1]));
+        } catch (IOException e) {
+            throw new UncheckedIOException("Our own list of Debian packages cannot be read", e);
+        }
     }
 
     private static final List<Path> PROGRAM_DIRECTORIES =
@@ -107,6 +70,11 @@ public final class DebianPackages {
             return Files.exists(file) ? file : null;
         }
         return PROGRAM_DIRECTORIES.stream().map(directory -> directory.resolve(programOrFile)).filter(Files::isExecutable).findFirst().orElse(null);
+    }
+
+    /// Every program and file that the list knows.
+    static Set<String> known() {
+        return Set.copyOf(PACKAGE_OF.keySet());
     }
 
     static String cure(String program) {
