@@ -52,6 +52,11 @@ public record PxeSettings(
         var conflicts = new ArrayList<String>();
         for (int i = 0; i < interfaces.size(); i++) {
             Interface one = interfaces.get(i);
+            for (Subnet relayed : one.relayed()) {
+                one.networks().stream().filter(network -> network != relayed && network.overlaps(relayed)).forEach(overlapping -> conflicts.add(
+                        "networks %s and %s of '%s' overlap; a relayed network is another one than that of its interface".formatted(
+                                overlapping.network(), relayed.network(), one.name())));
+            }
             for (Interface other : interfaces.subList(i + 1, interfaces.size())) {
                 if (one.name().equals(other.name())) {
                     conflicts.add("interface '%s' is listed twice; list each interface once".formatted(one.name()));

@@ -6,13 +6,22 @@ import java.net.URI;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 /// `bessemer.agent.*`: where ramdisk agents reach their part of the API.
 ///
 /// @param listen ADDR:PORT that every provisioning network has a route to; empty for port 6386 of each PXE interface, 0.0.0.0:PORT for another port
+@Validated
 @ConfigurationProperties("bessemer.agent")
-public record AgentProperties(@DefaultValue("") String listen) {
+public record AgentProperties(@DefaultValue("") String listen) implements CheckedSettings {
     private static final int DEFAULT_PORT = 6386;
+
+    @Override
+    public void check() {
+        if (!listen.isEmpty()) {
+            ListenAddress.parse("bessemer.agent.listen", listen);
+        }
+    }
 
     /// All with the same port.
     List<ListenAddress> addresses(PxeProperties pxe) {

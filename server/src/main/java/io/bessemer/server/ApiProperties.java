@@ -3,13 +3,19 @@ package io.bessemer.server;
 import jakarta.validation.constraints.NotBlank;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 /// `bessemer.api.*`: where clients reach the API.
 ///
 /// @param listen   ADDR:PORT
 /// @param noauthOn without authentication, any address but loopback must be named here a second time
+@Validated
 @ConfigurationProperties("bessemer.api")
-public record ApiProperties(@NotBlank @DefaultValue("127.0.0.1:6385") String listen, @DefaultValue("") String noauthOn) {
+public record ApiProperties(@NotBlank @DefaultValue("127.0.0.1:6385") String listen, @DefaultValue("") String noauthOn) implements CheckedSettings {
+    @Override
+    public void check() {
+        address();
+    }
 
     ListenAddress address() {
         ListenAddress address = ListenAddress.parse("bessemer.api.listen", listen);

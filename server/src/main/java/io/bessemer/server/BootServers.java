@@ -63,10 +63,7 @@ final class BootServers implements SmartLifecycle {
     }
 
     private PxeSettings settings() {
-        if (pxe.interfaces().isEmpty()) {
-            throw new IllegalArgumentException("bessemer.pxe.enabled is true, but bessemer.pxe.interfaces names none. Add at least one, with name, "
-                    + "address (172.22.0.1/24) and range (172.22.0.100-172.22.0.200).");
-        }
+        pxe.requireInterfaces();
         return new PxeSettings(pxe.parsedInterfaces(), pxe.dhcpPort(), pxe.dhcpClientPort(), pxe.tftpPort(),
                 pxe.httpPort(), server.bootDirectory(), server.imagesDirectory(), pxe.discovery(), pxe.leaseTime(), pxe.replyToSource(),
                 pxe.routerAdvertisements());

@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.boot.context.properties.bind.Name;
@@ -24,7 +25,11 @@ import org.springframework.validation.annotation.Validated;
 /// `bessemer.clouds.NAME.*`: OpenStack clouds that hosts join; profiles name them.
 @Validated
 @ConfigurationProperties("bessemer")
-public record CloudProperties(@DefaultValue Map<String, @Valid Nova> clouds) {
+public record CloudProperties(@DefaultValue Map<String, @Valid Nova> clouds) implements CheckedSettings {
+    @Override
+    public void check() {
+        settings();
+    }
 
     List<NovaSettings> settings() {
         return new TreeMap<>(clouds).entrySet().stream().map(cloud -> cloud.getValue().settings(cloud.getKey())).toList();
@@ -58,8 +63,8 @@ public record CloudProperties(@DefaultValue Map<String, @Valid Nova> clouds) {
             @DefaultValue("") String computeEndpoint,
             @DefaultValue("") String placementEndpoint,
             @DefaultValue("") String caFile,
-            @DefaultValue("20s") @NotNull Duration callTimeout,
-            @DefaultValue("1m") @NotNull Duration stepTimeout,
+            @DefaultValue("20s") @NotNull @DurationMin(seconds = 1) Duration callTimeout,
+            @DefaultValue("1m") @NotNull @DurationMin(seconds = 1) Duration stepTimeout,
             @DefaultValue List<String> discoverCommand,
             @DefaultValue("2") @Min(0) @Max(100) int liveMigrations,
             @NotNull @Valid Host host) {
@@ -135,7 +140,8 @@ public record CloudProperties(@DefaultValue Map<String, @Valid Nova> clouds) {
             return null;
         }
         if (!text.matches("https?://[^/\\s]+\\S*")) {
-            throw new IllegalArgumentException("bessemer.clouds.%s.%s is '%s'. Give a URL, as in http://10.0.0.1:5000/v3.".formatted(cloud, key, text));
+            throw new IllegalArgumentException("bessemer.clouds.%s.%s is '%s'. Give a URL, as in http://10.0.0.1:5000/v3."
+                    .formatted(cloud, key, text.contains("@") ? "***" : text));
         }
         return URI.create(text);
     }

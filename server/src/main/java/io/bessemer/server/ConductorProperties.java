@@ -9,8 +9,10 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 /// `bessemer.conductor.*`: how node work is done.
 ///
@@ -26,16 +28,17 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param maxConcurrentCleans  flows beyond wait for their turn
 /// @param automatedClean       unless the node says otherwise
 /// @param kernelArguments      for every ramdisk, before those of the node
+@Validated
 @ConfigurationProperties("bessemer.conductor")
 public record ConductorProperties(
         @DefaultValue("3") @Min(1) @Max(20) int maxBoots,
         @DefaultValue("4") @Min(0) @Max(100) int maxRetries,
         @DefaultValue("true") boolean fastTrack,
-        @DefaultValue("10m") @NotNull Duration idlePowerOff,
-        @DefaultValue("90s") @NotNull Duration agentLost,
-        @DefaultValue("60s") @NotNull Duration powerTimeout,
-        @DefaultValue("3m") @NotNull Duration softPowerTimeout,
-        @DefaultValue("2h") @NotNull Duration imageTimeout,
+        @DefaultValue("10m") @NotNull @DurationMin(seconds = 1) Duration idlePowerOff,
+        @DefaultValue("90s") @NotNull @DurationMin(seconds = 1) Duration agentLost,
+        @DefaultValue("60s") @NotNull @DurationMin(seconds = 1) Duration powerTimeout,
+        @DefaultValue("3m") @NotNull @DurationMin(seconds = 1) Duration softPowerTimeout,
+        @DefaultValue("2h") @NotNull @DurationMin(seconds = 1) Duration imageTimeout,
         @DefaultValue("50") @Min(1) int maxConcurrentDeploys,
         @DefaultValue("50") @Min(1) int maxConcurrentCleans,
         @DefaultValue("true") boolean automatedClean,
@@ -49,18 +52,18 @@ public record ConductorProperties(
     /// @param script from the script to the kernel
     /// @param kernel from the last byte of kernel or initramfs to the agent
     public record Boot(
-            @DefaultValue("90s") @NotNull Duration power,
-            @DefaultValue("60s") @NotNull Duration dhcp,
-            @DefaultValue("60s") @NotNull Duration loader,
-            @DefaultValue("60s") @NotNull Duration script,
-            @DefaultValue("3m") @NotNull Duration kernel) {}
+            @DefaultValue("90s") @NotNull @DurationMin(seconds = 1) Duration power,
+            @DefaultValue("60s") @NotNull @DurationMin(seconds = 1) Duration dhcp,
+            @DefaultValue("60s") @NotNull @DurationMin(seconds = 1) Duration loader,
+            @DefaultValue("60s") @NotNull @DurationMin(seconds = 1) Duration script,
+            @DefaultValue("3m") @NotNull @DurationMin(seconds = 1) Duration kernel) {}
 
     /// @param interval    between two rounds; 0 turns power sync off
     /// @param force       puts a machine back into the state it should be in; otherwise the change is noted
     /// @param parallel    BMCs asked at a time
     /// @param maxFailures in a row, after which the node goes into maintenance with fault "power failure"
     public record PowerSync(
-            @DefaultValue("60s") @NotNull Duration interval,
+            @DefaultValue("60s") @NotNull @DurationMin Duration interval,
             @DefaultValue("true") boolean force,
             @DefaultValue("64") @Min(1) @Max(10_000) int parallel,
             @DefaultValue("3") @Min(1) int maxFailures) {}

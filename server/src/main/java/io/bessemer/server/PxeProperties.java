@@ -8,8 +8,11 @@ import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
 import java.util.List;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 /// `bessemer.pxe.*`: the boot servers.
 ///
@@ -19,6 +22,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param leaseTime     of DHCP
 /// @param replyToSource answer a DHCP datagram where it came from: for simulated machines on loopback
 /// @param routerAdvertisements answer IPv6 router solicitations, without which iPXE waits about 13 s in each boot
+@Validated
 @ConfigurationProperties("bessemer.pxe")
 public record PxeProperties(
         @DefaultValue("false") boolean enabled,
@@ -28,17 +32,39 @@ public record PxeProperties(
         @DefaultValue("68") @Min(1) @Max(65_535) int dhcpClientPort,
         @DefaultValue("69") @Min(1) @Max(65_535) int tftpPort,
         @DefaultValue("8088") @Min(1) @Max(65_535) int httpPort,
-        @DefaultValue("1h") @NotNull Duration leaseTime,
+        @DefaultValue("1h") @NotNull @DurationMin(minutes = 2) @DurationMax(days = 365) Duration leaseTime,
         @DefaultValue("false") boolean replyToSource,
-        @DefaultValue("true") boolean routerAdvertisements) {
+        @DefaultValue("true") boolean routerAdvertisements) implements CheckedSettings {
 
     /// @param name    of the NIC: `eth1`
     /// @param address of this server on it, with its prefix: `172.22.0.1/24`
     /// @param range   addresses to give: `172.22.0.100-172.22.0.200`
     /// @param router  given to machines, empty for none
     /// @param dns     given to machines
+    /// @param relayed networks behind routers whose DHCP relays send to `address`
     public record Interface(@NotBlank String name, @NotBlank String address, @NotBlank String range, @DefaultValue("") String router,
-            @DefaultValue List<String> dns) {}
+            @DefaultValue List<String> dns, @DefaultValue List<@Valid Relayed> relayed) {}
+
+    /// @param network with its prefix: `10.9.0.0/24`; relays have an address in it
+    /// @param range   addresses to give: `10.9.0.100-10.9.0.200`
+    /// @param router  given to machines, which do not stand in our network: they cannot reach us without one
+    /// @param dns     given to machines
+    public record Relayed(@NotBlank String network, @NotBlank String range, @NotBlank String router, @DefaultValue List<String> dns) {}
+
+    @Override
+    public void check() {
+        parsedInterfaces();
+        if (enabled) {
+            requireInterfaces();
+        }
+    }
+
+    void requireInterfaces() {
+        if (interfaces.isEmpty()) {
+            throw new IllegalArgumentException("bessemer.pxe.enabled is true, but bessemer.pxe.interfaces names none. Add at least one, with name, "
+                    + "address (172.22.0.1/24) and range (172.22.0.100-172.22.0.200).");
+        }
+    }
 
     /// @throws IllegalArgumentException that tells every fault
     List<PxeSettings.Interface> parsedInterfaces() {

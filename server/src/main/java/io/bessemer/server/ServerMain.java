@@ -57,6 +57,7 @@ public class ServerMain {
     static ConfigurableApplicationContext start(List<String> settings) {
         SpringApplication application = new SpringApplication(ServerMain.class);
         application.setBannerMode(Banner.Mode.OFF);
+        application.addInitializers(new SettingsCheck());
         return application.run(settings.toArray(String[]::new));
     }
 

@@ -87,7 +87,7 @@ class CloudPropertiesTest {
         var wrong = new HashMap<>(LEAST);
         wrong.remove("bessemer.clouds.openstack.host.nova-password");
         assertThatThrownBy(() -> start(data, wrong).close())
-                .satisfies(failed -> assertThat(StartFailure.explain(failed)).isEqualTo("bessemer.clouds.openstack.host.nova-password: must not be blank"));
+                .satisfies(failed -> assertThat(StartFailure.explain(failed)).isEqualTo("bessemer.clouds.openstack.host.nova-password is missing: it must not be blank"));
     }
 
     private static ConfigurableApplicationContext start(Path data, Map<String, String> settings) throws IOException {

@@ -29,6 +29,8 @@ class ConfigurationPageTest {
     private static final Path SOURCES = Path.of("src/main/java/io/bessemer/server");
     private static final Pattern PARAM = Pattern.compile("^ *///? @param (\\w+) +(.*)$");
 
+    private static final Pattern RECORD = Pattern.compile("^ *public record (\\w+)\\(");
+
     /// Run with -Dbessemer.docs.write=true to write the page after a change of the settings.
     @Test
     void the_committed_page_lists_every_setting_with_its_default() throws Exception {
@@ -63,7 +65,7 @@ class ConfigurationPageTest {
                 rows.addAll(rows(key + index, nested, meanings));
                 continue;
             }
-            rows.add("| `%s` | %s | %s |\n".formatted(key, defaultOf(type, component), meanings.getOrDefault(component.getName(), "")));
+            rows.add("| `%s` | %s | %s |\n".formatted(key, defaultOf(type, component), meanings.getOrDefault(type.getSimpleName() + "." + component.getName(), "")));
         }
         return rows;
     }
@@ -104,18 +106,25 @@ class ConfigurationPageTest {
         return joined.isEmpty() ? "" : "`" + joined + "`";
     }
 
+    /// By record and component, `Interface.router`: records of one file may have components of the same name.
     private static Map<String, String> javadoc(Class<?> type) throws IOException {
         Map<String, String> meanings = new TreeMap<>();
+        Map<String, String> ofRecord = new TreeMap<>();
         String last = null;
         for (String line : Files.readAllLines(SOURCES.resolve(type.getSimpleName() + ".java"))) {
             Matcher matcher = PARAM.matcher(line);
             if (matcher.matches()) {
                 last = matcher.group(1);
-                meanings.put(last, matcher.group(2).trim());
+                ofRecord.put(last, matcher.group(2).trim());
             } else if (last != null && line.strip().startsWith("///") && !line.strip().equals("///")) {
-                meanings.merge(last, line.strip().substring(3).strip(), (left, right) -> left + " " + right);
+                ofRecord.merge(last, line.strip().substring(3).strip(), (left, right) -> left + " " + right);
             } else {
                 last = null;
+            }
+            Matcher declared = RECORD.matcher(line);
+            if (declared.find()) {
+                ofRecord.forEach((component, meaning) -> meanings.put(declared.group(1) + "." + component, meaning));
+                ofRecord.clear();
             }
         }
         return meanings;
