@@ -30,13 +30,13 @@ import picocli.CommandLine.Spec;
             "The launcher also knows:",
             "  serve   the server, with the API on 127.0.0.1:6385 (serve --help)",
             "  test    all tests; --quick those that need no root and no QEMU,",
-            "          --slow the Debian host image too",
+            "          --slow the Debian host image too, --nightly all that is slow",
             "  bench   measurements beside peers",
             "  acceptance nova  hosts join a real OpenStack control plane of Debian's packages",
             "",
             "Begin with: ./bessemer demo"},
         subcommands = {DemoCommand.class, ApplyCommand.class, NodeCommand.class, PoolCommand.class, HypervisorCommand.class, ZoneCommand.class,
-            ProfileCommand.class, CertificateCommand.class, RamdiskCommand.class, ImageCommand.class, VersionCommand.class, HelpCommand.class})
+            ProfileCommand.class, CertificateCommand.class, RamdiskCommand.class, ImageCommand.class, CompletionCommand.class, VersionCommand.class, HelpCommand.class})
 public final class Main implements Runnable {
     @CommandLine.Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
     private boolean help;

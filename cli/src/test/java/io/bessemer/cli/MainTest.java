@@ -9,6 +9,8 @@ import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -17,6 +19,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
@@ -47,6 +50,59 @@ class MainTest {
     @AfterEach
     void stopServer() {
         server.stop(0);
+    }
+
+    @Test
+    void an_image_goes_unless_the_server_says_that_it_is_used(@TempDir Path data) throws Exception {
+        answers.put("/v1/host_profiles", "{\"host_profiles\": [{\"name\": \"kvm\", \"image\": \"small\"}]}");
+        answers.put("/v1/nodes/detail", "{\"nodes\": [{\"name\": \"web-1\", \"provision_state\": \"active\", \"instance_info\": {\"image_source\": \"small\"}}]}");
+        Path file = Files.write(data.resolve("small.raw"), new byte[1 << 20]);
+        String[] where = {"--data-dir", data.toString()};
+        assertThat(run(words(where, "image", "import", "small", file.toString(), "--format", "raw"))).as(complained()).isZero();
+        String[] asked = {"--data-dir", data.toString(), "--api", api()};
+        assertThat(run(words(asked, "image", "remove", "small", "--yes"))).isEqualTo(ExitCode.FAILED);
+        assertThat(complained()).endsWith("bessemer: small is used by host profile kvm, node web-1 (active). Give them another image first, or --force.\n");
+        assertThat(run(words(asked, "image", "remove", "smal", "--yes"))).isEqualTo(ExitCode.FAILED);
+        assertThat(complained()).contains("There is no image 'smal' in ", "There are: small.");
+        answers.put("/v1/host_profiles", "{\"host_profiles\": []}");
+        answers.put("/v1/nodes/detail", "{\"nodes\": []}");
+        assertThat(run(words(asked, "image", "remove", "small"))).isEqualTo(ExitCode.USAGE);
+        assertThat(complained()).contains("Remove image small (", "Nobody can be asked here");
+        assertThat(run(words(where, "image", "list"))).isZero();
+        assertThat(printed()).contains("small");
+        assertThat(run(words(asked, "image", "remove", "small", "--yes"))).as(complained()).isZero();
+        assertThat(printed()).isEqualTo("small is removed.\n");
+        assertThat(run(words(where, "image", "list"))).isZero();
+        assertThat(printed()).startsWith("No images yet.");
+    }
+
+    @Test
+    void an_image_can_be_removed_without_a_server_and_with_force_although_it_is_used(@TempDir Path data) throws Exception {
+        answers.put("/v1/host_profiles", "{\"host_profiles\": [{\"name\": \"kvm\", \"image\": \"small\"}]}");
+        answers.put("/v1/nodes/detail", "{\"nodes\": []}");
+        Path file = Files.write(data.resolve("small.raw"), new byte[1 << 20]);
+        for (String[] how : List.of(new String[] {"--api", "http://127.0.0.1:1"}, new String[] {"--api", api(), "--force"})) {
+            assertThat(run("image", "import", "small", file.toString(), "--format", "raw", "--data-dir", data.toString())).as(complained()).isZero();
+            assertThat(run(words(how, "image", "remove", "small", "--data-dir", data.toString()))).isEqualTo(ExitCode.USAGE);
+            assertThat(run(words(how, "image", "remove", "small", "--yes", "--data-dir", data.toString()))).as(complained()).isZero();
+        }
+    }
+
+    private static String[] words(String[] more, String... words) {
+        return Stream.concat(Stream.of(words), Stream.of(more)).toArray(String[]::new);
+    }
+
+    @Test
+    void the_completion_script_is_bash_and_knows_the_commands(@TempDir Path directory) throws Exception {
+        assertThat(run("completion", "bash")).isZero();
+        Path script = Files.writeString(directory.resolve("completion"), printed() + """
+                COMP_WORDS=(./bessemer pool sc) COMP_CWORD=2
+                _complete_bessemer
+                echo "completed: ${COMPREPLY[*]}"
+                """);
+        Process bash = new ProcessBuilder("bash", script.toString()).redirectErrorStream(true).start();
+        assertThat(new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("completed: scale\n");
+        assertThat(run("completion", "fish")).isEqualTo(ExitCode.USAGE);
     }
 
     @Test

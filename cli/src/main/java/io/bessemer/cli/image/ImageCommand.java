@@ -22,15 +22,15 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "image", description = "Disk images for hosts: build, import, list.",
-        subcommands = {ImageCommand.Build.class, ImageCommand.Import.class, ImageCommand.Show.class})
+@Command(name = "image", description = "Disk images for hosts: build, import, list, remove.",
+        subcommands = {ImageCommand.Build.class, ImageCommand.Import.class, ImageCommand.Show.class, ImageRemove.class})
 public final class ImageCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Say what to do: build, import or list.");
+        throw new ParameterException(spec.commandLine(), "Say what to do: build, import, list or remove.");
     }
 
     @Command(name = "build", description = "Build one of our own images from Debian packages: tiny (seconds) or debian-12 (minutes).")
