@@ -87,6 +87,8 @@ class HostPlannerTest {
                 Arguments.of(enabled(1, POOL), deployed(1).maintenance(true).fault(Fault.POWER_FAILURE), 1, "rest"),
                 // draining
                 Arguments.of(draining, deployed(1), 1, "drained"),
+                Arguments.of(draining, deployed(1).maintenance(true).maintenanceReason("it left pool p in quarantine"), 1, "drained"),
+                Arguments.of(draining, deployed(1).internal(Deployments.IMAGED, 5L), 1, "fail: Its node was imaged behind our back: by attempt 5, not 4"),
                 Arguments.of(draining.toBuilder().reimage(true).build(), deployed(1), 1, "emptied"),
                 Arguments.of(draining.toBuilder().facts(Map.of(Facts.ORDERS, "older")).build(), deployed(1), 1, "rest"),
                 Arguments.of(Hosts.with(draining, 1), deployed(1), 1, "rest"),
