@@ -37,7 +37,7 @@ public final class SimulatedHost {
     private final Consumer<String> console;
     private final Object monitor = new Object();
     private final Map<String, Guest> guests = new LinkedHashMap<>();
-    private Thread agent;
+    private Life agent;
     private boolean running;
     private boolean news;
     private volatile HostOrders orders;
@@ -123,9 +123,7 @@ public final class SimulatedHost {
     /// `kill -9` of the agent. Guests run on.
     public void killAgent() {
         synchronized (monitor) {
-            if (agent != null) {
-                agent.interrupt();
-                agent = null;
+            if (endAgent()) {
                 console.accept("compute agent killed");
             }
         }
@@ -134,7 +132,8 @@ public final class SimulatedHost {
     public void startAgent() {
         synchronized (monitor) {
             if (running && agent == null && !faults.agentNeverJoins && disk.ticket().isPresent()) {
-                agent = Thread.ofVirtual().name("host " + machine.name()).start(this::live);
+                agent = new Life();
+                agent.begin();
             }
         }
     }
@@ -152,174 +151,204 @@ public final class SimulatedHost {
         synchronized (monitor) {
             running = false;
             guests.clear(); // none starts by itself
-            if (agent != null) {
-                agent.interrupt();
-                agent = null;
-            }
+            endAgent();
         }
+    }
+
+    private boolean endAgent() {
+        if (agent == null) {
+            return false;
+        }
+        agent.threads.forEach(Thread::interrupt);
+        agent = null;
+        return true;
     }
 
     // --- the agent ------------------------------------------------------------------------------------------------------
 
-    private void live() {
-        try {
-            orders = null; // an agent that was killed remembers what is on the disk
-            enter();
-            Thread worker = Thread.ofVirtual().name("host work " + machine.name()).start(this::work);
-            try {
-                keepReporting();
-            } finally {
-                worker.interrupt();
-            }
-        } catch (InterruptedException e) {
-            // killed, or the power was cut
-        }
-    }
+    /// From one start of the agent to its end. What happens at its end happens under the monitor, and what comes back later came to nobody.
+    private final class Life {
+        private final List<Thread> threads = new ArrayList<>();
 
-    /// Joins, unless the disk says that it did: insists until it has.
-    private void enter() throws InterruptedException {
-        Duration pause = FIRST_RETRY;
-        while (true) {
-            try {
-                JoinTicket ticket = disk.ticket().orElseThrow(() -> new IOException("the config drive is gone"));
-                Identity mine = disk.identity().filter(kept -> kept.token().equals(ticket.token())).orElse(null);
-                if (mine == null) {
-                    mine = new Identity(ticket.token(), Keys.generate(), null);
-                    disk.keep(mine);
-                }
-                if (mine.certificate() == null) {
-                    JoinAnswer answer = HostWire.anonymous(ticket).join(ticket.node(), ticket.token(), mine.keys(), machine.name());
-                    alive();
-                    disk.keep(new Identity(ticket.token(), mine.keys(), answer.certificate()));
-                    joins++;
-                    console.accept("joined pool " + ticket.pool());
-                }
-                return;
-            } catch (IOException e) {
-                console.accept("cannot join: " + e.getMessage());
-            } catch (HostWire.RefusedException e) {
-                refusal = e.getMessage();
-                console.accept("join refused: " + e.getMessage());
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException(e);
-            }
-            pause = pauseAndDouble(pause);
+        void begin() {
+            orders = null; // it remembers what is on the disk
+            threads.add(Thread.ofVirtual().name("host " + machine.name()).start(this::live));
         }
-    }
 
-    private void keepReporting() throws InterruptedException {
-        HostWire wire = wire();
-        Duration pause = FIRST_RETRY;
-        while (true) {
-            try {
-                HostOrders known = orders;
-                exchange(wire, known == null ? Duration.ZERO : known.reportEvery().compareTo(LONGEST_WAIT) < 0 ? known.reportEvery() : LONGEST_WAIT);
-                pause = FIRST_RETRY;
-                continue;
-            } catch (IOException e) {
-                console.accept("cannot report: " + e.getMessage());
-            } catch (HostWire.RefusedException e) {
-                refusal = e.getMessage();
-                console.accept("report refused: " + e.getMessage());
+        private void requireAlive() throws InterruptedException {
+            if (agent != this) {
+                throw new InterruptedException();
             }
-            pause = pauseAndDouble(pause);
         }
-    }
 
-    /// Runs the checks that are ordered, and tells what changed.
-    private void work() {
-        HostWire wire = wire();
-        try {
-            while (true) {
+        private void live() {
+            try {
+                enter();
                 synchronized (monitor) {
-                    while (!news && !due()) {
-                        monitor.wait();
+                    requireAlive();
+                    threads.add(Thread.ofVirtual().name("host work " + machine.name()).start(this::work));
+                }
+                keepReporting();
+            } catch (InterruptedException e) {
+                // killed, or the power was cut
+            }
+        }
+
+        /// Joins, unless the disk says that it did: insists until it has.
+        private void enter() throws InterruptedException {
+            Duration pause = FIRST_RETRY;
+            while (true) {
+                try {
+                    JoinTicket ticket = disk.ticket().orElseThrow(() -> new IOException("the config drive is gone"));
+                    Identity mine = disk.identity().filter(kept -> kept.token().equals(ticket.token())).orElse(null);
+                    if (mine == null) {
+                        mine = new Identity(ticket.token(), Keys.generate(), null);
+                        disk.keep(mine);
                     }
-                    news = false;
+                    if (mine.certificate() == null) {
+                        JoinAnswer answer = HostWire.anonymous(ticket).join(ticket.node(), ticket.token(), mine.keys(), machine.name());
+                        synchronized (monitor) {
+                            requireAlive();
+                            disk.keep(new Identity(ticket.token(), mine.keys(), answer.certificate()));
+                            joins++;
+                        }
+                        console.accept("joined pool " + ticket.pool());
+                    }
+                    return;
+                } catch (IOException e) {
+                    console.accept("cannot join: " + e.getMessage());
+                } catch (HostWire.RefusedException e) {
+                    refusal = e.getMessage();
+                    console.accept("join refused: " + e.getMessage());
+                } catch (GeneralSecurityException e) {
+                    throw new IllegalStateException(e);
                 }
-                if (due()) {
-                    verify(wire);
+                pause = pauseAndDouble(pause);
+            }
+        }
+
+        private void keepReporting() throws InterruptedException {
+            HostWire wire = wire();
+            Duration pause = FIRST_RETRY;
+            while (true) {
+                try {
+                    HostOrders known = orders;
+                    exchange(wire, known == null ? Duration.ZERO : known.reportEvery().compareTo(LONGEST_WAIT) < 0 ? known.reportEvery() : LONGEST_WAIT);
+                    pause = FIRST_RETRY;
                     continue;
+                } catch (IOException e) {
+                    console.accept("cannot report: " + e.getMessage());
+                } catch (HostWire.RefusedException e) {
+                    refusal = e.getMessage();
+                    console.accept("report refused: " + e.getMessage());
                 }
+                pause = pauseAndDouble(pause);
+            }
+        }
+
+        /// Runs the checks that are ordered, and tells what changed.
+        private void work() {
+            HostWire wire = wire();
+            try {
+                while (true) {
+                    Optional<HostOrders.Verification> due;
+                    synchronized (monitor) {
+                        while (!news && due().isEmpty()) {
+                            monitor.wait();
+                        }
+                        news = false;
+                        due = due();
+                    }
+                    if (due.isPresent()) {
+                        verify(wire, due.get());
+                    } else {
+                        tell(wire);
+                    }
+                }
+            } catch (InterruptedException e) {
+                // the agent ended
+            }
+        }
+
+        /// The verification that is wanted and was not ended yet.
+        private Optional<HostOrders.Verification> due() {
+            return orders().filter(now -> now.phase() == HostPhase.VERIFYING).map(HostOrders::verification).filter(wanted -> !wanted.checks().isEmpty()
+                    && disk.verification().filter(done -> done.id() == wanted.id() && !done.state().equals("running")).isEmpty());
+        }
+
+        private void verify(HostWire wire, HostOrders.Verification wanted) throws InterruptedException {
+            List<Map<String, Object>> checks = new ArrayList<>();
+            wanted.checks().forEach(check -> checks.add(check(check, "waiting", "", 0)));
+            boolean failed = false;
+            for (int i = 0; i < checks.size() && !failed; i++) {
+                String name = wanted.checks().get(i);
+                Duration lasts = faults.checkDurations.getOrDefault(name, faults.checkDuration);
+                checks.set(i, check(name, "running", "", 0));
+                disk.keep(new Verification(wanted.id(), "running", List.copyOf(checks)));
                 tell(wire);
-            }
-        } catch (InterruptedException e) {
-            // the agent ended
-        }
-    }
-
-    private boolean due() {
-        HostOrders now = orders;
-        return now != null && now.phase() == HostPhase.VERIFYING && !now.verification().checks().isEmpty()
-                && disk.verification().filter(done -> done.id() == now.verification().id() && !done.state().equals("running")).isEmpty();
-    }
-
-    private void verify(HostWire wire) throws InterruptedException {
-        HostOrders.Verification wanted = orders.verification();
-        List<Map<String, Object>> checks = new ArrayList<>();
-        wanted.checks().forEach(check -> checks.add(check(check, "waiting", "", 0)));
-        boolean failed = false;
-        for (int i = 0; i < checks.size() && !failed; i++) {
-            String name = wanted.checks().get(i);
-            Duration lasts = faults.checkDurations.getOrDefault(name, faults.checkDuration);
-            checks.set(i, check(name, "running", "", 0));
-            disk.keep(new Verification(wanted.id(), "running", List.copyOf(checks)));
-            tell(wire);
-            if (!lastsUndisturbed(lasts, wanted.id())) {
-                return; // it is not wanted any more
-            }
-            String output = faults.failingChecks.get(name);
-            failed = output != null;
-            checks.set(i, check(name, failed ? "failed" : "passed", failed ? output : "simulated", lasts.toMillis() / 1000.0));
-        }
-        disk.keep(new Verification(wanted.id(), failed ? "failed" : "passed", List.copyOf(checks)));
-        tell(wire);
-    }
-
-    /// @return whether the verification is still wanted then
-    private boolean lastsUndisturbed(Duration time, long verification) throws InterruptedException {
-        long end = System.nanoTime() + time.toNanos();
-        synchronized (monitor) {
-            while (orders.phase() == HostPhase.VERIFYING && orders.verification().id() == verification) {
-                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-                if (left <= 0) {
-                    return true;
+                if (!lastsUndisturbed(lasts, wanted.id())) {
+                    return; // it is not wanted any more
                 }
-                monitor.wait(left);
+                String output = faults.failingChecks.get(name);
+                failed = output != null;
+                checks.set(i, check(name, failed ? "failed" : "passed", failed ? output : "simulated", lasts.toMillis() / 1000.0));
             }
-            return false;
+            disk.keep(new Verification(wanted.id(), failed ? "failed" : "passed", List.copyOf(checks)));
+            tell(wire);
+        }
+
+        /// @return whether the verification is still wanted then
+        private boolean lastsUndisturbed(Duration time, long verification) throws InterruptedException {
+            long end = System.nanoTime() + time.toNanos();
+            synchronized (monitor) {
+                while (due().filter(wanted -> wanted.id() == verification).isPresent()) {
+                    long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                    if (left <= 0) {
+                        return true;
+                    }
+                    monitor.wait(left);
+                }
+                return false;
+            }
+        }
+
+        /// A report that does not wait. One that fails is told by the other thread's next one.
+        private void tell(HostWire wire) throws InterruptedException {
+            try {
+                exchange(wire, Duration.ZERO);
+            } catch (IOException | HostWire.RefusedException e) {
+                synchronized (monitor) {
+                    requireAlive();
+                }
+            }
+        }
+
+        private void exchange(HostWire wire, Duration wait) throws IOException, HostWire.RefusedException, InterruptedException {
+            JoinTicket ticket = disk.ticket().orElseThrow(() -> new IOException("the config drive is gone"));
+            Map<String, Object> report;
+            synchronized (monitor) {
+                requireAlive();
+                report = report();
+            }
+            HostOrders answer = wire.report(ticket.node(), report, wait);
+            synchronized (monitor) {
+                requireAlive();
+                boolean other = orders == null || !orders.id().equals(answer.id());
+                orders = answer;
+                if (answer.phase() == HostPhase.DRAINING && answer.shutDownGuests()) {
+                    guests.clear();
+                }
+                if (other) {
+                    console.accept("orders: " + answer.phase().wire());
+                    news = true; // that they are followed
+                    monitor.notifyAll();
+                }
+            }
         }
     }
 
     private static Map<String, Object> check(String name, String status, String detail, double seconds) {
         return new LinkedHashMap<>(Map.of("check", name, "status", status, "detail", detail, "seconds", seconds));
-    }
-
-    /// A report that does not wait. One that fails is told by the other thread's next one.
-    private void tell(HostWire wire) throws InterruptedException {
-        try {
-            exchange(wire, Duration.ZERO);
-        } catch (IOException | HostWire.RefusedException e) {
-            alive();
-        }
-    }
-
-    private void exchange(HostWire wire, Duration wait) throws IOException, HostWire.RefusedException, InterruptedException {
-        JoinTicket ticket = disk.ticket().orElseThrow(() -> new IOException("the config drive is gone"));
-        HostOrders answer = wire.report(ticket.node(), report(), wait);
-        alive();
-        synchronized (monitor) {
-            boolean other = orders == null || !orders.id().equals(answer.id());
-            orders = answer;
-            if (answer.phase() == HostPhase.DRAINING && answer.shutDownGuests()) {
-                guests.clear();
-            }
-            if (other) {
-                console.accept("orders: " + answer.phase().wire());
-                news = true; // that they are followed
-                monitor.notifyAll();
-            }
-        }
     }
 
     private HostWire wire() {
@@ -356,13 +385,6 @@ public final class SimulatedHost {
         synchronized (monitor) {
             news = true;
             monitor.notifyAll();
-        }
-    }
-
-    /// A call that came back after the power was cut came to nobody.
-    private static void alive() throws InterruptedException {
-        if (Thread.interrupted()) {
-            throw new InterruptedException();
         }
     }
 
