@@ -35,6 +35,8 @@ public final class DemoCommand implements Callable<Integer> {
     private static final int MOST_SIMULATED = 1000;
     private static final int MOST_MEMORY_MIB = 65_536;
     private static final Duration REDRAW = Duration.ofMillis(250);
+    private static final Duration LOOK = Duration.ofMillis(20);
+    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(400);
     private static final int CONSOLE_LINES = 20;
 
     private final Terminal terminal;
@@ -42,7 +44,7 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--once", description = "End when all hosts are up; otherwise serve until interrupted.")
     private boolean once;
 
-    @Option(names = "--pool", description = "Go on: hosts become enabled KVM hypervisors in the pools of two zones, and one starts a guest.")
+    @Option(names = "--pool", description = "Go on: hosts become enabled hypervisors in the pools of two zones, and one starts a guest.")
     private boolean pool;
 
     @Option(names = "--simulated", description = "Machines made of threads: needs neither root nor QEMU.")
@@ -100,17 +102,17 @@ public final class DemoCommand implements Callable<Integer> {
             Optional<PoolTour> tour = pool ? Optional.of(new PoolTour(client, world::inNetwork, ServerDirectory.empty(data.path().resolve("demo").resolve(rackId + "-pki"))))
                     : Optional.empty();
             if (tour.isPresent()) {
-                tour.get().definePools(world.image(), targets.size());
+                tour.get().definePools(world.image(), targets.size(), world.changing());
             }
             List<MachineRun> runs = IntStream.range(0, targets.size()).mapToObj(i -> new MachineRun(targets.get(i), client,
-                    pool ? PoolTour.goal(i) : new Goal.Host(world.image()), Duration.ofMinutes(timeoutMinutes))).toList();
+                    pool ? PoolTour.goal(i) : new Goal.Host(world.image()), Duration.ofMinutes(timeoutMinutes), pause(targets.size()))).toList();
             follow(runs, cleanup);
             if (cleanup.closing()) {
                 throw new InterruptedException();
             }
             report(runs, world.serverLog(), Duration.between(begin, prepared), Duration.between(prepared, Instant.now()));
             if (tour.isPresent()) {
-                show(tour.get(), client, runs);
+                show(world, tour.get(), client, runs);
             }
             return once ? ExitCode.DONE : serve(runs.getFirst().machine().name());
         }
@@ -128,11 +130,17 @@ public final class DemoCommand implements Callable<Integer> {
         };
     }
 
-    private void show(PoolTour tour, BessemerClient client, List<MachineRun> runs) throws Exception {
-        String host = runs.getFirst().machine().name();
+    /// Between two looks at a machine: all of them together shall not keep the server busy.
+    private static Duration pause(int machines) {
+        Duration all = LOOK.multipliedBy(machines);
+        return all.compareTo(SHORTEST_PAUSE) > 0 ? all : SHORTEST_PAUSE;
+    }
+
+    private void show(DemoWorld world, PoolTour tour, BessemerClient client, List<MachineRun> runs) throws Exception {
+        List<String> guest = world.startGuest(tour, runs.getFirst().machine().name());
         terminal.line("");
-        terminal.line("Guest on %s, by virsh over TLS:", host);
-        tour.startGuest(host).lines().forEach(line -> terminal.line("  %s", line));
+        terminal.line("%s", guest.getFirst());
+        guest.stream().skip(1).forEach(line -> terminal.line("  %s", line));
         terminal.line("");
         var table = new Table("POOL", "ZONE", "SIZE", "ENABLED", "VCPUS", "MEMORY MIB", "GUESTS");
         for (JsonNode one : client.get("/v1/host_pools").path("host_pools")) {
@@ -141,6 +149,10 @@ public final class DemoCommand implements Callable<Integer> {
                     capacity.path("vcpus").asInt(0), capacity.path("memory_mib").asLong(0), capacity.path("guests").asInt(0));
         }
         table.print(terminal);
+        if (!world.caveat().isEmpty()) {
+            terminal.line("");
+            terminal.line("%s", world.caveat());
+        }
     }
 
     private void check() {
@@ -151,9 +163,6 @@ public final class DemoCommand implements Callable<Integer> {
         int most = simulated ? MOST_SIMULATED : MOST_MACHINES;
         if (machines < 1 || machines > most) {
             throw new ParameterException(spec.commandLine(), "--machines is %d, but may be 1 to %d.".formatted(machines, most));
-        }
-        if (pool && simulated) {
-            throw new ParameterException(spec.commandLine(), "--pool needs hosts that really run guests, and simulated ones do not: leave out --simulated.");
         }
         if (!rackId.matches("[a-z0-9]{1,16}")) {
             throw new ParameterException(spec.commandLine(), "--rack-id is '%s', but may only have lower-case letters and digits.".formatted(rackId));
@@ -201,8 +210,8 @@ public final class DemoCommand implements Callable<Integer> {
         terminal.line("");
         PhaseTable.boots(runs).print(terminal);
         terminal.line("");
-        terminal.line("Prepared in %.0f s; from an empty rack to %d of %d hosts up in %.0f s.", preparing.toMillis() / 1000.0,
-                runs.size() - failed.size(), runs.size(), working.toMillis() / 1000.0);
+        terminal.line("Prepared in %.0f s; from an empty rack to %d of %d hosts %s in %.0f s.", preparing.toMillis() / 1000.0,
+                runs.size() - failed.size(), runs.size(), pool ? "enabled" : "up", working.toMillis() / 1000.0);
         if (!failed.isEmpty()) {
             throw new CommandFailure("%d of %d machines did not become hosts: %s. Server log: %s".formatted(failed.size(), runs.size(),
                     failed.getFirst().failure(), serverLog));

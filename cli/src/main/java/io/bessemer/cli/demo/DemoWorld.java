@@ -19,6 +19,17 @@ interface DemoWorld {
     /// Makes of a command the one that runs where the machines can be reached.
     List<String> inNetwork(List<String> command);
 
+    /// What is not as it would be with machines; empty when nothing is.
+    String caveat();
+
+    /// How many hosts of a pool may change at a time.
+    int changing();
+
+    /// Starts a guest on an enabled host, and waits until Bessemer knows of it too.
+    ///
+    /// @return lines to show, the first of which says how
+    List<String> startGuest(PoolTour tour, String host) throws Exception;
+
     /// For `instance_info.image_source`.
     String image();
 

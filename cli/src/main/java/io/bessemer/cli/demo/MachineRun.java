@@ -39,12 +39,13 @@ public final class MachineRun {
     /// @param total bytes of the write that goes on, 0 when none does
     record Status(String state, String phase, String lastEvent, long done, long total) {}
 
-    private static final long POLL_MILLISECONDS = 400;
+    private static final Duration PAUSE = Duration.ofMillis(400);
 
     private final DemoMachine machine;
     private final BessemerClient client;
     private final Goal goal;
     private final Duration limit;
+    private final Duration pause;
     private final Map<Stage, Duration> times = new EnumMap<>(Stage.class);
     private final Map<String, Instant> firstSeen = new LinkedHashMap<>();
     private volatile Status status = new Status("unknown", "", "", 0, 0);
@@ -62,10 +63,17 @@ public final class MachineRun {
 
     /// @param limit for each stage
     public MachineRun(DemoMachine machine, BessemerClient client, Goal goal, Duration limit) {
+        this(machine, client, goal, limit, PAUSE);
+    }
+
+    /// @param limit for each stage
+    /// @param pause between two looks
+    MachineRun(DemoMachine machine, BessemerClient client, Goal goal, Duration limit, Duration pause) {
         this.machine = machine;
         this.client = client;
         this.goal = goal;
         this.limit = limit;
+        this.pause = pause;
     }
 
     public void run() throws InterruptedException {
@@ -122,7 +130,7 @@ public final class MachineRun {
             if (node.path("provision_state").asString("").endsWith("failed")) {
                 throw new StageFailedException("%s is '%s': %s".formatted(machine.name(), node.path("provision_state").asString(""), node.path("last_error").asString("")));
             }
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLISECONDS);
+            TimeUnit.MILLISECONDS.sleep(pause.toMillis());
         }
         throw new StageFailedException("%s is %s after %s, not '%s'".formatted(machine.name(),
                 state.isEmpty() ? "in no pool" : "'" + state + "'", NodeText.duration(limit), wanted));
@@ -183,7 +191,7 @@ public final class MachineRun {
             if (Duration.between(start, Instant.now()).compareTo(limit) > 0) {
                 throw new StageFailedException("%s is '%s' after %s, not '%s'".formatted(machine.name(), state, NodeText.duration(limit), goal));
             }
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLISECONDS);
+            TimeUnit.MILLISECONDS.sleep(pause.toMillis());
         }
     }
 
@@ -195,7 +203,7 @@ public final class MachineRun {
                 throw new StageFailedException("%s is active, but its operating system did not report within %s"
                         .formatted(machine.name(), NodeText.duration(limit)));
             }
-            TimeUnit.MILLISECONDS.sleep(POLL_MILLISECONDS);
+            TimeUnit.MILLISECONDS.sleep(pause.toMillis());
         }
         note(Stage.START, start);
     }

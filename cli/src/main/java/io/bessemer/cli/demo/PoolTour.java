@@ -21,6 +21,8 @@ public final class PoolTour {
     /// One for each rack, in turn.
     static final List<String> ZONES = List.of("az1", "az2");
     static final String GUEST = "first-guest";
+    /// a pool's own default
+    static final int CHANGING = 4;
 
     private static final String PROFILE = "kvm";
     private static final Duration VIRSH = Duration.ofMinutes(5);
@@ -43,17 +45,23 @@ public final class PoolTour {
         return new Goal.Member(rack(index % ZONES.size()));
     }
 
+    /// With a pool's own limits.
+    public void definePools(String image, int machines) throws ApiException, InterruptedException {
+        definePools(image, machines, CHANGING);
+    }
+
     /// Defines zones, profile and pools; machines of the racks become members as soon as they are available.
     ///
     /// @param image    for the hosts
     /// @param machines that there will be
-    public void definePools(String image, int machines) throws ApiException, InterruptedException {
+    /// @param changing that may be on their way at a time, in each pool
+    public void definePools(String image, int machines, int changing) throws ApiException, InterruptedException {
         client.post("/v1/host_profiles", Map.of("name", PROFILE, "image", image, "hypervisor", "kvm"));
         for (int i = 0; i < Math.min(ZONES.size(), machines); i++) {
             int size = (machines - i + ZONES.size() - 1) / ZONES.size();
             client.post("/v1/availability_zones", Map.of("name", ZONES.get(i)));
             client.post("/v1/host_pools", Map.of("name", pool(i), "zone", ZONES.get(i), "profile", PROFILE, "size", size,
-                    "selector", Map.of("racks", List.of(rack(i)))));
+                    "selector", Map.of("racks", List.of(rack(i))), "limits", Map.of("max_changing", changing)));
         }
     }
 
@@ -106,7 +114,8 @@ public final class PoolTour {
         }
     }
 
-    private void awaitGuest(String host) throws ApiException, InterruptedException {
+    /// Until Bessemer knows of the guest.
+    void awaitGuest(String host) throws ApiException, InterruptedException {
         Instant end = Instant.now().plus(GUEST_SEEN);
         while (Instant.now().isBefore(end)) {
             for (JsonNode guest : client.get("/v1/hypervisors/" + BessemerClient.segment(host)).path("guests")) {
@@ -116,7 +125,7 @@ public final class PoolTour {
             }
             TimeUnit.MILLISECONDS.sleep(500);
         }
-        throw new CommandFailure("libvirt on %s runs the guest, but its agent did not report it within %d s".formatted(host, GUEST_SEEN.toSeconds()));
+        throw new CommandFailure("%s runs the guest, but its agent did not report it within %d s".formatted(host, GUEST_SEEN.toSeconds()));
     }
 
     private static String rack(int index) {

@@ -4,10 +4,14 @@ import io.bessemer.cli.terminal.LiveLines;
 import io.bessemer.cli.terminal.Terminal;
 import io.bessemer.cli.terminal.Terminal.Colour;
 import io.bessemer.cli.terminal.WorkProgress;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
 
-/// One line a machine: state, phase, what it is at, elapsed.
+/// One line a machine: state, phase, what it is at, elapsed. Of more than fit a terminal, one line a state, and those that failed.
 final class ProgressBoard {
+    static final int MOST_LINES = 20;
+
     private final Terminal terminal;
     private final LiveLines lines;
 
@@ -17,7 +21,20 @@ final class ProgressBoard {
     }
 
     void show(List<MachineRun> runs) {
-        lines.show(runs.stream().map(this::line).toList());
+        lines.show(runs.size() <= MOST_LINES ? runs.stream().map(this::line).toList() : summary(runs));
+    }
+
+    private List<LiveLines.Line> summary(List<MachineRun> runs) {
+        var counts = new TreeMap<String, Integer>();
+        runs.forEach(run -> counts.merge(run.failure().isEmpty() ? run.status().state() : "failed", 1, Integer::sum));
+        long ended = runs.stream().filter(MachineRun::ended).count();
+        long tenths = ended * 10 / runs.size();
+        var all = new ArrayList<LiveLines.Line>();
+        all.add(new LiveLines.Line("all", "%d machines %4d s  %s %d done".formatted(runs.size(), runs.stream().mapToLong(run -> run.elapsed().toSeconds()).max().orElse(0),
+                WorkProgress.bar(ended, runs.size()), ended), "%d of %d machines, at least, are done".formatted(tenths * runs.size() / 10, runs.size())));
+        counts.forEach((state, count) -> all.add(new LiveLines.Line(state, "  %4d %s".formatted(count, state), "some are: " + state)));
+        runs.stream().filter(run -> !run.failure().isEmpty()).limit(MOST_LINES / 2).map(this::line).forEach(all::add);
+        return all;
     }
 
     void end() {

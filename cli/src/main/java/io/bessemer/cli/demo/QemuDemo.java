@@ -7,6 +7,7 @@ import io.bessemer.lab.qemu.MachineSpec.Firmware;
 import io.bessemer.lab.qemu.RackSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /// The demo's world made of QEMU.
@@ -58,6 +59,23 @@ final class QemuDemo implements DemoWorld {
     @Override
     public List<String> inNetwork(List<String> command) {
         return served.rack().inProvisionerNamespace(command);
+    }
+
+    @Override
+    public String caveat() {
+        return "";
+    }
+
+    @Override
+    public int changing() {
+        return PoolTour.CHANGING;
+    }
+
+    @Override
+    public List<String> startGuest(PoolTour tour, String host) throws Exception {
+        var lines = new ArrayList<>(List.of("Guest on %s, by virsh over TLS:".formatted(host)));
+        lines.addAll(tour.startGuest(host).lines().toList());
+        return lines;
     }
 
     @Override

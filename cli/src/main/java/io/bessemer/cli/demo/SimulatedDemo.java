@@ -7,6 +7,7 @@ import io.bessemer.core.image.ImageLibrary.ImageInfo;
 import io.bessemer.core.image.ImageLibrary.ImageSource;
 import io.bessemer.images.ImageDirectory;
 import io.bessemer.images.ImageSettings;
+import io.bessemer.lab.simulated.SimulatedHost;
 import io.bessemer.lab.simulated.SimulatedMachine;
 import io.bessemer.lab.simulated.SimulatedRack;
 import java.io.IOException;
@@ -24,6 +25,8 @@ final class SimulatedDemo implements DemoWorld {
     private static final String IMAGE = "simulated";
     private static final long IMAGE_BYTES = 256L << 20;
     private static final int DATA_BYTES = 24 << 20;
+    private static final int CHANGING = 50;
+    private static final int GUEST_MIB = 256;
     private static final int BOOT_FILE_BYTES = 1 << 20;
 
     private final Terminal terminal;
@@ -32,6 +35,7 @@ final class SimulatedDemo implements DemoWorld {
     private final int machines;
     private final int apiPort;
     private DemoServer server;
+    private SimulatedRack rack;
 
     SimulatedDemo(Terminal terminal, DataDirectory data, String rackId, int machines, int apiPort) {
         this.terminal = terminal;
@@ -71,7 +75,7 @@ final class SimulatedDemo implements DemoWorld {
         int tftpPort = apiPort + 4;
         int dhcpClientPort = apiPort + 5;
         int hostsPort = apiPort + 6;
-        SimulatedRack rack = cleanup.add(SimulatedRack.start(ServerDirectory.empty(data.racks().resolve(rackId + "-simulated")), machines, dhcpPort));
+        rack = cleanup.add(SimulatedRack.start(ServerDirectory.empty(data.racks().resolve(rackId + "-simulated")), machines, dhcpPort));
         new WorkProgress(terminal, "Rack   ").done("%d simulated machines, powered off".formatted(machines));
         Files.deleteIfExists(serverLog());
         server = cleanup.add(DemoServer.start(UnaryOperator.identity(), List.of("--data-dir", serverDirectory().toString(),
@@ -96,6 +100,26 @@ final class SimulatedDemo implements DemoWorld {
     @Override
     public List<String> inNetwork(List<String> command) {
         return command;
+    }
+
+    @Override
+    public String caveat() {
+        return "The hosts are simulated: each joins by TLS with a key of its own, and checks nothing.";
+    }
+
+    /// As many as a server deploys at a time anyway: these share no network that could fill up.
+    @Override
+    public int changing() {
+        return CHANGING;
+    }
+
+    @Override
+    public List<String> startGuest(PoolTour tour, String host) throws Exception {
+        SimulatedMachine machine = rack.machines().stream().filter(one -> one.spec().name().equals(host)).findFirst().orElseThrow();
+        SimulatedHost.Guest guest = machine.host().startGuest(PoolTour.GUEST, 1, GUEST_MIB);
+        tour.awaitGuest(host);
+        return List.of("Guest on %s, simulated too, as its agent reported it:".formatted(host),
+                "%s   %s   running   %d MiB".formatted(guest.uuid(), guest.name(), guest.memoryMib()));
     }
 
     @Override

@@ -206,7 +206,7 @@ public final class HostPlanner {
         if (Members.neverJoined(member)) {
             return emptied();
         }
-        Optional<Step> changed = changed(node).or(this::silent);
+        Optional<Step> changed = taken(node).or(this::silent); // maintenance does not hinder it: a pool that gives up a failed host sets its node aside
         if (changed.isPresent()) {
             return changed.get();
         }
@@ -259,6 +259,12 @@ public final class HostPlanner {
 
     /// What nobody may do to the node of a host.
     private Optional<Step> changed(Node node) {
+        return taken(node).or(() -> node.maintenance() && node.fault() == null // a fault is Bessemer's own note on a BMC, which a host does well without
+                ? Optional.of(fail("Its node was put into maintenance: %s".formatted(node.maintenanceReason()))) : Optional.empty());
+    }
+
+    /// Somebody does something else with the machine.
+    private Optional<Step> taken(Node node) {
         String reason = null;
         if (!ours(node)) {
             reason = "Its node was torn down behind our back: it is '%s'".formatted(node.provisionState().wire());
@@ -266,8 +272,6 @@ public final class HostPlanner {
             reason = "Its node left 'active' behind our back: it is '%s'".formatted(node.provisionState().wire());
         } else if (!(node.driverInternalInfo().get(Deployments.IMAGED) instanceof Number imaged) || imaged.longValue() != member.attempt()) {
             reason = "Its node was imaged behind our back: by attempt %s, not %d".formatted(node.driverInternalInfo().get(Deployments.IMAGED), member.attempt());
-        } else if (node.maintenance() && node.fault() == null) { // a fault is Bessemer's own note on a BMC, which a host does well without
-            reason = "Its node was put into maintenance: %s".formatted(node.maintenanceReason());
         }
         return Optional.ofNullable(reason).map(HostPlanner::fail);
     }
@@ -281,7 +285,7 @@ public final class HostPlanner {
     }
 
     private Optional<Step> silent() {
-        if (!Members.silent(member, deadlines.silence(), view.now, view.aliveSince)) {
+        if (!Members.silent(member, deadlines.silence(), view.now, counted(view.profile, view.aliveSince))) {
             return Optional.empty();
         }
         return Optional.of(fail("Its agent has not reported for %s%s. Look at the machine's console and network, and at `journalctl -u bessemer-compute-agent` there"
@@ -315,7 +319,12 @@ public final class HostPlanner {
     }
 
     static boolean isSilence(Hypervisor member, Step step, Instant now, HostProfile profile, Instant aliveSince) {
-        return member.state() == HypervisorState.ENABLED && step instanceof Step.Move && Members.silent(member, profile.deadlines().silence(), now, aliveSince);
+        return member.state() == HypervisorState.ENABLED && step instanceof Step.Move && Members.silent(member, profile.deadlines().silence(), now, counted(profile, aliveSince));
+    }
+
+    /// Since when silence counts: until a profile was given a shorter one, hosts reported, and reports were stored, as its longer one asked for.
+    private static Instant counted(HostProfile profile, Instant aliveSince) {
+        return profile.updatedAt() == null || profile.updatedAt().isBefore(aliveSince) ? aliveSince : profile.updatedAt();
     }
 
     private static String text(Duration duration) {

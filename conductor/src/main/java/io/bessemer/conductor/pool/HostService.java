@@ -47,7 +47,7 @@ public class HostService implements Joining, HostBell {
 
     /// a poll looks by itself so often, should its bell ring in another process
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(10);
-    /// a report that says nothing new is stored so often
+    /// a report that says nothing new is stored so often at least
     private static final Duration STORE_AGAIN = Duration.ofSeconds(30);
     /// refusals of one node are put into its timeline so often
     private static final Duration TELL_AGAIN = Duration.ofMinutes(1);
@@ -218,7 +218,7 @@ public class HostService implements Joining, HostBell {
             Instant now = clock.instant();
             Hypervisor told = withReport(member, report, address).build();
             boolean news = !told.equals(member) || member.joinTokenHash() != null;
-            if (!news && member.reportedAt() != null && member.reportedAt().plus(STORE_AGAIN).isAfter(now)) {
+            if (!news && member.reportedAt() != null && member.reportedAt().plus(storeAgain(member)).isAfter(now)) {
                 return;
             }
             // the certificate was used, so its answer was not lost: the token is spent for good
@@ -230,6 +230,11 @@ public class HostService implements Joining, HostBell {
                 return;
             }
         }
+    }
+
+    /// Often enough that nobody who reports is taken for silent.
+    private Duration storeAgain(Hypervisor member) {
+        return profile(member).map(profile -> OrdersBook.often(profile, STORE_AGAIN)).orElse(STORE_AGAIN);
     }
 
     /// Whether the reconciler may have something to do.

@@ -74,8 +74,14 @@ public final class OrdersBook {
                 new HostOrders.Verification(member.verification(), checks(member, profile), profile.deadlines().verify()),
                 profile.networks().stream().map(network -> new HostOrders.Network(network.name(), network.bridge(), network.nic(), network.cidr())).toList(),
                 profile.storagePools().stream().map(pool -> new HostOrders.StoragePool(pool.name(), pool.path())).toList(),
-                setup.files().stream().map(file -> new HostFile(file.path(), file.mode(), file.owner(), file.content())).toList(), setup.services(), false, reportEvery);
+                setup.files().stream().map(file -> new HostFile(file.path(), file.mode(), file.owner(), file.content())).toList(), setup.services(), false, often(profile, reportEvery));
         return orders.files().isEmpty() ? orders : orders.withId(seal.apply(orders.id())); // the id goes into the member's row
+    }
+
+    /// At most `usual`, and three times within the silence that fails a host.
+    static Duration often(HostProfile profile, Duration usual) {
+        Duration third = Duration.ofSeconds(Math.max(1, profile.deadlines().silence().toSeconds() / 3));
+        return third.compareTo(usual) < 0 ? third : usual;
     }
 
     /// Nothing is checked before the deploy is known to be done: it would run again.

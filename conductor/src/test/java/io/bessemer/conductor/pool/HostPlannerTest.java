@@ -16,6 +16,7 @@ import io.bessemer.core.lifecycle.ProvisionState;
 import io.bessemer.core.node.Fault;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.pool.HostPool;
+import io.bessemer.core.pool.HostProfile;
 import io.bessemer.core.pool.Hypervisor;
 import io.bessemer.core.pool.HypervisorEvent;
 import java.time.Duration;
@@ -87,6 +88,8 @@ class HostPlannerTest {
                 Arguments.of(enabled(1, POOL), deployed(1).maintenance(true).fault(Fault.POWER_FAILURE), 1, "rest"),
                 // draining
                 Arguments.of(draining, deployed(1), 1, "drained"),
+                Arguments.of(draining, deployed(1).maintenance(true).maintenanceReason("it left pool p in quarantine"), 1, "drained"),
+                Arguments.of(draining, deployed(1).internal(Deployments.IMAGED, 5L), 1, "fail: Its node was imaged behind our back: by attempt 5, not 4"),
                 Arguments.of(draining.toBuilder().reimage(true).build(), deployed(1), 1, "emptied"),
                 Arguments.of(draining.toBuilder().facts(Map.of(Facts.ORDERS, "older")).build(), deployed(1), 1, "rest"),
                 Arguments.of(Hosts.with(draining, 1), deployed(1), 1, "rest"),
@@ -134,6 +137,17 @@ class HostPlannerTest {
         assertThat(text(step(enabled(1, POOL), Optional.of(deployed(1).build()), 186, back))).startsWith("fail: Its agent has not reported");
         assertThat(text(step(bootstrapping(1, POOL), Optional.of(deployed(1).build()), 180, back))).isEqualTo("rest");
         assertThat(text(step(bootstrapping(1, POOL), Optional.of(deployed(1).build()), 182, back))).startsWith("fail: No compute agent joined");
+    }
+
+    @Test
+    void a_silence_that_was_just_shortened_counts_from_then() {
+        var usual = PROFILE.deadlines();
+        HostProfile shortened = PROFILE.toBuilder().updatedAt(NOW.plus(Duration.ofMinutes(3))).deadlines(new HostProfile.Deadlines(usual.deploy(), usual.bootstrap(),
+                usual.verify(), usual.drain(), Duration.ofMinutes(1))).build();
+        for (int minutes : List.of(3, 4, 5)) {
+            var view = new HostPlanner.View(enabled(1, POOL), Optional.of(deployed(1).build()), shortened, ORDERS, NOW.plus(Duration.ofMinutes(minutes)), Instant.MIN);
+            assertThat(text(HostPlanner.plan(view))).startsWith(minutes < 5 ? "rest" : "fail: Its agent has not reported for 60 s");
+        }
     }
 
     @Test

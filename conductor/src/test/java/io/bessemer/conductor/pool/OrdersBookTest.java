@@ -89,6 +89,17 @@ class OrdersBookTest {
         assertThat(book("/etc/a", "hush").complaint(member, IN_CLOUD)).isEmpty();
     }
 
+    @Test
+    void a_host_that_may_be_silent_for_seconds_reports_within_them() {
+        var deadlines = PROFILE.deadlines();
+        HostProfile strict = PROFILE.toBuilder().deadlines(new HostProfile.Deadlines(deadlines.deploy(), deadlines.bootstrap(), deadlines.verify(), deadlines.drain(),
+                Duration.ofSeconds(9))).build();
+        OrdersBook book = book("/etc/a", "one");
+        assertThat(book.of(enabled(1, POOL), PROFILE).reportEvery()).isEqualTo(Duration.ofSeconds(10));
+        assertThat(book.of(enabled(1, POOL), strict).reportEvery()).isEqualTo(Duration.ofSeconds(3));
+        assertThat(OrdersBook.often(strict, Duration.ofSeconds(30))).isEqualTo(Duration.ofSeconds(3));
+    }
+
     private static Hypervisor named(Hypervisor member) {
         return Hosts.inCloud(member.toBuilder().facts(Map.of(Facts.HOSTNAME, "h1")).build(), "stack");
     }

@@ -1,6 +1,9 @@
 package io.bessemer.lab.simulated;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// What goes wrong with a simulated machine. May be changed at any time, from any thread.
 public final class Faults {
@@ -24,4 +27,14 @@ public final class Faults {
     public volatile Duration kernelDelay = Duration.ofMillis(50);
     /// between disk boot and the host's report
     public volatile Duration hostDelay = Duration.ofMillis(50);
+    /// the operating system reports, but there is no compute agent on it
+    public volatile boolean agentNeverJoins;
+    /// what cloud-init complains of
+    public volatile List<String> firstBootErrors = List.of();
+    /// what checks of the compute agent say when they fail, by their names
+    public final Map<String, String> failingChecks = new ConcurrentHashMap<>();
+    /// that each check of the compute agent takes
+    public volatile Duration checkDuration = Duration.ofMillis(20);
+    /// instead of that, by the checks' names
+    public final Map<String, Duration> checkDurations = new ConcurrentHashMap<>();
 }

@@ -178,8 +178,8 @@ final class SimulatedAgent {
 
     private byte[] content(String path) throws IOException, InterruptedException {
         URI url = contentBase.resolve(path);
-        HttpResponse<byte[]> answer = http.send(HttpRequest.newBuilder(url).timeout(TIMEOUT)
-                .header("Authorization", "Bearer " + token).build(), HttpResponse.BodyHandlers.ofByteArray());
+        HttpRequest request = HttpRequest.newBuilder(url).timeout(TIMEOUT).header("Authorization", "Bearer " + token).build();
+        HttpResponse<byte[]> answer = insist(() -> http.send(request, HttpResponse.BodyHandlers.ofByteArray()));
         if (answer.statusCode() != 200) {
             throw new IOException("%s was answered with %d".formatted(url, answer.statusCode()));
         }
@@ -220,11 +220,19 @@ final class SimulatedAgent {
         }
     }
 
-    /// Tries until the server answers.
     private HttpResponse<byte[]> send(String method, String path, Map<String, Object> body) throws InterruptedException {
+        return insist(() -> exchange(method, path, body));
+    }
+
+    private interface Call {
+        HttpResponse<byte[]> make() throws IOException, InterruptedException;
+    }
+
+    /// Tries until the server answers: it may be away for a while.
+    private static HttpResponse<byte[]> insist(Call call) throws InterruptedException {
         while (true) {
             try {
-                return exchange(method, path, body);
+                return call.make();
             } catch (IOException e) {
                 TimeUnit.MILLISECONDS.sleep(RETRY_MILLISECONDS);
             }

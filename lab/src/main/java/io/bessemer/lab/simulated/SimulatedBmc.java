@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -50,6 +51,15 @@ final class SimulatedBmc implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final byte[] guid = new byte[Rakp2.GUID_LENGTH];
     private final Map<Integer, Session> sessions = new LinkedHashMap<>();
+    /// answers by packets: one that comes again, as the first answer was late, gets the same, or the two sides would count on other numbers
+    private final Map<ByteBuffer, byte[]> handshakes = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, byte[]> eldest) {
+            return size() > MOST_SESSIONS;
+        }
+    };
     private int packets;
 
     private static final class Session {
@@ -105,7 +115,12 @@ final class SimulatedBmc implements AutoCloseable {
     private byte[] answer(byte[] datagram) throws DecodeException {
         return switch (IpmiPacket.decode(datagram)) {
             case IpmiPacket.Sessionless(byte[] message) -> new IpmiPacket.Sessionless(execute(LanMessage.Request.decode(message), null)).encode();
-            case IpmiPacket.RmcpPlus packet when packet.sessionId() == 0 -> handshake(packet);
+            case IpmiPacket.RmcpPlus packet when packet.sessionId() == 0 -> {
+                byte[] known = handshakes.get(ByteBuffer.wrap(datagram));
+                byte[] answer = known != null ? known : handshake(packet);
+                handshakes.put(ByteBuffer.wrap(datagram), answer);
+                yield answer;
+            }
             case IpmiPacket.RmcpPlus packet -> inSession(datagram, packet);
         };
     }

@@ -1,7 +1,9 @@
 package io.bessemer.lab.simulated;
 
 import com.github.luben.zstd.Zstd;
+import io.bessemer.agent.protocol.DecodeException;
 import io.bessemer.agent.protocol.ImageManifest;
+import io.bessemer.host.protocol.JoinTicket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -17,9 +19,13 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /// A sparse file as a disk, with a second one for the config drive's partition.
 final class SimulatedDisk {
+    private static final JsonMapper JSON = JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    private static final String BESSEMER = "\"bessemer\":";
     private static final Pattern REPORT_URL = Pattern.compile("\"report_url\"\\s*:\\s*\"([^\"]+)\"");
 
     private final Path file;
@@ -28,6 +34,9 @@ final class SimulatedDisk {
     private volatile ImageManifest image;
     /// of what was written at each offset
     private final Map<Long, String> hashes = new ConcurrentHashMap<>();
+    private volatile JoinTicket ticket;
+    private volatile SimulatedHost.Identity identity;
+    private volatile SimulatedHost.Verification verification;
 
     SimulatedDisk(Path directory, long bytes) {
         this.file = directory.resolve("disk.img");
@@ -41,6 +50,9 @@ final class SimulatedDisk {
 
     void wipe() throws IOException {
         image = null;
+        ticket = null;
+        identity = null;
+        verification = null;
         Files.deleteIfExists(configDrive);
         Files.deleteIfExists(file);
     }
@@ -76,6 +88,28 @@ final class SimulatedDisk {
 
     void writeConfigDrive(byte[] iso) throws IOException {
         Files.write(configDrive, iso);
+        ticket = ticket(iso);
+    }
+
+    /// What the config drive has for a compute agent; empty when the machine was not deployed for a pool.
+    Optional<JoinTicket> ticket() {
+        return Optional.ofNullable(ticket);
+    }
+
+    Optional<SimulatedHost.Identity> identity() {
+        return Optional.ofNullable(identity);
+    }
+
+    void keep(SimulatedHost.Identity of) {
+        identity = of;
+    }
+
+    Optional<SimulatedHost.Verification> verification() {
+        return Optional.ofNullable(verification);
+    }
+
+    void keep(SimulatedHost.Verification of) {
+        verification = of;
     }
 
     /// Whether firmware would find something to boot: what is on the disk is what was written.
@@ -103,6 +137,26 @@ final class SimulatedDisk {
         }
         Matcher matcher = REPORT_URL.matcher(Files.readString(configDrive, StandardCharsets.ISO_8859_1));
         return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
+    }
+
+    /// From `meta_data.json`, as [#reportUrl].
+    private static JoinTicket ticket(byte[] iso) throws IOException {
+        int at = new String(iso, StandardCharsets.ISO_8859_1).indexOf(BESSEMER);
+        if (at < 0) {
+            return null;
+        }
+        int begin = at + BESSEMER.length();
+        Map<?, ?> bessemer = JSON.readValue(iso, begin, iso.length - begin, Map.class);
+        if (!(bessemer.get("join") instanceof Map<?, ?> join)) {
+            return null;
+        }
+        try {
+            @SuppressWarnings("unchecked")
+            var members = (Map<String, Object>) join;
+            return JoinTicket.fromMap(members);
+        } catch (DecodeException e) {
+            throw new IOException("bessemer.join of the config drive: " + e.getMessage(), e);
+        }
     }
 
     private static String sha256(byte[] raw) {

@@ -30,7 +30,9 @@ public final class SimulatedMachine implements AutoCloseable {
     private final SimulatedDisk disk;
     private final Faults faults = new Faults();
     private final ConcurrentLinkedDeque<String> console = new ConcurrentLinkedDeque<>();
+    private final SimulatedHost host;
     private final SimulatedBmc bmc;
+    private final Switches switches = new Switches();
     private byte[] bootFlags = new byte[5];
     private Thread running;
     private volatile boolean hostUp;
@@ -41,8 +43,9 @@ public final class SimulatedMachine implements AutoCloseable {
         this.dhcpServer = dhcpServer;
         this.http = http;
         this.disk = new SimulatedDisk(Files.createDirectories(directory), spec.diskBytes());
+        this.host = new SimulatedHost(spec, disk, faults, this::say);
         this.bmc = new SimulatedBmc(new InetSocketAddress(InetAddress.getByName(spec.bmcAddress()), spec.bmcPort()), user, password,
-                new Switches(), faults);
+                switches, faults);
     }
 
     public SimulatedMachineSpec spec() {
@@ -60,6 +63,21 @@ public final class SimulatedMachine implements AutoCloseable {
     /// It booted from its disk, and that disk had the image.
     public boolean hostUp() {
         return hostUp;
+    }
+
+    /// What it is to a pool, once it runs what was deployed for one.
+    public SimulatedHost host() {
+        return host;
+    }
+
+    /// As by the button on its front: on.
+    public void pressPower() {
+        switches.powerOn();
+    }
+
+    /// As by pulling the cable, not noticed by anybody.
+    public void losePower() {
+        switches.powerOff();
     }
 
     public List<String> console() {
@@ -90,6 +108,7 @@ public final class SimulatedMachine implements AutoCloseable {
                     hostUp = false;
                     running.interrupt();
                     running = null;
+                    host.powerLost();
                 }
             }
         }
@@ -193,11 +212,21 @@ public final class SimulatedMachine implements AutoCloseable {
                 say("reported: " + http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
             }
             hostUp = true;
+            if (!faults.hostNeverReports) {
+                up();
+            }
         } catch (IOException e) {
             say("disk boot: " + e.getMessage());
         }
         TimeUnit.DAYS.sleep(1);
         return false;
+    }
+
+    /// Unless the power went meanwhile.
+    private synchronized void up() {
+        if (running == Thread.currentThread()) {
+            host.boot();
+        }
     }
 
     private void say(String text) {
@@ -218,6 +247,7 @@ public final class SimulatedMachine implements AutoCloseable {
             if (running != null) {
                 running.interrupt();
                 running = null;
+                host.powerLost();
             }
         }
     }

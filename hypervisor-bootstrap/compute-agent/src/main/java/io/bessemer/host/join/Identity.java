@@ -2,6 +2,7 @@ package io.bessemer.host.join;
 
 import io.bessemer.agent.protocol.DecodeException;
 import io.bessemer.agent.protocol.Fields;
+import io.bessemer.host.protocol.key.Keys;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;

@@ -1,5 +1,7 @@
 package io.bessemer.host.join;
 
+import io.bessemer.host.protocol.key.Der;
+import io.bessemer.host.protocol.key.Keys;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;

@@ -5,6 +5,7 @@ import io.bessemer.host.protocol.CertificateRequest;
 import io.bessemer.host.protocol.JoinAnswer;
 import io.bessemer.host.protocol.JoinRequest;
 import io.bessemer.host.protocol.JoinTicket;
+import io.bessemer.host.protocol.key.Keys;
 import io.bessemer.host.server.RefusedException;
 import io.bessemer.host.server.ServerClient;
 import java.io.IOException;

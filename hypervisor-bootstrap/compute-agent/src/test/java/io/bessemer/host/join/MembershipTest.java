@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bessemer.core.program.Command;
 import io.bessemer.host.HostFiles;
 import io.bessemer.host.protocol.JoinTicket;
+import io.bessemer.host.protocol.key.Keys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,24 +1,24 @@
-package io.bessemer.host.join;
+package io.bessemer.host.protocol.key;
 
 import java.io.ByteArrayOutputStream;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 
 /// The few shapes of ASN.1 (X.690, DER) that requests and certificates are made of.
-final class Der {
-    static final int INTEGER = 0x02;
-    static final int BIT_STRING = 0x03;
-    static final int OCTET_STRING = 0x04;
-    static final int OID = 0x06;
-    static final int UTF8_STRING = 0x0c;
-    static final int SEQUENCE = 0x30;
-    static final int SET = 0x31;
+public final class Der {
+    public static final int INTEGER = 0x02;
+    public static final int BIT_STRING = 0x03;
+    public static final int OCTET_STRING = 0x04;
+    public static final int OID = 0x06;
+    public static final int UTF8_STRING = 0x0c;
+    public static final int SEQUENCE = 0x30;
+    public static final int SET = 0x31;
     /// A constructed context tag is this plus its number.
-    static final int CONTEXT = 0xa0;
+    public static final int CONTEXT = 0xa0;
 
     private Der() {}
 
-    static byte[] of(int tag, byte[]... parts) {
+    public static byte[] of(int tag, byte[]... parts) {
         int length = 0;
         for (byte[] part : parts) {
             length += part.length;
@@ -39,20 +39,20 @@ final class Der {
         return out.toByteArray();
     }
 
-    static byte[] number(long value) {
+    public static byte[] number(long value) {
         return of(INTEGER, BigInteger.valueOf(value).toByteArray());
     }
 
-    static byte[] text(String text) {
+    public static byte[] text(String text) {
         return of(UTF8_STRING, text.getBytes(StandardCharsets.UTF_8));
     }
 
     /// Whole bytes.
-    static byte[] bits(byte[] bytes) {
+    public static byte[] bits(byte[] bytes) {
         return of(BIT_STRING, new byte[] {0}, bytes);
     }
 
-    static byte[] oid(int... numbers) {
+    public static byte[] oid(int... numbers) {
         var out = new ByteArrayOutputStream();
         out.write(numbers[0] * 40 + numbers[1]);
         for (int i = 2; i < numbers.length; i++) {
@@ -66,12 +66,12 @@ final class Der {
     }
 
     /// A distinguished name of a common name alone.
-    static byte[] commonName(String name) {
+    public static byte[] commonName(String name) {
         return of(SEQUENCE, of(SET, of(SEQUENCE, oid(2, 5, 4, 3), text(name))));
     }
 
     /// ecdsa-with-SHA256, RFC 5758 §3.2
-    static byte[] ecdsaWithSha256() {
+    public static byte[] ecdsaWithSha256() {
         return of(SEQUENCE, oid(1, 2, 840, 10045, 4, 3, 2));
     }
 }

@@ -1,4 +1,4 @@
-package io.bessemer.host.join;
+package io.bessemer.host.protocol.key;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +40,7 @@ public final class Keys {
     }
 
     /// A structure followed by algorithm and signature, as in requests and certificates.
-    static byte[] signed(byte[] content, PrivateKey key) throws GeneralSecurityException {
+    public static byte[] signed(byte[] content, PrivateKey key) throws GeneralSecurityException {
         Signature signature = Signature.getInstance("SHA256withECDSA");
         signature.initSign(key);
         signature.update(content);
@@ -48,7 +48,7 @@ public final class Keys {
     }
 
     /// PKCS #8 with the public key inside (RFC 5915): GnuTLS, and so libvirt, reads no other, and the JDK writes none.
-    static String pem(KeyPair pair) {
+    public static String pem(KeyPair pair) {
         byte[] secret = ((ECPrivateKey) pair.getPrivate()).getS().toByteArray();
         var padded = new byte[SECRET_BYTES];
         int length = Math.min(secret.length, SECRET_BYTES); // a leading zero is the sign's
@@ -58,7 +58,7 @@ public final class Keys {
     }
 
     /// What [#pem(KeyPair)] wrote.
-    static KeyPair pair(String pem) throws GeneralSecurityException {
+    public static KeyPair pair(String pem) throws GeneralSecurityException {
         byte[] der = decode(pem);
         KeyFactory factory = KeyFactory.getInstance("EC");
         return new KeyPair(factory.generatePublic(new X509EncodedKeySpec(Der.of(Der.SEQUENCE, algorithm(), point(der)))),
@@ -78,7 +78,7 @@ public final class Keys {
         return Arrays.copyOfRange(structure, structure.length - POINT_BYTES, structure.length);
     }
 
-    static String pem(String label, byte[] bytes) {
+    public static String pem(String label, byte[] bytes) {
         return "-----BEGIN %s-----\n%s\n-----END %s-----\n".formatted(label, Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(bytes), label);
     }
 
@@ -86,7 +86,7 @@ public final class Keys {
         return Base64.getMimeDecoder().decode(pem.replaceAll("-----[A-Z ]+-----", ""));
     }
 
-    static X509Certificate certificate(String pem) throws GeneralSecurityException {
+    public static X509Certificate certificate(String pem) throws GeneralSecurityException {
         return (X509Certificate) CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
     }
 }
