@@ -1,5 +1,6 @@
 package io.bessemer.cli;
 
+import io.bessemer.cli.agent.AgentCommand;
 import io.bessemer.cli.apply.ApplyCommand;
 import io.bessemer.cli.demo.DemoCommand;
 import io.bessemer.cli.image.ImageCommand;
@@ -34,7 +35,7 @@ import picocli.CommandLine.Spec;
             "",
             "Begin with: ./bessemer demo"},
         subcommands = {DemoCommand.class, ApplyCommand.class, NodeCommand.class, PoolCommand.class, HypervisorCommand.class, ZoneCommand.class,
-            RamdiskCommand.class, ImageCommand.class, VersionCommand.class, HelpCommand.class})
+            RamdiskCommand.class, ImageCommand.class, AgentCommand.class, VersionCommand.class, HelpCommand.class})
 public final class Main implements Runnable {
     @CommandLine.Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
     private boolean help;
