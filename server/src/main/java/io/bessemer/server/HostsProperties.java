@@ -1,11 +1,16 @@
 package io.bessemer.server;
 
+import io.bessemer.conductor.pool.AgentArchives;
 import io.bessemer.conductor.pool.HostSettings;
+import io.bessemer.images.build.ComputeAgentArchive;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
+import jakarta.validation.constraints.Pattern;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -16,17 +21,48 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /// @param tokenLife       of a join token, from when it was put on a config drive
 /// @param certificateLife of a host, which asks for the next when two thirds of it are over; 2m to 365d
 /// @param reportEvery     by a host's agent when nothing changes
-/// @param agentArchive    where a first-boot host fetches the compute agent (tar.gz); empty when its image has it
+/// @param agentArchive where first-boot hosts fetch the compute agent (tar.gz) instead of from us; empty for the archive that `./bessemer agent build` made
+/// @param agentArchiveSha256 hex, of the file behind `agent-archive`; empty when it is not to be checked
 @ConfigurationProperties("bessemer.hosts")
 public record HostsProperties(
         @DefaultValue("6387") @Min(1) @Max(65_535) int port,
         @DefaultValue("24h") @NotNull Duration tokenLife,
         @DefaultValue("30d") @NotNull Duration certificateLife,
         @DefaultValue("10s") @NotNull Duration reportEvery,
-        @DefaultValue("") String agentArchive) {
+        @DefaultValue("") @Pattern(regexp = "|https?://[^\\s/@]+/\\S*", message = "must be an http or https URL without a user name") String agentArchive,
+        @DefaultValue("") @Pattern(regexp = "|[0-9a-fA-F]{64}", message = "must be the 64 hexadecimal digits of a SHA-256") String agentArchiveSha256) {
 
-    HostSettings settings() {
+    HostSettings settings(ServerProperties server, PxeProperties pxe) {
         return new HostSettings(port, tokenLife, certificateLife, reportEvery, HostSettings.defaults().pollWait(),
-                agentArchive.isEmpty() ? Optional.empty() : Optional.of(URI.create(agentArchive)));
+                agentArchive.isEmpty() ? new OwnAgentArchive(server.bootDirectory(), pxe)
+                        : new GivenAgentArchive(new AgentArchives.Archive(URI.create(agentArchive), agentArchiveSha256.toLowerCase(Locale.ROOT))));
+    }
+
+    /// The one that an operator keeps somewhere else.
+    private record GivenAgentArchive(Archive archive) implements AgentArchives {
+        @Override
+        public Optional<Archive> find(URI server) {
+            return Optional.of(archive);
+        }
+
+        @Override
+        public String cure() {
+            return "Correct bessemer.hosts.agent-archive";
+        }
+    }
+
+    /// Among our boot files, on the boot servers' HTTP port of the address by which the host reaches us.
+    private record OwnAgentArchive(Path boot, PxeProperties pxe) implements AgentArchives {
+        @Override
+        public Optional<Archive> find(URI server) {
+            return pxe.enabled() ? ComputeAgentArchive.find(boot).map(found -> new Archive(
+                    URI.create("http://%s:%d/boot/files/%s".formatted(server.getHost(), pxe.httpPort(), found.name())), found.sha256())) : Optional.empty();
+        }
+
+        @Override
+        public String cure() {
+            return pxe.enabled() ? "Run: ./bessemer agent build (with --data-dir, if the server has one; it is kept in %s), or set bessemer.hosts.agent-archive"
+                    .formatted(boot) : "This server serves none, because bessemer.pxe.enabled is false: set bessemer.hosts.agent-archive to a URL of it";
+        }
     }
 }
