@@ -25,7 +25,7 @@ public record KvmHostImage(String name, String kernel, Path agentBuild) implemen
     private static final int ESP_MIB = 64;
     private static final int ROOT_MIB = 2000;
     private static final Duration UNPACK = Duration.ofMinutes(10);
-    private static final List<String> PACKAGES = List.of("qemu-system-x86", "qemu-utils", "ovmf", "libvirt-daemon-system", "libvirt-daemon-driver-qemu",
+    static final List<String> PACKAGES = List.of("qemu-system-x86", "qemu-utils", "ovmf", "libvirt-daemon-system", "libvirt-daemon-driver-qemu",
             "libvirt-daemon-driver-lxc", "libvirt-clients", "dnsmasq-base", "iptables", "openssl", "systemd-timesyncd");
 
     /// With the cloud kernel: for machines with virtio, NVMe or IDE.
