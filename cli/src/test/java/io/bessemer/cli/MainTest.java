@@ -73,7 +73,7 @@ class MainTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"demo", "node", "node explain", "ramdisk", "ramdisk build", "image", "image import", "version",
+    @ValueSource(strings = {"demo", "node", "node explain", "ramdisk", "ramdisk build", "image", "image import", "agent", "agent build", "version",
         "apply", "pool", "pool list", "pool show", "pool scale", "pool halt", "pool resume", "pool reimage", "zone list", "hypervisor",
         "hypervisor list", "hypervisor show", "hypervisor drain"})
     void every_command_has_its_help(String command) {

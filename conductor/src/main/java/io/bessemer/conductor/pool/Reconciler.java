@@ -107,12 +107,12 @@ public final class Reconciler {
         return pools.profile(pool.profile()).map(profile -> {
             List<Hypervisor> own = members.ofPool(pool.name());
             String status = PoolPlanner.plan(new PoolPlanner.View(pool, profile, own, nodes.list(NodeQuery.all()), taken(members.list()), clock.instant())).status();
-            return told(pool, profile, own, status);
+            return explained(pool, profile, own, status);
         }).orElse("");
     }
 
     /// What keeps all hosts from being made is told first.
-    private String told(HostPool pool, HostProfile profile, List<Hypervisor> own, String status) {
+    private String explained(HostPool pool, HostProfile profile, List<Hypervisor> own, String status) {
         Optional<String> why = PoolPlanner.settled(pool, profile, own) ? Optional.empty() : obstacle.apply(profile);
         return why.map(reason -> status.isEmpty() ? reason : reason + ". " + status).orElse(status);
     }
@@ -357,7 +357,7 @@ public final class Reconciler {
             return;
         }
         PoolPlanner.Plan plan = PoolPlanner.plan(new PoolPlanner.View(pool, profile, own, all.get(), taken(members.list()), clock.instant()));
-        String status = told(pool, profile, own, plan.status());
+        String status = explained(pool, profile, own, plan.status());
         if (!status.isEmpty() && told.add(pool.name())) {
             LOG.atWarn().setMessage("A pool is not as it shall be").addKeyValue("pool", pool.name()).addKeyValue("status", status).log();
         }
