@@ -10,6 +10,7 @@ import jakarta.validation.constraints.Pattern;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -51,12 +52,18 @@ public record HostsProperties(
         }
     }
 
-    /// Among our boot files, on the boot servers' HTTP port of the address by which the host reaches us.
+    /// Among our boot files, which the boot servers' HTTP gives.
     private record OwnAgentArchive(Path boot, PxeProperties pxe) implements AgentArchives {
         @Override
         public Optional<Archive> find(URI server) {
             return pxe.enabled() ? ComputeAgentArchive.find(boot).map(found -> new Archive(
-                    URI.create("http://%s:%d/boot/files/%s".formatted(server.getHost(), pxe.httpPort(), found.name())), found.sha256())) : Optional.empty();
+                    URI.create("http://%s:%d/boot/files/%s".formatted(bootAddress(server.getHost()), pxe.httpPort(), found.name())), found.sha256())) : Optional.empty();
+        }
+
+        /// The one by which the host reaches us, unless agents have an address of their own, on which no boot server listens.
+        private String bootAddress(String reached) {
+            List<String> addresses = pxe.parsedInterfaces().stream().map(on -> on.address().getHostAddress()).toList();
+            return addresses.contains(reached) ? reached : addresses.getFirst();
         }
 
         @Override

@@ -10,7 +10,9 @@ import java.util.List;
 
 /// A flat repository of Debian packages with all that they need, from the package sources of this machine, served where a rack's machines reach it.
 final class PackageMirror implements AutoCloseable {
-    static final int PORT = 8099;
+    private static final int PORT = 8099;
+    /// apt asks for `/./Packages` in a repository called `./`, which the JDK's web server does not find
+    private static final String FLAT = "debs";
     private static final Duration DOWNLOAD = Duration.ofMinutes(5);
     private static final Duration START = Duration.ofSeconds(30);
 
@@ -21,18 +23,21 @@ final class PackageMirror implements AutoCloseable {
     }
 
     /// Downloads what is not there yet, and indexes all of it.
+    ///
+    /// @return what is to be served
     static Path fill(Path folder, List<String> packages) throws IOException {
-        Files.createDirectories(folder.resolve("partial"));
+        Path debs = folder.resolve(FLAT);
+        Files.createDirectories(debs.resolve("partial"));
         Path nothing = Files.writeString(folder.resolve("nothing-installed"), "");
         var words = new ArrayList<>(List.of("apt-get", "--yes", "--quiet", "--no-install-recommends", "--download-only", "-o", "Dir::State::status=" + nothing,
-                "-o", "Dir::Cache::archives=" + folder, "-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache=", "-o", "APT::Sandbox::User=root",
+                "-o", "Dir::Cache::archives=" + debs, "-o", "Dir::Cache::pkgcache=", "-o", "Dir::Cache::srcpkgcache=", "-o", "APT::Sandbox::User=root",
                 "-o", "Debug::NoLocking=1", "install"));
         words.addAll(packages);
         Command.of(words).timeout(DOWNLOAD).run();
-        for (String index : List.of("packages", "release")) {
-            Path file = folder.resolve(index.equals("packages") ? "Packages" : "Release");
-            Files.deleteIfExists(folder.resolve("Release"));
-            Command.of("sh", "-c", "cd \"$1\" && apt-ftparchive \"$2\" . > \"$3.part\" && mv \"$3.part\" \"$3\"", "sh", folder.toString(), index, file.toString())
+        Files.deleteIfExists(debs.resolve("Release"));
+        for (String index : List.of("packages", "release")) { // in this order: the second has the hash of the first
+            String name = index.equals("packages") ? "Packages" : "Release";
+            Command.of("sh", "-c", "cd \"$1\" && apt-ftparchive \"$2\" \"$3\" > index.part && mv index.part \"$3/$4\"", "sh", folder.toString(), index, FLAT, name)
                     .timeout(DOWNLOAD).run();
         }
         return folder;
@@ -48,7 +53,7 @@ final class PackageMirror implements AutoCloseable {
 
     /// For `package_mirror`.
     static String line(String address) {
-        return "deb [trusted=yes] http://%s:%d/ ./".formatted(address, PORT);
+        return "deb [trusted=yes] http://%s:%d/ %s/".formatted(address, PORT, FLAT);
     }
 
     void await(Path log) throws Exception {
