@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -133,6 +134,15 @@ class FirstBootProgramTest {
         archive = archive("#!/bin/sh\necho looking around\necho 'Failed to enable unit: libvirtd.socket does not exist' >&2\nexit 3\n");
         assertThat(run(PROFILE, sha256())).isEqualTo(1);
         assertThat(told().text()).contains("failed at 'install the compute agent'", "ended with 3", "Failed to enable unit: libvirtd.socket does not exist");
+    }
+
+    @Test
+    void what_does_not_end_is_ended_before_the_server_gives_the_host_up() throws Exception {
+        program("apt-get", "echo 'waits for a mirror'; exec sleep 600");
+        HostProfile hasty = PROFILE.toBuilder().deadlines(new HostProfile.Deadlines(Duration.ofMinutes(1), Duration.ofSeconds(1), Duration.ofMinutes(1),
+                Duration.ofMinutes(1), Duration.ofMinutes(1))).build();
+        assertThat(run(hasty, sha256())).isEqualTo(1);
+        assertThat(told().text()).contains("failed at 'read the package lists': apt-get update did not end in time. It said: waits for a mirror");
     }
 
     private int run(HostProfile profile, String sha256) throws Exception {
