@@ -61,7 +61,7 @@ class FirstBootTest {
     void no_machine_is_taken_while_there_is_no_agent_to_install_and_the_pool_says_so(@TempDir Path directory) {
         Clock clock = Clock.fixed(Hosts.NOW, ZoneOffset.UTC);
         var archive = new AtomicReference<AgentArchives.Archive>();
-        var settings = new HostSettings(6387, Duration.ofHours(24), Duration.ofSeconds(10), Duration.ofSeconds(25), new AgentArchives() {
+        var settings = new HostSettings(6387, Duration.ofHours(24), Duration.ofDays(30), Duration.ofSeconds(10), Duration.ofSeconds(25), new AgentArchives() {
             @Override
             public Optional<Archive> find(URI server) {
                 return Optional.ofNullable(archive.get());
@@ -80,7 +80,8 @@ class FirstBootTest {
             database.nodes().create(Hosts.node(1).build());
             var hosts = new HostService(database.pools(), database.hypervisors(), database.nodes(), database.timeline(),
                     new CertificateAuthority(database.authority(), clock), Map.of(), () -> {}, clock, settings);
-            var reconciler = new Reconciler(database.pools(), database.hypervisors(), database.nodes(), null, hosts.orders(), Map.of(), hosts, clock, hosts::obstacle);
+            var reconciler = new Reconciler(database.pools(), database.hypervisors(), database.nodes(), null, hosts.orders(), Map.of(), Runnable::run, () -> {},
+                    hosts, clock, hosts::obstacle);
 
             reconciler.pass();
             assertThat(database.hypervisors().list()).isEmpty();
