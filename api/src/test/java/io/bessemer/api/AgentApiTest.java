@@ -14,6 +14,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,6 +65,19 @@ class AgentApiTest {
         assertThat(api.hardware.agent(NodeId.of(node)).done).contains("write_image");
         assertThat(api.hardware.agent(NodeId.of(node)).configDrive).contains("\"report_url\":\"" + api.agentUrl() + "/v1/hosts/" + node + "/up?token=");
         assertThat(api.get("/v1/nodes/" + node + "/timeline").json().get("timeline").size()).isPositive();
+        firstBootFails(node);
+    }
+
+    private static void firstBootFails(String node) {
+        Matcher url = Pattern.compile("\"failure_url\":\"" + api.agentUrl() + "(/v1/hosts/[^\"]+)\"").matcher(api.hardware.agent(NodeId.of(node)).configDrive);
+        assertThat(url.find()).isTrue();
+        String body = "{\"part\":\"install packages\",\"error\":\"apt-get ended with 100\",\"output\":[\"E: no such thing\"]}";
+        assertThat(send("POST", url.group(1), "{\"part\":\"install packages\"}").fault()).contains("error: found 'null'");
+        assertThat(send("POST", url.group(1).replaceAll("token=.*", "token=other"), body).status()).isEqualTo(401);
+        assertThat(send("POST", url.group(1), body).status()).isEqualTo(204);
+        assertThat(send("POST", url.group(1), body).status()).as("twice is as good as once").isEqualTo(204);
+        String timeline = api.get("/v1/nodes/" + node + "/timeline").response().body();
+        assertThat(timeline).contains("first-boot-failed").containsOnlyOnce("The first boot failed at 'install packages': apt-get ended with 100. It said: E: no such thing.");
     }
 
     @Test

@@ -9,6 +9,7 @@ import io.bessemer.conductor.NodeService;
 import io.bessemer.conductor.PoolService;
 import io.bessemer.conductor.engine.DbSchedulerQueue;
 import io.bessemer.conductor.pool.HostService;
+import io.bessemer.conductor.pool.AgentArchives;
 import io.bessemer.conductor.pool.HostSettings;
 import io.bessemer.conductor.pool.Reconciler;
 import io.bessemer.api.host.HostDoor;
@@ -85,7 +86,7 @@ final class ApiServer implements AutoCloseable {
                 database.pools(), database.hypervisors(), database.authority()), drivers,
                 new OneImage(), files -> files.get("openstack/latest/meta_data.json"),
                 ConductorSettings.defaults("test-conductor", new AgentUrl.WhereItBooted(agentPort)),
-                new HostSettings(hostPort, Duration.ofHours(24), Duration.ofDays(30), Duration.ofSeconds(10), Duration.ofSeconds(25), Optional.empty()), Map.of(), clock, queue);
+                new HostSettings(hostPort, Duration.ofHours(24), Duration.ofDays(30), Duration.ofSeconds(10), Duration.ofSeconds(25), AgentArchives.NONE), Map.of(), clock, queue);
         hostDoor = new HostDoor(InetAddress.getLoopbackAddress(), hostPort, conductor.hostService().authority(), List.of("localhost"), () -> List.of("127.0.0.1"));
         SpringApplication application = new SpringApplication(Wiring.class);
         application.setDefaultProperties(Map.of("server.port", "0", "server.address", "127.0.0.1", "spring.threads.virtual.enabled", "true",

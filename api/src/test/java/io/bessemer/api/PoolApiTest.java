@@ -144,6 +144,7 @@ class PoolApiTest {
         "{\"name\":\"p\",\"image\":\"i\",\"colour\":1}     | colour: is not a field of a host profile",
         "{\"name\":\"p\",\"image\":\"i\",\"hypervisor\":\"vmware\"}        | hypervisor: 'vmware' is not one of kvm, qemu, lxc, xen.",
         "{\"name\":\"p\",\"image\":\"i\",\"bootstrap\":\"ssh\"}            | bootstrap: 'ssh' is not one of image, first-boot.",
+        "{\"name\":\"p\",\"image\":\"i\",\"bootstrap\":\"first-boot\",\"hypervisor\":\"xen\"} | bootstrap: 'first-boot' makes no host of Xen",
         "{\"name\":\"p\",\"image\":\"i\",\"packages\":[\"ovmf\"]}          | packages: are installed by bootstrap 'first-boot' alone",
         "{\"name\":\"p\",\"image\":\"i\",\"bootstrap\":\"first-boot\",\"packages\":[\"-y\"]} | packages/0: '-y' is not the name of a Debian package.",
         "{\"name\":\"p\",\"image\":\"i\",\"bootstrap\":\"first-boot\",\"package_mirror\":\"http://m\"} | package_mirror: 'http://m' is not a line of sources.list",

@@ -1,5 +1,6 @@
 package io.bessemer.cli;
 
+import io.bessemer.cli.agent.AgentCommand;
 import io.bessemer.cli.apply.ApplyCommand;
 import io.bessemer.cli.certificate.CertificateCommand;
 import io.bessemer.cli.demo.DemoCommand;
@@ -36,7 +37,8 @@ import picocli.CommandLine.Spec;
             "",
             "Begin with: ./bessemer demo"},
         subcommands = {DemoCommand.class, ApplyCommand.class, NodeCommand.class, PoolCommand.class, HypervisorCommand.class, ZoneCommand.class,
-            ProfileCommand.class, CertificateCommand.class, RamdiskCommand.class, ImageCommand.class, CompletionCommand.class, VersionCommand.class, HelpCommand.class})
+            ProfileCommand.class, CertificateCommand.class, RamdiskCommand.class, ImageCommand.class, AgentCommand.class,
+            CompletionCommand.class, VersionCommand.class, HelpCommand.class})
 public final class Main implements Runnable {
     @CommandLine.Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")
     private boolean help;

@@ -4,6 +4,7 @@ import io.bessemer.conductor.configdrive.ConfigDrives;
 import io.bessemer.conductor.engine.Doorbell;
 import io.bessemer.conductor.engine.FlowWaker;
 import io.bessemer.conductor.flow.Memo;
+import io.bessemer.conductor.pool.HostFailure;
 import io.bessemer.core.agent.AgentCommand;
 import io.bessemer.core.agent.AgentSession;
 import io.bessemer.core.agent.AgentStore;
@@ -57,12 +58,14 @@ public class AgentService {
     private final NodeChanges changes;
     private final Doorbell doorbell;
     private final FlowWaker waker;
+    private final Runnable ringPools;
     private final Clock clock;
     private final ConductorSettings settings;
     private volatile boolean closing;
 
+    /// @param ringPools tells the reconciler to look at once; a hint only
     AgentService(NodeStore nodes, PortStore ports, FlowStore flows, AgentStore agents, TimelineStore timelines, ConfigDrives configDrives,
-            Doorbell doorbell, FlowWaker waker, Clock clock, ConductorSettings settings) {
+            Doorbell doorbell, FlowWaker waker, Runnable ringPools, Clock clock, ConductorSettings settings) {
         this.nodes = nodes;
         this.ports = ports;
         this.flows = flows;
@@ -72,6 +75,7 @@ public class AgentService {
         this.changes = new NodeChanges(nodes);
         this.doorbell = doorbell;
         this.waker = waker;
+        this.ringPools = ringPools;
         this.clock = clock;
         this.settings = settings;
     }
@@ -205,10 +209,7 @@ public class AgentService {
 
     /// A host that booted from its disk proves it, with the one-time token of its config drive. Saying it again changes nothing.
     public void hostUp(NodeId node, String hostToken, Map<String, Object> facts) {
-        Node found = nodes.find(node).orElseThrow(() -> new Failure.Unauthorized("The host token is wrong."));
-        if (!Tokens.matches((String) found.driverInternalInfo().get("host_token_hash"), hostToken)) {
-            throw new Failure.Unauthorized("The host token is wrong, or of an earlier deploy.");
-        }
+        Node found = host(node, hostToken);
         if (found.driverInternalInfo().get("host_up_at") != null) {
             return;
         }
@@ -219,6 +220,30 @@ public class AgentService {
                 newest.toBuilder().internal("host_up_at", now.toString()).internal("host_facts", kept.isEmpty() ? null : kept).build(),
                 List.of(), List.of(event), new FlowUpdate.None()));
         LOG.info("Host is up: node={}", node);
+    }
+
+    /// The first boot of a host failed before anything else on it could tell. What is told last holds; telling it again changes nothing.
+    ///
+    /// @param told what the host says: see [HostFailure#parse]
+    public void hostFailed(NodeId node, String hostToken, Map<String, Object> told) {
+        Node found = host(node, hostToken);
+        HostFailure failure = HostFailure.parse(told, hostToken);
+        Map<String, Object> kept = failure.toMap();
+        if (kept.equals(found.driverInternalInfo().get(HostFailure.KEY))) {
+            return;
+        }
+        TimelineEvent event = new TimelineEvent(node, clock.instant(), found.attempt(), BootPhase.HOST, "host", "first-boot-failed", failure.text(), kept);
+        changes.commit(node, newest -> new Change(newest, newest.toBuilder().internal(HostFailure.KEY, kept).build(), List.of(), List.of(event), new FlowUpdate.None()));
+        LOG.warn("The first boot of a host failed: node={} part={}", node, failure.part());
+        ringPools.run();
+    }
+
+    private Node host(NodeId node, String hostToken) {
+        Node found = nodes.find(node).orElseThrow(() -> new Failure.Unauthorized("The host token is wrong."));
+        if (!Tokens.matches((String) found.driverInternalInfo().get("host_token_hash"), hostToken)) {
+            throw new Failure.Unauthorized("The host token is wrong, or of an earlier deploy.");
+        }
+        return found;
     }
 
     /// Ironic's `GET /v1/lookup`: the node of these MAC addresses, or of this UUID, if it may be looked up now.

@@ -72,12 +72,13 @@ public final class Conductor implements AutoCloseable {
         this.nodeService = new NodeService(stores.nodes, stores.flows, stores.agents, stores.hypervisors, types, new ProvisionVerbs(types, configDrives, settings),
                 new Explainer(stores.nodes, stores.flows, stores.agents, stores.timelines, stores.hypervisors, clock), runner, waker, clock, settings);
         this.agentService = new AgentService(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, configDrives, doorbell, waker,
-                clock, settings);
+                ring, clock, settings);
         this.poolService = new PoolService(stores.pools, stores.hypervisors, clock, () -> {
             ring.run();
             hostService.ringAll();
         });
-        this.reconciler = new Reconciler(stores.pools, stores.hypervisors, stores.nodes, nodeService, hostService.orders(), clouds, callers, ring, hostService, clock);
+        this.reconciler = new Reconciler(stores.pools, stores.hypervisors, stores.nodes, nodeService, hostService.orders(), clouds, callers, ring, hostService, clock,
+                hostService::obstacle);
         this.directory = new RamdiskDirectory(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, agentService, waker, clock,
                 settings);
         this.powerSync = new PowerSync(stores.nodes, stores.flows, drivers, settings.power(), settings.hostname(), clock);

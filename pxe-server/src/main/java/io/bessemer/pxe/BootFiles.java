@@ -37,8 +37,11 @@ public final class BootFiles {
         return NAME.matcher(name).matches();
     }
 
-    /// The phase of a boot in which a file is fetched.
+    /// The phase of a boot in which a file is fetched. The compute agent is fetched by a host that runs.
     public static BootPhase phase(String name) {
+        if (name.startsWith("compute-agent-")) {
+            return BootPhase.HOST;
+        }
         return name.endsWith(".efi") || name.endsWith("pxe") ? BootPhase.LOADER : BootPhase.KERNEL;
     }
 

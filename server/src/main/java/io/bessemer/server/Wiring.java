@@ -120,7 +120,7 @@ class Wiring {
         Conductor.Stores stores = new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
                 database.pools(), database.hypervisors(), database.authority());
         Conductor conductor = new Conductor(stores, drivers.byName(), images, new IsoConfigDrive(),
-                properties.settings(hostname(server), agent.url(pxe)), hosts.settings(), clouds, clock, queue);
+                properties.settings(hostname(server), agent.url(pxe)), hosts.settings(server, pxe), clouds, clock, queue);
         database.whenRoomIsBack(conductor::deafUntilNow);
         return conductor;
     }

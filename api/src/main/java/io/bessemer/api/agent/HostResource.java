@@ -16,7 +16,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
 /// `/v1/hosts/{node}/up`: the operating system that was imaged calls it on its first boot, for instance by cloud-init's
-/// `phone_home`, which posts a form.
+/// `phone_home`, which posts a form. `/v1/hosts/{node}/failed`: the program that makes a pool's host of it could not.
 @RestController
 @RequestMapping("/v1/hosts/{node}")
 final class HostResource {
@@ -37,6 +37,15 @@ final class HostResource {
         }
         facts.put("address", request.getRemoteAddr());
         service.hostUp(AgentResource.id(node), token, facts);
+        return ResponseEntity.noContent().build();
+    }
+
+    /// What went wrong on a first boot: `{"part": ..., "error": ..., "output": [...]}`.
+    @PostMapping("/failed")
+    ResponseEntity<Void> failed(@PathVariable String node, Query query, JsonBody body) {
+        query.allowOnly("token");
+        String token = query.text("token").orElseThrow(() -> new Failure.Unauthorized("Send the host's token as the query's 'token'."));
+        service.hostFailed(AgentResource.id(node), token, body.members());
         return ResponseEntity.noContent().build();
     }
 }

@@ -85,6 +85,9 @@ final class HostProfileFields {
                 throw new Failure.Invalid("package_mirror", "is used by bootstrap 'first-boot' alone; it is 'image'.");
             }
         }
+        if (profile.bootstrap() == Bootstrap.FIRST_BOOT && profile.hypervisor() == HypervisorKind.XEN) {
+            throw new Failure.Invalid("bootstrap", "'first-boot' makes no host of Xen, which has to be booted under its hypervisor. Use 'image', with an image that is.");
+        }
         return profile;
     }
 

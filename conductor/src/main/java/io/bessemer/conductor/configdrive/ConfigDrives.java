@@ -77,9 +77,10 @@ public final class ConfigDrives {
 
     private byte[] fromParts(Node node, long attempt, Map<?, ?> parts, String hostToken, URI server) {
         String report = "%s/v1/hosts/%s/up?token=%s".formatted(server, node.id(), hostToken);
+        String failure = "%s/v1/hosts/%s/failed?token=%s".formatted(server, node.id(), hostToken);
         Map<String, byte[]> files = new LinkedHashMap<>();
         Optional<Joining.Identity> identity = joining.identity(node, attempt, hostToken, server);
-        files.put("openstack/latest/meta_data.json", jsonBytes(metaData(node, parts.get("meta_data"), report, identity)));
+        files.put("openstack/latest/meta_data.json", jsonBytes(metaData(node, parts.get("meta_data"), report, failure, identity)));
         Object userData = parts.get("user_data") != null ? parts.get("user_data") : identity.flatMap(Joining.Identity::userData).orElse(null);
         if (userData != null) {
             files.put("openstack/latest/user_data", textOrJson(userData));
@@ -92,7 +93,7 @@ public final class ConfigDrives {
         return writer.iso(files);
     }
 
-    private static Map<String, Object> metaData(Node node, Object given, String report, Optional<Joining.Identity> identity) {
+    private static Map<String, Object> metaData(Node node, Object given, String report, String failure, Optional<Joining.Identity> identity) {
         UUID uuid = node.instanceUuid() == null ? node.id().value() : node.instanceUuid();
         String name = hostName(node);
         Map<String, Object> data = new LinkedHashMap<>();
@@ -103,7 +104,7 @@ public final class ConfigDrives {
         if (given instanceof Map<?, ?> map) {
             map.forEach((key, value) -> data.put(String.valueOf(key), value));
         }
-        Map<String, Object> own = new LinkedHashMap<>(Map.of("node", node.id().toString(), "report_url", report));
+        Map<String, Object> own = new LinkedHashMap<>(Map.of("node", node.id().toString(), "report_url", report, "failure_url", failure));
         identity.ifPresent(one -> own.put("join", one.join()));
         data.put("bessemer", own);
         return data;

@@ -5,6 +5,7 @@ import io.bessemer.conductor.engine.Step;
 import io.bessemer.conductor.engine.StepContext;
 import io.bessemer.conductor.engine.StepResult;
 import io.bessemer.conductor.pool.Deployments;
+import io.bessemer.conductor.pool.HostFailure;
 import io.bessemer.conductor.Tokens;
 import io.bessemer.core.fault.Failure;
 import java.net.URI;
@@ -32,6 +33,7 @@ record PrepareConfigDrive(Tools tools) implements Step {
         }
         context.note(Memo.HOST_TOKEN, token);
         context.edit(node -> node.toBuilder().internal("host_token_hash", Tokens.hash(token)).internal("host_up_at", null)
+                .internal(HostFailure.KEY, null)
                 .internal(Deployments.IMAGED, context.flow().attempt()).build());
         return StepResult.done();
     }

@@ -145,6 +145,10 @@ public final class HostPlanner {
         if (!Members.neverJoined(member)) {
             return new Step.Move(HypervisorEvent.JOINED, null); // it was faster than we were to see that the deploy is done
         }
+        Optional<String> failure = HostFailure.of(node);
+        if (failure.isPresent()) {
+            return fail(failure.get());
+        }
         if (!late()) {
             return REST;
         }

@@ -54,6 +54,8 @@ public class HostService implements Joining, HostBell {
     private static final int LONGEST_DETAIL = 64 * 1024;
     private static final int LARGEST_FACTS = 256 * 1024;
     private static final int MOST_GUESTS_KEPT = 2000;
+    /// any: only whether there is an archive is asked
+    private static final URI NOWHERE = URI.create("http://0.0.0.0");
 
     private final PoolStore pools;
     private final HypervisorStore members;
@@ -106,15 +108,22 @@ public class HostService implements Joining, HostBell {
             if (profile.isEmpty()) {
                 return Optional.empty();
             }
+            Optional<String> userData = profile.filter(one -> one.bootstrap() == Bootstrap.FIRST_BOOT).map(one -> FirstBoot.userData(one, settings.agents().find(server)
+                    .orElseThrow(() -> new Failure.Invalid("bootstrap", FirstBoot.noArchive(one, settings.agents())))));
             String token = Tokens.derive("join", hostToken);
             Hypervisor with = member.toBuilder().attempt(attempt).joinToken(Tokens.hash(token), clock.instant().plus(settings.tokenLife())).joinKeyHash(null).build();
             if (members.commit(with, List.of()).isPresent()) {
                 String url = "https://%s:%d".formatted(server.getHost(), settings.port());
                 JoinTicket ticket = new JoinTicket(url, node.id().value(), token, authority.certificate(), member.zone(), member.pool());
-                return Optional.of(new Identity(ticket.toMap(), profile.filter(one -> one.bootstrap() == Bootstrap.FIRST_BOOT)
-                        .map(one -> FirstBoot.userData(one, settings.agentArchive()))));
+                return Optional.of(new Identity(ticket.toMap(), userData));
             }
         }
+    }
+
+    /// Why no host can be made of this profile now.
+    public Optional<String> obstacle(HostProfile profile) {
+        boolean lacksAgent = profile.bootstrap() == Bootstrap.FIRST_BOOT && settings.agents().find(NOWHERE).isEmpty();
+        return lacksAgent ? Optional.of(FirstBoot.noArchive(profile, settings.agents())) : Optional.empty();
     }
 
     /// A host begins: spends its one-time token for a certificate. The same key may ask again until the certificate was used.

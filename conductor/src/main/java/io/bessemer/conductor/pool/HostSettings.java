@@ -1,9 +1,7 @@
 package io.bessemer.conductor.pool;
 
 import io.bessemer.core.fault.Failure;
-import java.net.URI;
 import java.time.Duration;
-import java.util.Optional;
 
 /// How hosts speak with us.
 ///
@@ -12,8 +10,8 @@ import java.util.Optional;
 /// @param certificateLife of a host, which asks for the next when two thirds of it are over; 2 min to 365 days
 /// @param reportEvery     by an agent when nothing changes
 /// @param pollWait        how long a report may stay open for new orders, at most 30 s
-/// @param agentArchive    where a first-boot host fetches the compute agent; empty when its image has it
-public record HostSettings(int port, Duration tokenLife, Duration certificateLife, Duration reportEvery, Duration pollWait, Optional<URI> agentArchive) {
+/// @param agents          where a first-boot host fetches the compute agent
+public record HostSettings(int port, Duration tokenLife, Duration certificateLife, Duration reportEvery, Duration pollWait, AgentArchives agents) {
     public HostSettings {
         if (certificateLife.compareTo(Duration.ofMinutes(2)) < 0 || certificateLife.compareTo(Duration.ofDays(365)) > 0) {
             throw new Failure.Invalid("bessemer.hosts.certificate-life", "found %s, allowed is 2m to 365d.".formatted(certificateLife));
@@ -24,6 +22,6 @@ public record HostSettings(int port, Duration tokenLife, Duration certificateLif
     }
 
     public static HostSettings defaults() {
-        return new HostSettings(6387, Duration.ofHours(24), Duration.ofDays(30), Duration.ofSeconds(10), Duration.ofSeconds(25), Optional.empty());
+        return new HostSettings(6387, Duration.ofHours(24), Duration.ofDays(30), Duration.ofSeconds(10), Duration.ofSeconds(25), AgentArchives.NONE);
     }
 }

@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +56,7 @@ public final class Reconciler {
     private final CloudCalls calls;
     private final HostBell bell;
     private final Clock clock;
+    private final Function<HostProfile, Optional<String>> obstacle;
     private final Map<HypervisorEvent, LongAdder> moves = new EnumMap<>(HypervisorEvent.class);
     private final Set<String> told = ConcurrentHashMap.newKeySet();
     private volatile Instant aliveSince;
@@ -66,6 +68,13 @@ public final class Reconciler {
     /// @param ring    asks for another pass soon
     public Reconciler(PoolStore pools, HypervisorStore members, NodeStore nodes, NodeService service, OrdersBook orders, Map<String, Cloud> clouds,
             Executor callers, Runnable ring, HostBell bell, Clock clock) {
+        this(pools, members, nodes, service, orders, clouds, callers, ring, bell, clock, _ -> Optional.empty());
+    }
+
+    /// @param obstacle why no host can be made of a profile now; members that are there are looked after all the same
+    public Reconciler(PoolStore pools, HypervisorStore members, NodeStore nodes, NodeService service, OrdersBook orders, Map<String, Cloud> clouds,
+            Executor callers, Runnable ring, HostBell bell, Clock clock, Function<HostProfile, Optional<String>> obstacle) {
+        this.obstacle = obstacle;
         this.pools = pools;
         this.members = members;
         this.nodes = nodes;
@@ -95,8 +104,17 @@ public final class Reconciler {
 
     /// What a pool lacks and why, for people; empty when it is as it shall be.
     public String status(HostPool pool) {
-        return pools.profile(pool.profile()).map(profile -> PoolPlanner.plan(new PoolPlanner.View(pool, profile, members.ofPool(pool.name()),
-                nodes.list(NodeQuery.all()), taken(members.list()), clock.instant())).status()).orElse("");
+        return pools.profile(pool.profile()).map(profile -> {
+            List<Hypervisor> own = members.ofPool(pool.name());
+            String status = PoolPlanner.plan(new PoolPlanner.View(pool, profile, own, nodes.list(NodeQuery.all()), taken(members.list()), clock.instant())).status();
+            return explained(pool, profile, own, status);
+        }).orElse("");
+    }
+
+    /// What keeps all hosts from being made is told first.
+    private String explained(HostPool pool, HostProfile profile, List<Hypervisor> own, String status) {
+        Optional<String> why = PoolPlanner.settled(pool, profile, own) ? Optional.empty() : obstacle.apply(profile);
+        return why.map(reason -> status.isEmpty() ? reason : reason + ". " + status).orElse(status);
     }
 
     /// What hosts said until now may have been lost, so no silence before now is theirs.
@@ -339,16 +357,29 @@ public final class Reconciler {
             return;
         }
         PoolPlanner.Plan plan = PoolPlanner.plan(new PoolPlanner.View(pool, profile, own, all.get(), taken(members.list()), clock.instant()));
-        if (!plan.status().isEmpty() && told.add(pool.name())) {
-            LOG.atWarn().setMessage("A pool is not as it shall be").addKeyValue("pool", pool.name()).addKeyValue("status", plan.status()).log();
+        String status = explained(pool, profile, own, plan.status());
+        if (!status.isEmpty() && told.add(pool.name())) {
+            LOG.atWarn().setMessage("A pool is not as it shall be").addKeyValue("pool", pool.name()).addKeyValue("status", status).log();
         }
+        boolean blocked = obstacle.apply(profile).isPresent();
         for (PoolPlanner.Action action : plan.actions()) {
+            if (blocked && makesHost(action)) {
+                continue;
+            }
             switch (action) {
                 case PoolPlanner.Action.Choose(Node node, String reason) -> choose(pool, profile, node, reason);
                 case PoolPlanner.Action.Move move -> guarded(move.member().node(), () -> begin(move, profile, all));
                 case PoolPlanner.Action.Halt(String reason) -> halt(pool, reason);
             }
         }
+    }
+
+    private static boolean makesHost(PoolPlanner.Action action) {
+        return switch (action) {
+            case PoolPlanner.Action.Choose _ -> true;
+            case PoolPlanner.Action.Move move -> move.reimage();
+            case PoolPlanner.Action.Halt _ -> false;
+        };
     }
 
     private void choose(HostPool pool, HostProfile profile, Node node, String reason) {

@@ -65,6 +65,9 @@ class HostPlannerTest {
                         "fail: No compute agent joined within 30 min. Nor did the operating system report: look at the machine's console"),
                 Arguments.of(bootstrapping(1, POOL), deployed(1).internal("host_up_at", "T"), 31, "fail: No compute agent joined within 30 min. The operating system "
                         + "reported at T, so the network works: look at `journalctl -u bessemer-compute-agent` on the host"),
+                Arguments.of(bootstrapping(1, POOL), deployed(1).internal(HostFailure.KEY, Map.of("part", "install packages", "error", "apt-get ended with 100", "output",
+                        List.of("E: no such thing"))), 1, "fail: The first boot failed at 'install packages': apt-get ended with 100. It said: E: no such thing. "
+                        + "More is on the host, in /var/log/cloud-init-output.log"),
                 Arguments.of(bootstrapping(1, POOL).toBuilder().certificate("ab", NOW).build(), deployed(1), 1, "joined"),
                 // verifying
                 Arguments.of(verifying(1, POOL), deployed(1), 1, "rest"),
