@@ -23,6 +23,7 @@ import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.Port;
 import io.bessemer.core.node.PortStore;
 import io.bessemer.core.node.PowerState;
+import io.bessemer.core.pool.HypervisorKind;
 import io.bessemer.core.pool.HypervisorStore;
 import io.bessemer.core.pool.PoolStore;
 import io.bessemer.core.timeline.TimelineStore;
@@ -100,6 +101,7 @@ final class ApiServer implements AutoCloseable {
             beans.registerBean(PoolStore.class, database::pools);
             beans.registerBean(HypervisorStore.class, database::hypervisors);
             beans.registerBean(PoolService.class, conductor::poolService);
+            beans.registerBean(HypervisorKind.Known.class, () -> HypervisorKind.Known.with(List.of("ch")));
             beans.registerBean(AgentService.class, conductor::agentService);
             beans.registerBean(HostService.class, conductor::hostService);
             beans.registerBean(Reconciler.class, conductor::reconciler);

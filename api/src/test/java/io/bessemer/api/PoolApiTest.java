@@ -75,6 +75,10 @@ class PoolApiTest {
                 .guests(List.of(new Guest("u", "g1", "running", 1, 512))).facts(Map.of("libvirt", "9.0.0")).build(), List.of()).orElseThrow();
     }
 
+    private static void emulates(Hypervisor host) {
+        api.database.hypervisors().commit(host.toBuilder().facts(Map.of("hypervisor", Map.of("kind", "qemu", "emulated", true))).build(), List.of());
+    }
+
     private static Hypervisor enabled(HostPool pool) {
         return member(pool, HypervisorEvent.DEPLOYED, HypervisorEvent.JOINED, HypervisorEvent.VERIFIED);
     }
@@ -142,7 +146,8 @@ class PoolApiTest {
         "{\"name\":\"p\",\"image\":\"no such/image\"}      | image: 'no such/image' is neither the name of an image nor",
         "{\"name\":\"p\",\"image\":\"ftp://x/y\"}          | image: 'ftp://x/y' is neither",
         "{\"name\":\"p\",\"image\":\"i\",\"colour\":1}     | colour: is not a field of a host profile",
-        "{\"name\":\"p\",\"image\":\"i\",\"hypervisor\":\"vmware\"}        | hypervisor: 'vmware' is not one of kvm, qemu, lxc, xen.",
+        "{\"name\":\"p\",\"image\":\"i\",\"hypervisor\":\"vmware\"}        | hypervisor: 'vmware' is not one of kvm, qemu, lxc, xen, ch.",
+        "{\"name\":\"p\",\"image\":\"i\",\"hypervisor\":\"Hyper-V\"}       | hypervisor: 'Hyper-V' is not the name of a hypervisor: 1 to 16 letters",
         "{\"name\":\"p\",\"image\":\"i\",\"bootstrap\":\"ssh\"}            | bootstrap: 'ssh' is not one of image, first-boot.",
         "{\"name\":\"p\",\"image\":\"i\",\"bootstrap\":\"first-boot\",\"hypervisor\":\"xen\"} | bootstrap: 'first-boot' makes no host of Xen",
         "{\"name\":\"p\",\"image\":\"i\",\"packages\":[\"ovmf\"]}          | packages: are installed by bootstrap 'first-boot' alone",
@@ -204,10 +209,10 @@ class PoolApiTest {
     void a_pool_sums_the_capacity_of_its_enabled_members_and_counts_all() {
         HostPool pool = pool(",\"size\":3,\"selector\":{\"traits\":[\"HW_B\",\"HW_A\"]}");
         enabled(pool);
-        enabled(pool);
-        member(pool, HypervisorEvent.FAIL);
+        emulates(enabled(pool));
+        emulates(member(pool, HypervisorEvent.FAIL));
         JsonNode shown = api.get("/v1/host_pools/" + pool.name()).json();
-        assertThat(shown.get("capacity").toString()).isEqualTo("{\"hypervisors\":2,\"vcpus\":8,\"vcpus_used\":2,\"memory_mib\":16384,\"memory_mib_used\":1024,"
+        assertThat(shown.get("capacity").toString()).isEqualTo("{\"hypervisors\":2,\"hypervisors_emulated\":1,\"vcpus\":8,\"vcpus_used\":2,\"memory_mib\":16384,\"memory_mib_used\":1024,"
                 + "\"disk_gib\":200,\"disk_gib_used\":14,\"guests\":4}");
         assertThat(shown.at("/counts/enabled").asInt()).isEqualTo(2);
         assertThat(shown.at("/counts/quarantined").asInt()).isEqualTo(1);
@@ -297,6 +302,30 @@ class PoolApiTest {
         assertThat(shown.at("/facts/libvirt").asString()).isEqualTo("9.0.0");
         assertThat(shown.get("verbs").toString()).isEqualTo("[\"verify\",\"drain\",\"remove\"]");
         assertThat(api.get("/v1/hypervisors/" + host.node() + "/states").json().get("state").asString()).isEqualTo("enabled");
+    }
+
+    @Test
+    void a_hypervisor_that_emulates_is_marked_in_the_list_and_by_itself() {
+        HostPool pool = pool("");
+        Hypervisor host = enabled(pool);
+        JsonNode unknown = api.get("/v1/hypervisors/" + host.node()).json();
+        assertThat(unknown.get("hypervisor").isNull()).isTrue();
+        assertThat(unknown.get("emulated").isNull()).isTrue();
+        emulates(host);
+        for (JsonNode shown : List.of(api.get("/v1/hypervisors?pool=" + pool.name()).json().at("/hypervisors/0"), api.get("/v1/hypervisors/" + host.node()).json())) {
+            assertThat(shown.get("hypervisor").asString()).isEqualTo("qemu");
+            assertThat(shown.get("emulated").asBoolean()).isTrue();
+        }
+    }
+
+    @Test
+    void a_profile_may_name_a_vendors_hypervisor_that_was_made_known() {
+        JsonNode profile = post("/v1/host_profiles", "{\"name\":\"%s\",\"image\":\"i\",\"hypervisor\":\"ch\"}".formatted(unique()));
+        assertThat(profile.get("hypervisor").asString()).isEqualTo("ch");
+        String path = "/v1/host_profiles/" + profile.get("name").asString();
+        assertThat(patch(path, "replace", "/hypervisor", "\"xen\"").json().get("generation").asInt()).isEqualTo(2);
+        assertThat(patch(path, "replace", "/hypervisor", "\"hyperv\"").fault())
+                .isEqualTo("hypervisor: 'hyperv' is not one of kvm, qemu, lxc, xen, ch. A vendor's is made known by bessemer.hosts.hypervisors.");
     }
 
     @Test

@@ -39,7 +39,7 @@ record HostProfileRow(String name, String description, String image, String hype
                 name,
                 description,
                 image,
-                HypervisorKind.fromWire(hypervisor).orElseThrow(() -> unknown("hypervisor", hypervisor)),
+                new HypervisorKind(hypervisor),
                 Bootstrap.fromWire(bootstrap).orElseThrow(() -> unknown("bootstrap", bootstrap)),
                 List.of(json.readPlain(packages, String[].class)),
                 packageMirror,

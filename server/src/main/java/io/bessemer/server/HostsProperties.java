@@ -27,6 +27,7 @@ import org.springframework.validation.annotation.Validated;
 /// @param reportEvery     by a host's agent when nothing changes
 /// @param agentArchive    where first-boot hosts fetch the compute agent (tar.gz) instead of from us; empty for the archive that `./bessemer agent build` made
 /// @param agentArchiveSha256 hex, of the file behind `agent-archive`; empty when it is not to be checked
+/// @param hypervisors  names of vendors' hypervisors that profiles may use beside kvm, qemu, lxc and xen; the agents' part is on the hosts' images
 @Validated
 @ConfigurationProperties("bessemer.hosts")
 public record HostsProperties(
@@ -35,7 +36,8 @@ public record HostsProperties(
         @DefaultValue("30d") @NotNull @DurationMin(minutes = 2) @DurationMax(days = 365) Duration certificateLife,
         @DefaultValue("10s") @NotNull @DurationMin(seconds = 1) Duration reportEvery,
         @DefaultValue("") @Pattern(regexp = "|https?://[^\\s/@]+/\\S*", message = "must be an http or https URL without a user name") String agentArchive,
-        @DefaultValue("") @Pattern(regexp = "|[0-9a-fA-F]{64}", message = "must be the 64 hexadecimal digits of a SHA-256") String agentArchiveSha256) {
+        @DefaultValue("") @Pattern(regexp = "|[0-9a-fA-F]{64}", message = "must be the 64 hexadecimal digits of a SHA-256") String agentArchiveSha256,
+        @DefaultValue List<@Pattern(regexp = "[a-z][a-z0-9-]{0,15}") String> hypervisors) {
 
     HostSettings settings(ServerProperties server, PxeProperties pxe) {
         return new HostSettings(port, tokenLife, certificateLife, reportEvery, HostSettings.defaults().pollWait(),

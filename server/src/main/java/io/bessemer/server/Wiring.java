@@ -16,6 +16,7 @@ import io.bessemer.core.image.ImageLibrary;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.PortStore;
 import io.bessemer.core.pool.Cloud;
+import io.bessemer.core.pool.HypervisorKind;
 import io.bessemer.core.pool.HypervisorStore;
 import io.bessemer.core.pool.PoolStore;
 import io.bessemer.core.timeline.TimelineStore;
@@ -138,6 +139,11 @@ class Wiring {
     @Bean
     PoolService poolService(Conductor conductor) {
         return conductor.poolService();
+    }
+
+    @Bean
+    HypervisorKind.Known hypervisorKinds(HostsProperties hosts) {
+        return HypervisorKind.Known.with(hosts.hypervisors());
     }
 
     @Bean

@@ -34,6 +34,7 @@ final class CapacityShape {
         List<Hypervisor> enabled = hosts.stream().filter(host -> host.state() == HypervisorState.ENABLED).toList();
         Map<String, Object> shown = new LinkedHashMap<>();
         shown.put("hypervisors", enabled.size());
+        shown.put("hypervisors_emulated", enabled.stream().filter(Hypervisor::emulates).count());
         shown.putAll(of(enabled.stream().map(Hypervisor::capacity).filter(Objects::nonNull).reduce(Capacity.NONE, Capacity::plus)));
         return shown;
     }

@@ -9,6 +9,7 @@ import io.bessemer.api.wire.Values;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.pool.Bootstrap;
 import io.bessemer.core.pool.HostCheck;
+import io.bessemer.core.pool.HostPackages;
 import io.bessemer.core.pool.HostProfile;
 import io.bessemer.core.pool.HostProfile.Deadlines;
 import io.bessemer.core.pool.HostProfile.Network;
@@ -30,9 +31,8 @@ final class HostProfileFields {
             of("description", 1, HostProfile::description).set((profile, value, field) ->
                     profile.toBuilder().description(Shapes.description(value, field)).build()),
             of("image", 1, HostProfile::image).set((profile, value, field) -> profile.toBuilder().image(image(value, field)).build()).list().sort(),
-            of("hypervisor", 1, (HostProfile profile) -> (Object) profile.hypervisor().wire()).set((profile, value, field) -> profile.toBuilder().hypervisor(value == null
-                    ? HypervisorKind.KVM : Shapes.word(value, field, HypervisorKind::fromWire, HypervisorKind::wire, HypervisorKind.class)).build())
-                    .list().sort(),
+            of("hypervisor", 1, (HostProfile profile) -> (Object) profile.hypervisor().wire()).set((profile, value, field) -> profile.toBuilder()
+                    .hypervisor(value == null ? HypervisorKind.KVM : new HypervisorKind(Values.text(value, field))).build()).list().sort(),
             of("bootstrap", 1, (HostProfile profile) -> (Object) profile.bootstrap().wire()).set((profile, value, field) -> profile.toBuilder()
                     .bootstrap(value == null ? Bootstrap.IMAGE : Shapes.word(value, field, Bootstrap::fromWire, Bootstrap::wire, Bootstrap.class)).build())
                     .list().sort(),
@@ -76,7 +76,10 @@ final class HostProfileFields {
     }
 
     /// What must hold between the fields.
-    static HostProfile check(HostProfile profile) {
+    ///
+    /// @param kinds that there are
+    static HostProfile check(HostProfile profile, HypervisorKind.Known kinds) {
+        kinds.require(profile.hypervisor());
         if (profile.bootstrap() == Bootstrap.IMAGE) {
             if (!profile.packages().isEmpty()) {
                 throw new Failure.Invalid("packages", "are installed by bootstrap 'first-boot' alone; it is 'image'.");
@@ -85,8 +88,11 @@ final class HostProfileFields {
                 throw new Failure.Invalid("package_mirror", "is used by bootstrap 'first-boot' alone; it is 'image'.");
             }
         }
-        if (profile.bootstrap() == Bootstrap.FIRST_BOOT && profile.hypervisor() == HypervisorKind.XEN) {
+        if (profile.bootstrap() == Bootstrap.FIRST_BOOT && profile.hypervisor().equals(HypervisorKind.XEN)) {
             throw new Failure.Invalid("bootstrap", "'first-boot' makes no host of Xen, which has to be booted under its hypervisor. Use 'image', with an image that is.");
+        }
+        if (profile.bootstrap() == Bootstrap.FIRST_BOOT && profile.packages().isEmpty() && HostPackages.of(profile.hypervisor()).isEmpty()) {
+            throw new Failure.Invalid("packages", "must name what a host of hypervisor '%s' needs: those of a vendor's are not known.".formatted(profile.hypervisor().wire()));
         }
         return profile;
     }

@@ -9,6 +9,7 @@ import io.bessemer.api.wire.Values;
 import io.bessemer.conductor.PoolService;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.pool.HostProfile;
+import io.bessemer.core.pool.HypervisorKind;
 import io.bessemer.core.pool.PoolNames;
 import io.bessemer.core.pool.PoolStore;
 import java.net.URI;
@@ -30,10 +31,12 @@ final class HostProfileResource {
 
     private final PoolStore pools;
     private final PoolService service;
+    private final HypervisorKind.Known kinds;
 
-    HostProfileResource(PoolStore pools, PoolService service) {
+    HostProfileResource(PoolStore pools, PoolService service, HypervisorKind.Known kinds) {
         this.pools = pools;
         this.service = service;
+        this.kinds = kinds;
     }
 
     @GetMapping
@@ -52,7 +55,7 @@ final class HostProfileResource {
             throw new Failure.Missing("image", "Name an imported image, or give its URL.");
         }
         HostProfile draft = HostProfileFields.draft(PoolNames.check("name", Values.text(members.get("name"), "name")));
-        HostProfile created = service.create(HostProfileFields.check(HostProfileFields.TABLE.create(draft, members, context)));
+        HostProfile created = service.create(HostProfileFields.check(HostProfileFields.TABLE.create(draft, members, context), kinds));
         return ResponseEntity.created(URI.create(context.base() + "/v1/host_profiles/" + created.name()))
                 .body(HostProfileFields.TABLE.detail(created, context));
     }
@@ -68,7 +71,7 @@ final class HostProfileResource {
     Map<String, Object> change(@PathVariable String name, JsonBody body, RequestContext context) {
         JsonPatch patch = JsonPatch.parse(body.list());
         HostProfileFields.TABLE.check(patch, context);
-        HostProfile updated = service.updateProfile(name, profile -> HostProfileFields.check(HostProfileFields.TABLE.patch(profile, patch)));
+        HostProfile updated = service.updateProfile(name, profile -> HostProfileFields.check(HostProfileFields.TABLE.patch(profile, patch), kinds));
         return HostProfileFields.TABLE.detail(updated, context);
     }
 

@@ -38,6 +38,8 @@ record HypervisorView(Hypervisor host, String nodeName, HostProfile profile) {
             of("cloud", 1, (HypervisorView view) -> view.host.imaged().cloud()).sort(),
             of("outdated", 1, (HypervisorView view) -> !view.host.imaged().isOf(view.profile)),
             of("reimage", 1, (HypervisorView view) -> view.host.reimage()),
+            of("hypervisor", 1, (HypervisorView view) -> view.host.kind()).list(),
+            of("emulated", 1, (HypervisorView view) -> view.host.kind() == null ? null : view.host.emulates()).list(),
             of("address", 1, (HypervisorView view) -> view.host.address()).list().sort(),
             of("certificate_serial", 1, (HypervisorView view) -> view.host.certificateSerial()),
             of("certificate_expires_at", 1, (HypervisorView view) -> Values.time(view.host.certificateExpires())),

@@ -43,7 +43,7 @@ final class PoolList implements Callable<Integer> {
         var table = new Table("NAME", "ZONE", "PROFILE", "ENABLED", "OTHERS", "VCPUS", "MEMORY");
         pools.forEach(pool -> table.row(pool.path("name").asString(""), pool.path("zone").asString(""), pool.path("profile").asString(""),
                 "%d of %d".formatted(pool.at("/counts/enabled").asInt(0), pool.path("size").asInt(0)), PoolText.others(pool.path("counts")),
-                PoolText.used(pool.path("capacity"), "vcpus"), PoolText.memory(pool.path("capacity"))));
+                PoolText.vcpus(pool.path("capacity")), PoolText.memory(pool.path("capacity"))));
         table.print(terminal);
         pools.forEach(this::trouble);
         return 0;

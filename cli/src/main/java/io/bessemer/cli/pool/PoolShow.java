@@ -49,7 +49,7 @@ final class PoolShow implements Callable<Integer> {
                 .add("Members", PoolText.counts(pool.path("counts")))
                 .add("Outdated", number(pool.path("outdated"), "of an older generation of the profile"))
                 .add("Rollout", number(pool.path("to_reimage"), "to image again"))
-                .add("vCPUs", PoolText.used(capacity, "vcpus") + " used")
+                .add("vCPUs", PoolText.vcpus(capacity) + " used")
                 .add("Memory", PoolText.memory(capacity) + " used")
                 .add("Disk", PoolText.disk(capacity) + " used")
                 .add("Guests", capacity.path("guests").asString("0"))

@@ -39,6 +39,18 @@ final class PoolText {
         return instant == null ? "-" : NodeText.duration(Duration.between(instant, Instant.now()));
     }
 
+    /// `qemu (emulated)`
+    static String kind(JsonNode host) {
+        return host.path("hypervisor").asString("-") + (host.path("emulated").asBoolean(false) ? " (emulated)" : "");
+    }
+
+    /// `4 of 16`, and whether that is emulated.
+    static String vcpus(JsonNode capacity) {
+        long hosts = capacity.path("hypervisors").asLong(0);
+        long emulated = capacity.path("hypervisors_emulated").asLong(0);
+        return used(capacity, "vcpus") + (emulated == 0 ? "" : emulated == hosts ? " (emulated)" : " (%d of %d hosts emulate)".formatted(emulated, hosts));
+    }
+
     static String name(JsonNode host) {
         return host.path("node_name").asString(host.path("node_uuid").asString(""));
     }
@@ -72,8 +84,8 @@ final class PoolText {
     }
 
     static void hosts(Terminal terminal, List<JsonNode> hosts, boolean withPool) {
-        var table = withPool ? new Table("NODE", "STATE", "FOR", "GUESTS", "POOL", "REASON") : new Table("NODE", "STATE", "FOR", "GUESTS", "ADDRESS", "REASON");
-        hosts.forEach(host -> table.row(name(host), host.path("state").asString(""), since(host.path("state_since")),
+        var table = withPool ? new Table("NODE", "STATE", "FOR", "KIND", "GUESTS", "POOL", "REASON") : new Table("NODE", "STATE", "FOR", "KIND", "GUESTS", "ADDRESS", "REASON");
+        hosts.forEach(host -> table.row(name(host), host.path("state").asString(""), since(host.path("state_since")), kind(host),
                 host.path("capacity").isObject() ? host.path("capacity").path("guests").asString("0") : "-",
                 withPool ? host.path("pool").asString("") : host.path("address").asString("-"), host.path("reason").asString("")));
         table.print(terminal);

@@ -56,7 +56,7 @@ public final class ZoneCommand implements Runnable {
             }
             var table = new Table("NAME", "POOLS", "HOSTS", "VCPUS", "MEMORY", "GUESTS", "DESCRIPTION");
             zones.forEach(zone -> table.row(zone.path("name").asString(""), zone.path("pools").size(), zone.at("/capacity/hypervisors").asString("0"),
-                    PoolText.used(zone.path("capacity"), "vcpus"), PoolText.memory(zone.path("capacity")), zone.at("/capacity/guests").asString("0"),
+                    PoolText.vcpus(zone.path("capacity")), PoolText.memory(zone.path("capacity")), zone.at("/capacity/guests").asString("0"),
                     zone.path("description").asString("")));
             table.print(terminal);
             return 0;
@@ -90,7 +90,7 @@ public final class ZoneCommand implements Runnable {
             new FactLines()
                     .add("Description", zone.path("description").asString(""))
                     .add("Hosts", capacity.path("hypervisors").asString("0") + " enabled")
-                    .add("vCPUs", PoolText.used(capacity, "vcpus") + " used")
+                    .add("vCPUs", PoolText.vcpus(capacity) + " used")
                     .add("Memory", PoolText.memory(capacity) + " used")
                     .add("Disk", PoolText.disk(capacity) + " used")
                     .add("Guests", capacity.path("guests").asString("0"))

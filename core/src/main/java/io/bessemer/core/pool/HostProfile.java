@@ -52,7 +52,7 @@ public record HostProfile(
     /// by its orders, deadlines concern the server alone.
     public boolean needsImaging(HostProfile other) {
         return !image.equals(other.image)
-                || hypervisor != other.hypervisor
+                || !hypervisor.equals(other.hypervisor)
                 || bootstrap != other.bootstrap
                 || !packages.equals(other.packages)
                 || !Objects.equals(packageMirror, other.packageMirror)

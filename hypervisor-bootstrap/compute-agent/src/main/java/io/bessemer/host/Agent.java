@@ -1,6 +1,5 @@
 package io.bessemer.host;
 
-import io.bessemer.core.pool.HypervisorKind;
 import io.bessemer.host.check.CanaryGuest;
 import io.bessemer.host.check.FirstBootReader;
 import io.bessemer.host.check.HostChecks;
@@ -43,6 +42,7 @@ final class Agent {
     private final Pace pace;
     private final FirstBootReader firstBoot;
     private final UnaryOperator<String> libvirtUri;
+    private final KindFile kind;
     private final LibvirtLink libvirt;
     private final Workshop workshop;
     private final Verifier verifier;
@@ -63,7 +63,8 @@ final class Agent {
         this.pace = pace;
         this.membership = new Membership(new IdentityFile(files), Main.VERSION, hostname());
         this.firstBoot = new FirstBootReader(files);
-        this.libvirt = new LibvirtLink(libvirtUri.apply(HypervisorKind.KVM.uri()), news::ring);
+        this.kind = new KindFile(files);
+        this.libvirt = new LibvirtLink(libvirtUri.apply(kind.recall().map(Hypervisor::uri).orElse("qemu:///system")), news::ring);
         this.libvirtUri = libvirtUri;
         this.workshop = workshop.apply(libvirt);
         this.verifier = new Verifier(files, new HostChecks(files, libvirt::get, this::clockOffset, this.workshop::error), news::ring);
@@ -150,7 +151,9 @@ final class Agent {
         HostOrders before = orders.getAndSet(answer);
         if (before == null || !before.id().equals(answer.id())) {
             Console.say("orders %s: %s, verification %d".formatted(answer.id(), answer.phase().wire(), answer.verification().id()));
-            Hypervisor.find(answer.hypervisor()).ifPresent(kind -> libvirt.use(libvirtUri.apply(kind.uri())));
+            if (kind.become(answer.hypervisor())) {
+                kind.recall().ifPresent(one -> libvirt.use(libvirtUri.apply(one.uri())));
+            }
             work.ring();
             news.ring(); // that these orders have been understood
         }
@@ -161,7 +164,7 @@ final class Agent {
         Optional<Connection> connection = libvirt.get();
         if (connection.isPresent()) {
             guests = connection.get().guests().stream().filter(guest -> !guest.name().equals(CanaryGuest.NAME)).toList();
-            capacity = HostFacts.capacity(files, connection.get().node(), guests, orders.get());
+            capacity = HostFacts.capacity(files, connection.get(), guests, orders.get());
         } else if (guests == null && verifier.everFinished()) {
             // "no guests" would be a lie on which a host may be torn down
             throw new IOException("libvirt does not answer, so its guests are not known: " + libvirt.error());
@@ -204,10 +207,13 @@ final class Agent {
     private void work() {
         try {
             long factsDue = System.nanoTime();
+            Optional<Hypervisor> factsOf = Optional.empty();
             while (true) {
                 try {
-                    if (System.nanoTime() - factsDue >= 0) {
-                        facts = HostFacts.gather(files, libvirt.get(), libvirt.error());
+                    Optional<Hypervisor> now = kind.recall();
+                    if (System.nanoTime() - factsDue >= 0 || !now.equals(factsOf)) {
+                        factsOf = now;
+                        facts = HostFacts.gather(files, now, libvirt.get(), libvirt.error());
                         factsDue = System.nanoTime() + (libvirt.error() == null ? pace.facts() : pace.work()).toNanos();
                         news.ring();
                     }

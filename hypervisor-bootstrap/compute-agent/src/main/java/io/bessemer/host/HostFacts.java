@@ -1,6 +1,7 @@
 package io.bessemer.host;
 
 import io.bessemer.host.check.KvmDevice;
+import io.bessemer.host.kind.Hypervisor;
 import io.bessemer.host.libvirt.Connection;
 import io.bessemer.host.protocol.HostOrders;
 import io.bessemer.host.protocol.HostReport.Capacity;
@@ -25,9 +26,10 @@ public final class HostFacts {
 
     private HostFacts() {}
 
+    /// @param kind       empty until there are orders
     /// @param connection empty when libvirt does not answer
     /// @param error      why
-    static Map<String, Object> gather(HostFiles files, Optional<Connection> connection, String error) throws IOException {
+    static Map<String, Object> gather(HostFiles files, Optional<Hypervisor> kind, Optional<Connection> connection, String error) throws IOException {
         var facts = new LinkedHashMap<String, Object>();
         facts.put("os", first(OS, files.text("/etc/os-release").orElse("")).orElse("unknown"));
         facts.put("kernel", files.text("/proc/sys/kernel/osrelease").orElse("unknown"));
@@ -36,10 +38,17 @@ public final class HostFacts {
         cpu.put("model", first(MODEL, cpuinfo).orElse("unknown"));
         cpu.put("threads", Runtime.getRuntime().availableProcessors());
         facts.put("cpu", cpu);
+        var hypervisor = new LinkedHashMap<String, Object>();
+        kind.ifPresent(one -> {
+            hypervisor.put("kind", one.name());
+            hypervisor.put("emulated", one.emulates());
+            facts.put("hypervisor", hypervisor);
+        });
         if (connection.isPresent()) {
             Connection libvirt = connection.get();
             facts.put("libvirt", libvirt.libraryVersion());
-            facts.put("qemu", libvirt.hypervisorVersion());
+            hypervisor.put("version", libvirt.hypervisorVersion());
+            hypervisor.put("os_types", libvirt.osTypes());
             facts.put("uri", libvirt.uri());
             Connection.Node node = libvirt.node();
             cpu.put("threads", node.cpus());
@@ -70,7 +79,8 @@ public final class HostFacts {
     }
 
     /// @param orders for the storage pools; null when there are none yet
-    static Capacity capacity(HostFiles files, Connection.Node node, List<Connection.Guest> guests, HostOrders orders) throws IOException {
+    static Capacity capacity(HostFiles files, Connection connection, List<Connection.Guest> guests, HostOrders orders) throws IOException {
+        Connection.Node node = connection.node();
         List<Connection.Guest> running = guests.stream().filter(Connection.Guest::active).toList();
         long total = 0;
         long used = 0;
@@ -85,7 +95,7 @@ public final class HostFacts {
                 used += store.getTotalSpace() - store.getUsableSpace();
             }
         }
-        return new Capacity(node.cpus(), node.memoryMib(), total >> 30, running.size(), running.stream().mapToInt(Connection.Guest::vcpus).sum(),
+        return new Capacity(node.cpus(), node.memoryMib() - connection.domain0MemoryMib(), total >> 30, running.size(), running.stream().mapToInt(Connection.Guest::vcpus).sum(),
                 running.stream().mapToLong(Connection.Guest::memoryMib).sum(), used >> 30);
     }
 

@@ -1,12 +1,13 @@
 package io.bessemer.host;
 
 import io.bessemer.host.join.TicketSource;
+import io.bessemer.host.kind.Hypervisor;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.util.function.UnaryOperator;
 
 /// The compute agent of a host. Without arguments it serves until it is stopped; `--train` runs once through what it does, for the
-/// recording of an AOT cache.
+/// recording of an AOT cache; `--kinds` prints the hypervisors that it knows, a vendor's too.
 public final class Main {
     static final String VERSION = "0.1.0";
 
@@ -17,8 +18,12 @@ public final class Main {
             Training.run();
             return;
         }
+        if (arguments.length == 1 && arguments[0].equals("--kinds")) {
+            Hypervisor.names().forEach(System.out::println);
+            return;
+        }
         if (arguments.length != 0) {
-            System.err.println("usage: Main [--train]");
+            System.err.println("usage: Main [--train | --kinds]");
             System.exit(2);
         }
         Console.say("version " + VERSION);

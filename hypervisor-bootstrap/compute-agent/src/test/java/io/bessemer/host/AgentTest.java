@@ -70,8 +70,20 @@ class AgentTest {
             Hypervisor kind = Hypervisor.find(name).orElseThrow();
             assertThat(kind.canaryXml(canary)).contains("<domain type='%s'>".formatted(name), "word-17");
             assertThat(kind.needsKvm()).isEqualTo(name.equals("kvm"));
+            assertThat(kind.emulates()).isEqualTo(name.equals("qemu"));
         }
         assertThat(Hypervisor.find("vmware")).isEmpty();
+    }
+
+    @Test
+    void an_agent_that_starts_anew_remembers_which_hypervisor_has_its_guests() throws Exception {
+        var files = new HostFiles(root);
+        var kind = new KindFile(files);
+        assertThat(kind.recall()).isEmpty();
+        assertThat(kind.become("lxc")).isTrue();
+        assertThat(kind.become("lxc")).isFalse();
+        assertThat(kind.become("vmware")).as("unknown: the checks tell it").isFalse();
+        assertThat(new KindFile(files).recall()).map(Hypervisor::uri).contains("lxc:///system");
     }
 
     @Test

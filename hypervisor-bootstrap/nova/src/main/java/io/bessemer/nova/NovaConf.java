@@ -8,11 +8,13 @@ import io.bessemer.nova.NovaSettings.Login;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// What nova-compute reads (nova's configuration reference; doc/source/install/compute-install-*.rst).
 final class NovaConf {
     private static final String FOLDER = "/etc/nova/";
     private static final String OWNER = "root:nova";
+    private static final Set<String> VIRT_TYPES = Set.of("kvm", "qemu", "lxc");
 
     private final Map<String, Map<String, String>> sections = new LinkedHashMap<>();
 
@@ -72,13 +74,12 @@ final class NovaConf {
 
     /// nova/conf/libvirt.py; `xen` was removed from it.
     static String virtType(Host host) {
-        return switch (host.kind()) {
-            case KVM -> "kvm";
-            case QEMU -> "qemu";
-            case LXC -> "lxc";
-            case XEN -> throw new IllegalArgumentException("Nova's libvirt driver has no Xen. Give the profile of pool '%s' the hypervisor kvm, qemu or lxc, or no cloud."
-                    .formatted(host.pool()));
-        };
+        String kind = host.kind().wire();
+        if (!VIRT_TYPES.contains(kind)) {
+            throw new IllegalArgumentException("Nova's libvirt driver has no %s. Give the profile of pool '%s' the hypervisor kvm, qemu or lxc, or no cloud."
+                    .formatted(kind, host.pool()));
+        }
+        return kind;
     }
 
     private void login(String section, HostConfig config, Login login) {

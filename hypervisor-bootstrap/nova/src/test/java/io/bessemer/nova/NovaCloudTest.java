@@ -213,7 +213,7 @@ class NovaCloudTest {
     void novas_own_zones_and_xen_are_refused_without_a_call() {
         assertFails(cloud.join(new Host(NODE, "h1", "10.0.0.5", "nova", "p", HypervisorKind.KVM)), "Zone 'nova' is Nova's own");
         assertFails(cloud.join(new Host(NODE, "h1", "10.0.0.5", "internal", "p", HypervisorKind.KVM)), "Zone 'internal'");
-        assertFails(cloud.join(new Host(NODE, "h1", "10.0.0.5", "az1", "p", HypervisorKind.XEN)), "no Xen", "pool 'p'");
+        assertFails(cloud.join(new Host(NODE, "h1", "10.0.0.5", "az1", "p", HypervisorKind.XEN)), "no xen", "pool 'p'");
         assertThat(openstack.events()).isEmpty();
     }
 

@@ -6,6 +6,7 @@ import io.bessemer.host.kind.Hypervisor;
 import io.bessemer.host.libvirt.Connection;
 import io.bessemer.host.libvirt.Guests;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -33,8 +34,8 @@ public final class CanaryGuest {
         var guests = new Guests(connection);
         guests.remove(NAME);
         Path folder = Files.createDirectories(files.path(FOLDER));
-        Path console = folder.resolve("console");
-        Files.deleteIfExists(console);
+        Path writable = folder.resolve("console");
+        Files.deleteIfExists(writable);
         // copies, because libvirt gives the files of a guest to the emulator's user
         Path kernel = Files.copy(kernel(), folder.resolve("kernel"), StandardCopyOption.REPLACE_EXISTING);
         Path initrd = Files.copy(files.path(INITRD), folder.resolve("initrd"), StandardCopyOption.REPLACE_EXISTING);
@@ -43,12 +44,13 @@ public final class CanaryGuest {
         String word = "canary-" + HexFormat.of().formatHex(random);
         long begin = System.nanoTime();
         try {
-            guests.run(hypervisor.canaryXml(new Canary(NAME, kernel, initrd, files.path(ROOT), console, word)));
-            await(connection, console, word, limit, begin);
+            var canary = new Canary(NAME, kernel, initrd, files.path(ROOT), writable, word);
+            guests.run(hypervisor.canaryXml(canary));
+            await(connection, hypervisor.console(canary), word, limit, begin);
             return "a %s guest with this host's kernel booted in %.1f s, and was removed".formatted(hypervisor.name(), seconds(begin));
         } finally {
             guests.remove(NAME);
-            for (Path file : new Path[] {kernel, initrd, console}) {
+            for (Path file : new Path[] {kernel, initrd, writable}) {
                 Files.deleteIfExists(file);
             }
         }
@@ -58,12 +60,12 @@ public final class CanaryGuest {
         while (true) {
             // asked before the console is read: a guest that ended has written all it had to say
             boolean runs = connection.guests().stream().anyMatch(guest -> guest.name().equals(NAME) && guest.active());
-            String text = Files.exists(console) ? Files.readString(console, java.nio.charset.StandardCharsets.ISO_8859_1) : "";
+            String text = Files.exists(console) ? Files.readString(console, StandardCharsets.ISO_8859_1) : "";
             if (text.contains(word)) {
                 return;
             }
             if (!runs || System.nanoTime() - begin > limit.toNanos()) {
-                throw new IOException("the canary guest %s after %.1f s without its word on the console. The console says: %s. See also /var/log/libvirt/qemu/%s.log"
+                throw new IOException("the canary guest %s after %.1f s without its word on the console. The console says: %s. See also the log of %s in /var/log/libvirt"
                         .formatted(runs ? "still ran" : "ended", seconds(begin), text.isBlank() ? "nothing" : tail(text), NAME));
             }
             Thread.sleep(200);

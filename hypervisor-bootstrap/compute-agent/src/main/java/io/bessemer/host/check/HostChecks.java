@@ -25,7 +25,6 @@ import java.util.function.Supplier;
 public final class HostChecks {
     private static final Duration JOURNAL = Duration.ofSeconds(10);
     private static final Duration PROGRAM = Duration.ofSeconds(60);
-    private static final Duration LONGEST_CANARY = Duration.ofMinutes(5);
     private static final int IFF_UP = 1; // net/if.h
     private static final long CLOCK_LIMIT_MILLIS = 5_000;
 
@@ -51,7 +50,8 @@ public final class HostChecks {
         HostCheck check = HostCheck.fromWire(name).orElseThrow(
                 () -> new IOException("this agent does not know the check '%s'. Take it out of the profile, or install an agent that knows it.".formatted(name)));
         Hypervisor hypervisor = Hypervisor.find(orders.hypervisor()).orElseThrow(
-                () -> new IOException("this agent does not know the hypervisor '%s'".formatted(orders.hypervisor())));
+                () -> new IOException("this agent does not know the hypervisor '%s', but %s. Use an image whose agent has it (docs/adding-a-hypervisor.md)."
+                        .formatted(orders.hypervisor(), String.join(", ", Hypervisor.names()))));
         return switch (check) {
             case FIRST_BOOT -> firstBoot(limit);
             case CPU -> cpu(hypervisor);
@@ -61,7 +61,7 @@ public final class HostChecks {
             case TIME -> time();
             case NETWORK -> network(orders);
             case STORAGE -> storage(orders);
-            case CANARY -> new CanaryGuest(files).run(connection(), hypervisor, limit.compareTo(LONGEST_CANARY) < 0 ? limit : LONGEST_CANARY);
+            case CANARY -> new CanaryGuest(files).run(connection(), hypervisor, limit.compareTo(hypervisor.canaryLimit()) < 0 ? limit : hypervisor.canaryLimit());
         };
     }
 
@@ -123,11 +123,13 @@ public final class HostChecks {
     private String libvirt(Hypervisor hypervisor) throws IOException {
         Connection connection = connection();
         List<String> types = connection.domainTypes();
-        if (!types.contains(hypervisor.name())) {
-            throw new IOException("libvirt offers the domain types %s, not %s".formatted(types, hypervisor.name()));
+        String type = hypervisor.domainType();
+        if (!types.contains(type)) {
+            throw new IOException("libvirt offers the domain types %s, not %s%s".formatted(types, type, !type.equals("kvm") ? ""
+                    : ". Switch virtualization on in the firmware, or give the profile the hypervisor qemu, which emulates."));
         }
         if (hypervisor.uri().startsWith("qemu:")) {
-            connection.domainCapabilities(hypervisor.name()); // throws when no emulator runs it
+            connection.domainCapabilities(type); // throws when no emulator runs it
         }
         return "libvirt %s, hypervisor %s, domain types %s".formatted(connection.libraryVersion(), connection.hypervisorVersion(), String.join(", ", types));
     }

@@ -1,30 +1,14 @@
 package io.bessemer.host.kind;
 
-import io.bessemer.core.pool.HypervisorKind;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /// QEMU, with the kernel's help or without.
 abstract class Emulated implements Hypervisor {
-    private final HypervisorKind kind;
-
-    Emulated(HypervisorKind kind) {
-        this.kind = kind;
-    }
-
-    @Override
-    public String name() {
-        return kind.wire();
-    }
-
     @Override
     public String uri() {
-        return kind.uri();
-    }
-
-    @Override
-    public boolean needsKvm() {
-        return kind.needsHardware();
+        return "qemu:///system";
     }
 
     @Override
@@ -45,15 +29,38 @@ abstract class Emulated implements Hypervisor {
 
     /// With `/dev/kvm`.
     public static final class Kvm extends Emulated {
-        public Kvm() {
-            super(HypervisorKind.KVM);
+        @Override
+        public String name() {
+            return "kvm";
+        }
+
+        @Override
+        public boolean needsKvm() {
+            return true;
         }
     }
 
     /// Emulation alone: slow, for tests and for CPUs without the extension.
     public static final class Qemu extends Emulated {
-        public Qemu() {
-            super(HypervisorKind.QEMU);
+        @Override
+        public String name() {
+            return "qemu";
+        }
+
+        @Override
+        public boolean needsKvm() {
+            return false;
+        }
+
+        @Override
+        public boolean emulates() {
+            return true;
+        }
+
+        /// A kernel takes tens of times longer to boot.
+        @Override
+        public Duration canaryLimit() {
+            return Duration.ofMinutes(15);
         }
 
         @Override

@@ -1,18 +1,18 @@
 package io.bessemer.host.kind;
 
-import io.bessemer.core.pool.HypervisorKind;
+import java.nio.file.Path;
 import java.util.Optional;
 
 /// Xen by libvirt's libxl driver, where the host booted as its dom0. A paravirtualized canary, so that no emulator takes part.
 public final class Xen implements Hypervisor {
     @Override
     public String name() {
-        return HypervisorKind.XEN.wire();
+        return "xen";
     }
 
     @Override
     public String uri() {
-        return HypervisorKind.XEN.uri();
+        return "xen:///system";
     }
 
     @Override
@@ -31,7 +31,13 @@ public final class Xen implements Hypervisor {
                 <domain type='xen'><name>%s</name><memory unit='MiB'>128</memory><vcpu>1</vcpu>
                 <os><type>linux</type><kernel>%s</kernel><initrd>%s</initrd><cmdline>console=hvc0 quiet canary=%s</cmdline></os>
                 <on_poweroff>destroy</on_poweroff><on_reboot>destroy</on_reboot><on_crash>destroy</on_crash>
-                <devices><console type='file'><source path='%s'/></console></devices></domain>
-                """.formatted(canary.name(), canary.kernel(), canary.initrd(), canary.word(), canary.console());
+                <devices><console type='pty'/></devices></domain>
+                """.formatted(canary.name(), canary.kernel(), canary.initrd(), canary.word());
+    }
+
+    /// libvirt can only give a paravirtualized guest a terminal. Xen's console daemon keeps what is written to it, when it is told to (`xen-customize`).
+    @Override
+    public Path console(Canary canary) {
+        return Path.of("/var/log/xen/console/guest-%s.log".formatted(canary.name()));
     }
 }

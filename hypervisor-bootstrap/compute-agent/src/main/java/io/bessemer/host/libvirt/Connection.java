@@ -29,7 +29,10 @@ public final class Connection implements AutoCloseable {
     private static final int OPERATION_INVALID = 55;
     /// virDomainState, as `virsh list` says it
     private static final List<String> STATES = List.of("no state", "running", "idle", "paused", "in shutdown", "shut off", "crashed", "pmsuspended");
-    private static final Pattern DOMAIN_TYPE = Pattern.compile("<domain type='([a-z]+)'");
+    private static final Pattern DOMAIN_TYPE = Pattern.compile("<domain type='([a-z0-9-]+)'");
+    private static final Pattern OS_TYPE = Pattern.compile("<os_type>([a-z0-9-]+)</os_type>");
+    /// Xen's own first domain, in which we run, is listed among the guests: its UUID has no bit set
+    private static final UUID DOMAIN_0 = new UUID(0, 0);
 
     private final String uri;
     private final long pointer;
@@ -80,7 +83,7 @@ public final class Connection implements AutoCloseable {
         return version("virConnectGetLibVersion");
     }
 
-    /// QEMU's, Xen's, ...
+    /// QEMU's, Xen's, of containers the kernel's, ...
     public String hypervisorVersion() throws LibvirtException {
         return version("virConnectGetVersion");
     }
@@ -100,12 +103,21 @@ public final class Connection implements AutoCloseable {
 
     /// What `<domain type=...>` may be here. Not that it works: see the check `kvm-device`.
     public List<String> domainTypes() throws LibvirtException {
+        return inCapabilities(DOMAIN_TYPE);
+    }
+
+    /// What `<os><type>` may be here: `hvm`, of containers `exe`, of Xen also `xen` and `xenpvh`.
+    public List<String> osTypes() throws LibvirtException {
+        return inCapabilities(OS_TYPE);
+    }
+
+    private List<String> inCapabilities(Pattern pattern) throws LibvirtException {
         long text = Library.call("virConnectGetCapabilities", pointer);
         if (text == NOTHING) {
             throw failure("reading the capabilities");
         }
         // libvirt's own canonical output: no need for an XML parser
-        return DOMAIN_TYPE.matcher(Library.owned(text)).results().map(found -> found.group(1)).distinct().toList();
+        return pattern.matcher(Library.owned(text)).results().map(found -> found.group(1)).distinct().toList();
     }
 
     /// @param type `kvm`, `qemu`, ...
@@ -131,16 +143,37 @@ public final class Connection implements AutoCloseable {
 
     public List<Guest> guests() throws LibvirtException {
         return this.<Optional<Guest>>all(Family.DOMAIN, domain -> {
-            try (Arena arena = Arena.ofConfined()) {
-                MemorySegment info = arena.allocate(DOMAIN_INFO_BYTES, 8); // virDomainInfo: state, maxMem, memory KiB, nrVirtCpu, cpuTime
-                if (Library.number("virDomainGetInfo", domain, info.address()) < 0) {
-                    return Optional.empty(); // it went away since it was listed
-                }
-                int state = Math.clamp(info.get(JAVA_BYTE, 0), 0, STATES.size() - 1);
-                return Optional.of(new Guest(id(Family.DOMAIN, domain), name(Family.DOMAIN, domain), STATES.get(state),
-                        Short.toUnsignedInt(info.get(JAVA_SHORT, 24)), info.get(JAVA_LONG, 8) / 1024));
-            }
+            UUID id = id(Family.DOMAIN, domain);
+            return id.equals(DOMAIN_0) ? Optional.empty() : guest(id, domain);
         }).stream().flatMap(Optional::stream).toList();
+    }
+
+    /// Memory of Xen's first domain, which is this host's own and no guest's; 0 where there is no such domain.
+    public long domain0MemoryMib() throws LibvirtException {
+        return all(Family.DOMAIN, domain -> {
+            if (!id(Family.DOMAIN, domain).equals(DOMAIN_0)) {
+                return 0L;
+            }
+            try (Arena arena = Arena.ofConfined()) {
+                MemorySegment info = arena.allocate(DOMAIN_INFO_BYTES, 8);
+                check("reading the memory of Domain-0", Library.number("virDomainGetInfo", domain, info.address()));
+                return info.get(JAVA_LONG, 16) / 1024; // what it has now: its greatest may be unlimited
+            }
+        }).stream().mapToLong(Long::longValue).sum();
+    }
+
+    private static Optional<Guest> guest(UUID id, long domain) {
+        String name = name(Family.DOMAIN, domain);
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment info = arena.allocate(DOMAIN_INFO_BYTES, 8); // virDomainInfo: state, maxMem, memory KiB, nrVirtCpu, cpuTime
+            if (Library.number("virDomainGetInfo", domain, info.address()) < 0) {
+                // one that went away since it was listed is no guest; one of which nothing can be read is one all the same
+                return Library.number("virGetLastErrorCode") == NO_DOMAIN ? Optional.empty() : Optional.of(new Guest(id, name, STATES.getFirst(), 0, 0));
+            }
+            int state = info.get(JAVA_BYTE, 0);
+            return Optional.of(new Guest(id, name, STATES.get(state >= 0 && state < STATES.size() ? state : 0),
+                    Short.toUnsignedInt(info.get(JAVA_SHORT, 24)), Math.max(0, info.get(JAVA_LONG, 8) / 1024)));
+        }
     }
 
     // --- what guests, networks and storage pools have in common --------------------------------------------------------

@@ -58,6 +58,16 @@ class LibvirtTest {
     }
 
     @Test
+    void the_domain_in_which_xen_runs_us_is_no_guest() throws LibvirtException {
+        guests.define(XML.replace("6f1c7b1e-0000-4000-8000-00000000000a", "00000000-0000-0000-0000-000000000000"));
+        guests.start("g1");
+        assertThat(connection.guests()).extracting(Connection.Guest::name).containsExactly("test");
+        assertThat(connection.domain0MemoryMib()).isEqualTo(256);
+        guests.remove("g1");
+        assertThat(connection.domain0MemoryMib()).isZero();
+    }
+
+    @Test
     void everything_may_be_asked_for_twice() throws LibvirtException {
         for (int i = 0; i < 2; i++) {
             guests.define(XML);
