@@ -33,11 +33,13 @@ public final class ImageCommand implements Runnable {
         throw new ParameterException(spec.commandLine(), "Say what to do: build, import, list or remove.");
     }
 
-    @Command(name = "build", description = "Build one of our own images from Debian packages: tiny (seconds) or debian-12 (minutes).")
+    @Command(name = "build", description = "Build one of our own images from Debian packages: tiny in seconds, the others in minutes.")
     static final class Build implements Callable<Integer> {
         private final Terminal terminal;
 
-        @Parameters(paramLabel = "NAME", description = "tiny, debian-12, kvm-host (libvirt and the compute agent), or kvm-host-generic (the same with a kernel for all machines).")
+        @Parameters(paramLabel = "NAME", description = {"tiny: the least that proves a deploy", "debian-12: Debian with cloud-init",
+            "kvm-host: QEMU and KVM, libvirt and the compute agent; the cloud kernel, for virtio, NVMe and IDE", "kvm-host-generic: the same with a kernel for all machines",
+            "lxc-host: containers by libvirt", "xen-host: Xen, its first domain and libvirt"})
         private String name;
 
         @Mixin

@@ -9,7 +9,7 @@ import io.bessemer.images.ImageSettings;
 import io.bessemer.images.build.DebianHostImage;
 import io.bessemer.images.build.HostImage;
 import io.bessemer.images.build.HostImageBuilder;
-import io.bessemer.images.build.KvmHostImage;
+import io.bessemer.images.build.LibvirtHostImage;
 import io.bessemer.images.build.TinyImage;
 import java.io.IOException;
 import java.util.List;
@@ -17,8 +17,9 @@ import java.util.Optional;
 
 /// Builds the images we have recipes for, and shows how far it is.
 public final class ImageWork {
-    private static final List<HostImage> RECIPES = List.of(new TinyImage(), new DebianHostImage(), KvmHostImage.cloud(DataDirectory.computeAgentBuild()),
-            KvmHostImage.generic(DataDirectory.computeAgentBuild()));
+    private static final List<HostImage> RECIPES = List.of(new TinyImage(), new DebianHostImage(), LibvirtHostImage.kvm(DataDirectory.computeAgentBuild()),
+            LibvirtHostImage.kvmGeneric(DataDirectory.computeAgentBuild()), LibvirtHostImage.lxc(DataDirectory.computeAgentBuild()),
+            LibvirtHostImage.xen(DataDirectory.computeAgentBuild()));
 
     private ImageWork() {}
 

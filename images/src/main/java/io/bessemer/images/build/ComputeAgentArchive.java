@@ -38,7 +38,7 @@ public record ComputeAgentArchive(Path agentBuild) {
     private static final String FORMAT = "1";
     private static final String INSTALL = "install-compute-agent";
     /// `HYPERVISOR-customize` sets up what hosts of that hypervisor have beyond packages and agent
-    private static final List<String> SCRIPTS = List.of(INSTALL, "kvm-customize");
+    private static final List<String> SCRIPTS = List.of(INSTALL, "kvm-customize", "lxc-customize");
     private static final Duration PACK = Duration.ofMinutes(5);
     /// the newest, and the one before it, which hosts may be fetching
     private static final int KEPT = 2;

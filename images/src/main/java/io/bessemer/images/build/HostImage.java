@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /// A recipe of an image.
-public sealed interface HostImage permits TinyImage, DebianHostImage, KvmHostImage {
+public sealed interface HostImage permits TinyImage, DebianHostImage, LibvirtHostImage {
     /// Its name in the image library.
     String name();
 

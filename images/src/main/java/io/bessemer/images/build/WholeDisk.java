@@ -36,11 +36,18 @@ final class WholeDisk {
     private final UUID rootId = UUID.randomUUID();
     private final int espMib;
     private final int rootMib;
+    private final List<String> moreModules;
 
     WholeDisk(Path work, int espMib, int rootMib) {
+        this(work, espMib, rootMib, List.of());
+    }
+
+    /// @param moreModules of GRUB, that the menu needs
+    WholeDisk(Path work, int espMib, int rootMib, List<String> moreModules) {
         this.work = work;
         this.espMib = espMib;
         this.rootMib = rootMib;
+        this.moreModules = List.copyOf(moreModules);
     }
 
     /// UUID of the root file system, for `fstab` and the kernel's `root=`.
@@ -82,6 +89,7 @@ final class WholeDisk {
         Path image = work.resolve(name);
         var words = new ArrayList<>(List.of("-O", platform, "-c", early.toString(), "-p", "/boot/grub", "-o", image.toString()));
         words.addAll(MODULES);
+        words.addAll(moreModules);
         words.addAll(more);
         run("grub-mkimage", words.toArray(String[]::new));
         return image;
