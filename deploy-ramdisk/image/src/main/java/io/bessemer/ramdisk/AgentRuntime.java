@@ -24,8 +24,11 @@ public final class AgentRuntime {
     /// page cache and the ramdisk itself.
     ///
     /// Both compilers stay on: SHA-256, which every byte written passes, is an order of magnitude slower without the second.
+    ///
+    /// The cache must hold no machine code: JDK 25 keeps adapters in it that are made for the CPU that trained, and a machine with an older one dies of
+    /// SIGILL (seen on QEMU's `qemu64`).
     private static final List<String> OPTIONS = List.of("-XX:+UseSerialGC", "-Xms24m", "-Xmx96m", "-Xss512k", "-XX:-UsePerfData",
-            "-XX:+ExitOnOutOfMemoryError", "--enable-native-access=ALL-UNNAMED", "-Dsun.net.http.retryPost=false");
+            "-XX:+ExitOnOutOfMemoryError", "-XX:+UnlockDiagnosticVMOptions", "-XX:-AOTAdapterCaching", "-XX:-AOTStubCaching", "--enable-native-access=ALL-UNNAMED", "-Dsun.net.http.retryPost=false");
     /// jdk.unsupported has O_DIRECT.
     private static final String MODULES = "java.base,jdk.unsupported";
     private static final String ZSTD_NATIVE = "linux/amd64/";
