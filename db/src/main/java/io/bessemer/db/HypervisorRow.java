@@ -64,9 +64,7 @@ record HypervisorRow(String nodeUuid, String pool, String zone, String state, St
                 reason,
                 stateSince,
                 deadline,
-                new Imaged(profile, generation, HypervisorKind.fromWire(hypervisor).orElseThrow(() -> new IllegalStateException(
-                        "column hypervisors.hypervisor holds '%s', which this version does not know: was the database used by a newer one?".formatted(hypervisor))),
-                        cloud),
+                new Imaged(profile, generation, new HypervisorKind(hypervisor), cloud),
                 reimage,
                 attempt,
                 joinTokenHash,

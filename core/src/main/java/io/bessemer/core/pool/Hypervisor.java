@@ -110,11 +110,6 @@ public record Hypervisor(
         };
     }
 
-    /// Name of the hypervisor that runs its guests, as its agent reported it; null until then.
-    public String kind() {
-        return facts.get("hypervisor") instanceof Map<?, ?> reported && reported.get("kind") instanceof String kind ? kind : null;
-    }
-
     /// Whether it emulates its guests' instructions, which makes them tens of times slower: its agent says so.
     public boolean emulates() {
         return facts.get("hypervisor") instanceof Map<?, ?> reported && Boolean.TRUE.equals(reported.get("emulated"));
