@@ -2,6 +2,7 @@ package io.bessemer.cli;
 
 import io.bessemer.cli.apply.ApplyCommand;
 import io.bessemer.cli.demo.DemoCommand;
+import io.bessemer.cli.guest.GuestCommand;
 import io.bessemer.cli.image.ImageCommand;
 import io.bessemer.cli.node.NodeCommand;
 import io.bessemer.cli.pool.HypervisorCommand;
@@ -33,7 +34,7 @@ import picocli.CommandLine.Spec;
             "  acceptance nova  hosts join a real OpenStack control plane of Debian's packages",
             "",
             "Begin with: ./bessemer demo"},
-        subcommands = {DemoCommand.class, ApplyCommand.class, NodeCommand.class, PoolCommand.class, HypervisorCommand.class, ZoneCommand.class,
+        subcommands = {DemoCommand.class, ApplyCommand.class, NodeCommand.class, PoolCommand.class, HypervisorCommand.class, GuestCommand.class, ZoneCommand.class,
             RamdiskCommand.class, ImageCommand.class, VersionCommand.class, HelpCommand.class})
 public final class Main implements Runnable {
     @CommandLine.Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")

@@ -46,6 +46,11 @@ public record GuestMove(UUID guest, String name, NodeId source, NodeId target, l
         return new GuestMove(guest, name, source, null, number, asked, all, reason, now, version);
     }
 
+    /// Every host may be tried anew.
+    public GuestMove anew(Instant now) {
+        return new GuestMove(guest, name, source, target, number, asked, Set.of(), message, now, version);
+    }
+
     public GuestMove withMessage(String other, Instant now) {
         return new GuestMove(guest, name, source, target, number, asked, tried, other, now, version);
     }
