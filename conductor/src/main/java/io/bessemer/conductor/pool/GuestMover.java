@@ -61,10 +61,12 @@ final class GuestMover {
                 .forEach(step -> take(step, names));
     }
 
-    /// Whether a member that reports no guest may not go yet: one shall be on it, or is on its way to or from it.
-    boolean bound(NodeId member) {
-        return guests.ofNode(member).stream().anyMatch(wish -> wish.state() != GuestWish.State.ABSENT)
-                || guests.moves().stream().anyMatch(move -> member.equals(move.source()) || member.equals(move.target()));
+    /// Whether a member that reports no guest may not go yet: one is on its way to or from it, or shall be on it and would go with it.
+    /// Those of a host that is imaged again may wait for it.
+    boolean bound(Hypervisor member) {
+        NodeId node = member.node();
+        return !member.reimage() && guests.ofNode(node).stream().anyMatch(wish -> wish.state() != GuestWish.State.ABSENT)
+                || guests.moves().stream().anyMatch(move -> node.equals(move.source()) || node.equals(move.target()));
     }
 
     private void take(GuestPlanner.Step step, Map<NodeId, String> names) {

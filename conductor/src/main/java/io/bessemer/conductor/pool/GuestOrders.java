@@ -55,9 +55,9 @@ final class GuestOrders {
         return here.isEmpty() && moves.isEmpty() ? orders : orders.withGuests(here, moves);
     }
 
-    /// A host that shall be empty begins no guest: one that is not there yet finds another host.
+    /// A host that is not in service begins no guest, and keeps those that it has. One that shall be on a host that is drained finds another.
     private static boolean stays(Hypervisor member, GuestWish wish) {
-        return member.state() != HypervisorState.DRAINING || wish.state() == GuestWish.State.ABSENT || Room.guest(member, wish.uuid()).isPresent();
+        return member.state() == HypervisorState.ENABLED || wish.state() == GuestWish.State.ABSENT || Room.guest(member, wish.uuid()).isPresent();
     }
 
     private Optional<MoveOrder> order(GuestMove move, Hypervisor source) {

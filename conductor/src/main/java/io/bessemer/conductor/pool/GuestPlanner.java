@@ -193,7 +193,7 @@ public final class GuestPlanner {
             // once its agent looks after guests by orders without this one, nothing that earlier orders asked for is under way
             if (nowhere && Members.followed(member).equals(view.orders.apply(member))) {
                 room.choose(member, Set.of(), 0).ifPresentOrElse(host -> steps.add(new Step.Settle(wish, host.node())),
-                        () -> told.add("no other host takes " + wish.name()));
+                        () -> told.add(member.reimage() ? "%s begins when it is imaged again".formatted(wish.name()) : "no other host takes " + wish.name()));
             }
         }
         String base = base(member.reason());

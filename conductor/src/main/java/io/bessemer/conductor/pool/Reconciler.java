@@ -177,7 +177,7 @@ public final class Reconciler {
         Instant now = clock.instant();
         Optional<Node> node = nodes.find(member.node());
         HostPlanner.Step step = HostPlanner.plan(new HostPlanner.View(member, node, profile, orders.of(member, profile).id(), now, aliveSince,
-                member.state() == HypervisorState.DRAINING && guests.filter(mover -> mover.bound(member.node())).isPresent()));
+                member.state() == HypervisorState.DRAINING && guests.filter(mover -> mover.bound(member)).isPresent()));
         if (HostPlanner.isSilence(member, step, now, profile, aliveSince) && pools.pool(pool).map(HostPool::halted).isPresent()) {
             return Optional.empty(); // many at once fall silent for a reason that is not theirs
         }

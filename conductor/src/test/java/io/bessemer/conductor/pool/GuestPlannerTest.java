@@ -155,6 +155,7 @@ class GuestPlannerTest {
         assertThat(plan(draining(1), enabled(2, 4096, 0))).singleElement()
                 .isInstanceOfSatisfying(GuestPlanner.Step.Settle.class, step -> assertThat(step.host()).isEqualTo(id(2)));
         assertThat(told(plan(draining(1)))).isEqualTo("asked for 'drain'; guests: no other host takes g1");
+        assertThat(told(plan(draining(1).toBuilder().reimage(true).build()))).isEqualTo("asked for 'drain'; guests: g1 begins when it is imaged again");
     }
 
     @Test
@@ -168,9 +169,21 @@ class GuestPlannerTest {
     @Test
     void containers_are_waited_for() {
         profile = PROFILE.toBuilder().hypervisor(HypervisorKind.LXC).build();
-        List<GuestPlanner.Step> steps = plan(draining(1, guest(1, "running", 256)), enabled(2, 4096, 0));
+        Hypervisor container = anew(enabled(1, 4096, 0)).moved(HypervisorEvent.DRAIN, "asked for 'drain'", profile, NOW);
+        List<GuestPlanner.Step> steps = plan(with(container, guest(1, "running", 256)), anew(enabled(2, 4096, 0)));
         assertThat(begun(steps)).isEmpty();
         assertThat(told(steps)).endsWith("guests of lxc cannot be moved: shut down g1");
+    }
+
+    @Test
+    void hosts_of_another_kind_and_those_of_a_cloud_take_none() {
+        profile = PROFILE.toBuilder().hypervisor(HypervisorKind.QEMU).generation(3).build();
+        Hypervisor emulated = anew(enabled(2, 4096, 0));
+        assertThat(begun(plan(draining(1, guest(1, "running", 256)), emulated))).isEmpty();
+        profile = PROFILE.toBuilder().cloud("stack").generation(3).build();
+        Hypervisor clouds = anew(enabled(2, 4096, 0));
+        assertThat(begun(plan(draining(1, guest(1, "running", 256)), clouds))).isEmpty();
+        assertThat(plan(with(clouds.moved(HypervisorEvent.DRAIN, null, profile, NOW), guest(1, "running", 256)), enabled(3, 4096, 0))).as("its cloud moves them").isEmpty();
     }
 
     @Test
