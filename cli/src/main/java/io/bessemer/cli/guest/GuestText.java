@@ -11,9 +11,8 @@ final class GuestText {
     private GuestText() {}
 
     static void list(Terminal terminal, List<JsonNode> guests) {
-        var table = new Table("NAME", "HOST", "STATE", "MEMORY", "CONSOLE", "REMARK");
-        guests.forEach(guest -> table.row(guest.path("name").asString(""), host(guest), state(guest), memory(guest),
-                guest.at("/consoles/0").asString("-"), remark(guest)));
+        var table = new Table("NAME", "HOST", "STATE", "MEMORY", "REMARK");
+        guests.forEach(guest -> table.row(guest.path("name").asString(""), host(guest), state(guest), memory(guest), remark(guest)));
         table.print(terminal);
     }
 
