@@ -8,6 +8,7 @@ import io.bessemer.conductor.ConductorSettings;
 import io.bessemer.conductor.NodeService;
 import io.bessemer.conductor.PoolService;
 import io.bessemer.conductor.engine.DbSchedulerQueue;
+import io.bessemer.conductor.pool.GuestService;
 import io.bessemer.conductor.pool.HostService;
 import io.bessemer.conductor.pool.AgentArchives;
 import io.bessemer.conductor.pool.HostSettings;
@@ -84,7 +85,7 @@ final class ApiServer implements AutoCloseable {
         DbSchedulerQueue queue = new DbSchedulerQueue(database.dataSource(), "test-conductor", clock, Duration.ofSeconds(5), Duration.ofSeconds(5), 10);
         database.flowQueue(queue);
         conductor = new Conductor(new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
-                database.pools(), database.hypervisors(), database.authority()), drivers,
+                database.pools(), database.hypervisors(), database.authority(), database.guests()), drivers,
                 new OneImage(), files -> files.get("openstack/latest/meta_data.json"),
                 ConductorSettings.defaults("test-conductor", new AgentUrl.WhereItBooted(agentPort)),
                 new HostSettings(hostPort, Duration.ofHours(24), Duration.ofDays(30), Duration.ofSeconds(10), Duration.ofSeconds(25), AgentArchives.NONE), Map.of(), clock, queue);
@@ -102,6 +103,7 @@ final class ApiServer implements AutoCloseable {
             beans.registerBean(HypervisorStore.class, database::hypervisors);
             beans.registerBean(PoolService.class, conductor::poolService);
             beans.registerBean(HypervisorKind.Known.class, () -> HypervisorKind.Known.with(List.of("ch")));
+            beans.registerBean(GuestService.class, conductor::guestService);
             beans.registerBean(AgentService.class, conductor::agentService);
             beans.registerBean(HostService.class, conductor::hostService);
             beans.registerBean(Reconciler.class, conductor::reconciler);

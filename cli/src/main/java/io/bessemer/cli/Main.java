@@ -4,6 +4,7 @@ import io.bessemer.cli.agent.AgentCommand;
 import io.bessemer.cli.apply.ApplyCommand;
 import io.bessemer.cli.certificate.CertificateCommand;
 import io.bessemer.cli.demo.DemoCommand;
+import io.bessemer.cli.guest.GuestCommand;
 import io.bessemer.cli.image.ImageCommand;
 import io.bessemer.cli.node.NodeCommand;
 import io.bessemer.cli.pool.HypervisorCommand;
@@ -36,8 +37,8 @@ import picocli.CommandLine.Spec;
             "  acceptance nova  hosts join a real OpenStack control plane of Debian's packages",
             "",
             "Begin with: ./bessemer demo"},
-        subcommands = {DemoCommand.class, ApplyCommand.class, NodeCommand.class, PoolCommand.class, HypervisorCommand.class, ZoneCommand.class,
-            ProfileCommand.class, CertificateCommand.class, RamdiskCommand.class, ImageCommand.class, AgentCommand.class,
+        subcommands = {DemoCommand.class, ApplyCommand.class, NodeCommand.class, PoolCommand.class, HypervisorCommand.class, GuestCommand.class,
+            ZoneCommand.class, ProfileCommand.class, CertificateCommand.class, RamdiskCommand.class, ImageCommand.class, AgentCommand.class,
             CompletionCommand.class, VersionCommand.class, HelpCommand.class})
 public final class Main implements Runnable {
     @CommandLine.Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")

@@ -8,6 +8,7 @@ import io.bessemer.conductor.engine.FlowWaker;
 import io.bessemer.conductor.flow.Flows;
 import io.bessemer.conductor.flow.Tools;
 import io.bessemer.conductor.pool.CertificateAuthority;
+import io.bessemer.conductor.pool.GuestService;
 import io.bessemer.conductor.pool.HostService;
 import io.bessemer.conductor.pool.HostSettings;
 import io.bessemer.conductor.pool.Reconciler;
@@ -22,6 +23,7 @@ import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.PortStore;
 import io.bessemer.core.pool.AuthorityStore;
 import io.bessemer.core.pool.Cloud;
+import io.bessemer.core.pool.GuestStore;
 import io.bessemer.core.pool.HypervisorStore;
 import io.bessemer.core.pool.PoolStore;
 import io.bessemer.core.timeline.TimelineStore;
@@ -45,6 +47,7 @@ public final class Conductor implements AutoCloseable {
     private final PoolService poolService;
     private final HostService hostService;
     private final Reconciler reconciler;
+    private final GuestService guestService;
     private final RamdiskDirectory directory;
     private final PowerSync powerSync;
     private final FlowWaker waker;
@@ -62,7 +65,7 @@ public final class Conductor implements AutoCloseable {
         Doorbell doorbell = new Doorbell();
         Runnable ring = waker instanceof DbSchedulerQueue queue ? queue::wakePools : () -> {};
         this.hostService = new HostService(stores.pools, stores.hypervisors, stores.nodes, stores.timelines, new CertificateAuthority(stores.authority, clock), clouds,
-                ring, clock, hostSettings);
+                Optional.of(stores.guests), ring, clock, hostSettings);
         ConfigDrives configDrives = new ConfigDrives(configDriveWriter, hostService);
         Flows book = new Flows(new Tools(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, images, configDrives, doorbell, settings));
         Drivers types = new Drivers(drivers);
@@ -77,8 +80,12 @@ public final class Conductor implements AutoCloseable {
             ring.run();
             hostService.ringAll();
         });
-        this.reconciler = new Reconciler(stores.pools, stores.hypervisors, stores.nodes, nodeService, hostService.orders(), clouds, callers, ring, hostService, clock,
-                hostService::obstacle);
+        this.reconciler = Reconciler.of(stores.pools, stores.hypervisors, stores.nodes, stores.timelines, stores.guests, nodeService, hostService.orders(), clouds,
+                callers, ring, hostService, clock, hostService::obstacle);
+        this.guestService = new GuestService(stores.guests, stores.hypervisors, stores.pools, stores.nodes, clock, node -> {
+            ring.run();
+            hostService.ring(node);
+        });
         this.directory = new RamdiskDirectory(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, agentService, waker, clock,
                 settings);
         this.powerSync = new PowerSync(stores.nodes, stores.flows, drivers, settings.power(), settings.hostname(), clock);
@@ -140,6 +147,10 @@ public final class Conductor implements AutoCloseable {
         return hostService;
     }
 
+    public GuestService guestService() {
+        return guestService;
+    }
+
     public Reconciler reconciler() {
         return reconciler;
     }
@@ -154,5 +165,5 @@ public final class Conductor implements AutoCloseable {
 
     /// Where everything is kept.
     public record Stores(NodeStore nodes, PortStore ports, FlowStore flows, AgentStore agents, TimelineStore timelines, PoolStore pools,
-            HypervisorStore hypervisors, AuthorityStore authority) {}
+            HypervisorStore hypervisors, AuthorityStore authority, GuestStore guests) {}
 }

@@ -21,6 +21,8 @@ class PoolSimulationTest {
         LongAdder enabled = new LongAdder();
         LongAdder quarantined = new LongAdder();
         LongAdder halts = new LongAdder();
+        LongAdder moved = new LongAdder();
+        LongAdder drained = new LongAdder();
         LongStream seeds = one == null ? LongStream.range(0, WORLDS).parallel() : LongStream.of(one);
         List<String> failures = seeds.mapToObj(seed -> {
             try {
@@ -29,6 +31,8 @@ class PoolSimulationTest {
                 enabled.add(figures.enabled());
                 quarantined.add(figures.quarantined());
                 halts.add(figures.halts());
+                moved.add(figures.moved());
+                drained.add(figures.drained());
                 return null;
             } catch (Throwable e) {
                 return "seed %d: %s%n  replay: ./bessemer test PoolSimulationTest -Dseed=%d".formatted(seed, e, seed);
@@ -37,12 +41,14 @@ class PoolSimulationTest {
         if (!failures.isEmpty()) {
             throw new AssertionError(String.join("\n", failures));
         }
-        System.out.printf("%d worlds of two pools: %d crashes of the process, %d hosts enabled, %d put into quarantine, %d halted pools resumed%n",
-                one == null ? WORLDS : 1, crashes.sum(), enabled.sum(), quarantined.sum(), halts.sum());
+        System.out.printf("%d worlds of two pools: %d crashes of the process, %d hosts enabled, %d put into quarantine, %d halted pools resumed, %d guests moved, %d hosts drained empty%n",
+                one == null ? WORLDS : 1, crashes.sum(), enabled.sum(), quarantined.sum(), halts.sum(), moved.sum(), drained.sum());
         if (one == null) {
             assertThat(crashes.sum()).as("crashes").isGreaterThan(WORLDS);
             assertThat(enabled.sum()).as("hosts enabled").isGreaterThan(5L * WORLDS);
             assertThat(quarantined.sum()).as("hosts put into quarantine").isGreaterThan(WORLDS);
+            assertThat(moved.sum()).as("guests moved to another host").isGreaterThan(WORLDS);
+            assertThat(drained.sum()).as("hosts that were drained").isGreaterThan(WORLDS);
         }
     }
 }

@@ -9,6 +9,7 @@ import io.bessemer.core.lease.LeaseStore;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.PortStore;
 import io.bessemer.core.pool.AuthorityStore;
+import io.bessemer.core.pool.GuestStore;
 import io.bessemer.core.pool.HypervisorStore;
 import io.bessemer.core.pool.PoolStore;
 import io.bessemer.core.timeline.TimelineStore;
@@ -37,6 +38,7 @@ public final class Database implements AutoCloseable {
     private final PoolStore pools;
     private final HypervisorStore hypervisors;
     private final AuthorityStore authority;
+    private final GuestStore guests;
     private volatile FlowQueue queue;
 
     private Database(HikariDataSource pool, DatabaseOwner owner, DiskSpace space, Path dataDir, Clock clock) {
@@ -58,6 +60,7 @@ public final class Database implements AutoCloseable {
         this.pools = new SqlPoolStore(mappers, json, transactions, clock);
         this.hypervisors = new SqlHypervisorStore(mappers, events, json, transactions, clock);
         this.authority = new SqlAuthorityStore(mappers, cipher);
+        this.guests = new SqlGuestStore(mappers, json, cipher, transactions, clock);
     }
 
     /// Connects, migrates, and checks that the secrets can be read.
@@ -159,6 +162,10 @@ public final class Database implements AutoCloseable {
 
     public AuthorityStore authority() {
         return authority;
+    }
+
+    public GuestStore guests() {
+        return guests;
     }
 
     public HypervisorStore hypervisors() {

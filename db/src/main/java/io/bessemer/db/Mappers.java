@@ -19,7 +19,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 final class Mappers {
     static final List<Class<?>> ALL = List.of(NodeMapper.class, TraitMapper.class, HistoryMapper.class, InventoryMapper.class, PortMapper.class,
             FlowMapper.class, TimelineMapper.class, AgentMapper.class, CommandMapper.class, BootTokenMapper.class, LeaseMapper.class,
-            SecretKeyMapper.class, AuthorityMapper.class, ZoneMapper.class, HostProfileMapper.class, HostPoolMapper.class, HypervisorMapper.class);
+            SecretKeyMapper.class, AuthorityMapper.class, ZoneMapper.class, HostProfileMapper.class, HostPoolMapper.class, HypervisorMapper.class,
+            GuestMapper.class, GuestMoveMapper.class);
 
     /// the pool may have as many connections that it does not know to be broken
     private static final int ATTEMPTS = 40;

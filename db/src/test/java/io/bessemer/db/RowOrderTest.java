@@ -21,6 +21,8 @@ class RowOrderTest {
         assertThat(columns(HostProfileMapper.COLUMNS)).isEqualTo(components(HostProfileRow.class));
         assertThat(columns(HostPoolMapper.COLUMNS)).isEqualTo(components(HostPoolRow.class));
         assertThat(columns(HypervisorMapper.COLUMNS)).isEqualTo(components(HypervisorRow.class));
+        assertThat(columns(GuestMapper.COLUMNS)).isEqualTo(components(GuestRow.class));
+        assertThat(columns(GuestMoveMapper.COLUMNS)).isEqualTo(components(GuestMoveRow.class));
     }
 
     private static List<String> columns(String list) {

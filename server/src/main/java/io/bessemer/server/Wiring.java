@@ -10,6 +10,7 @@ import io.bessemer.conductor.Conductor;
 import io.bessemer.conductor.NodeService;
 import io.bessemer.conductor.PoolService;
 import io.bessemer.conductor.engine.DbSchedulerQueue;
+import io.bessemer.conductor.pool.GuestService;
 import io.bessemer.conductor.pool.HostService;
 import io.bessemer.conductor.pool.Reconciler;
 import io.bessemer.core.image.ImageLibrary;
@@ -119,7 +120,7 @@ class Wiring {
     Conductor conductor(Database database, Drivers drivers, ImageLibrary images, DbSchedulerQueue queue, ConductorProperties properties,
             ServerProperties server, AgentProperties agent, PxeProperties pxe, HostsProperties hosts, Map<String, Cloud> clouds, Clock clock) {
         Conductor.Stores stores = new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
-                database.pools(), database.hypervisors(), database.authority());
+                database.pools(), database.hypervisors(), database.authority(), database.guests());
         Conductor conductor = new Conductor(stores, drivers.byName(), images, new IsoConfigDrive(),
                 properties.settings(hostname(server), agent.url(pxe)), hosts.settings(server, pxe), clouds, clock, queue);
         database.whenRoomIsBack(conductor::deafUntilNow);
@@ -144,6 +145,11 @@ class Wiring {
     @Bean
     HypervisorKind.Known hypervisorKinds(HostsProperties hosts) {
         return HypervisorKind.Known.with(hosts.hypervisors());
+    }
+
+    @Bean
+    GuestService guestService(Conductor conductor) {
+        return conductor.guestService();
     }
 
     @Bean

@@ -16,10 +16,15 @@ import java.util.function.Function;
 /// @param id   what its `marker` names
 record Collection<T>(String key, String what, Fields<T> table, Function<T, String> id) {
     Map<String, Object> page(List<T> all, Query query, RequestContext context) {
+        return page(all, query, context, "/v1/" + key);
+    }
+
+    /// @param path of the collection
+    Map<String, Object> page(List<T> all, Query query, RequestContext context, String path) {
         List<Field<T>> wanted = table.wanted(query, context, false);
         Page page = Page.named(query, table, context);
         List<T> part = page.of(all, table, context, id, what);
-        return page.answer(key, part.stream().map(item -> table.show(item, wanted, context)).toList(), context, "/v1/" + key,
+        return page.answer(key, part.stream().map(item -> table.show(item, wanted, context)).toList(), context, path,
                 part.isEmpty() ? "" : id.apply(part.getLast()));
     }
 }

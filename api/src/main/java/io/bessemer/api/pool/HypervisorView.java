@@ -69,6 +69,7 @@ record HypervisorView(Hypervisor host, String nodeName, HostProfile profile) {
         shown.put("state", guest.state());
         shown.put("vcpus", guest.vcpus());
         shown.put("memory_mib", guest.memoryMib());
+        shown.put("consoles", guest.consoles());
         return shown;
     }
 }

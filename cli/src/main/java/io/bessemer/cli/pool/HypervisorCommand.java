@@ -118,7 +118,7 @@ public final class HypervisorCommand implements Runnable {
         }
     }
 
-    @Command(name = "drain", description = "Take no new guests, wait for those that are there, then leave the pool.")
+    @Command(name = "drain", description = "Take no new guests, have the others moved or wait for them, then leave the pool.")
     static final class Drain extends LongVerb {
         Drain(Terminal terminal) {
             super(terminal, HypervisorProgress.GONE);

@@ -24,7 +24,12 @@ public final class HostPlanner {
     /// @param node       empty when it was forgotten
     /// @param orders     id of the orders that the member's agent should follow
     /// @param aliveSince since when hosts can reach us: a deadline does not count time in which nobody was there to be spoken to
-    public record View(Hypervisor member, Optional<Node> node, HostProfile profile, String orders, Instant now, Instant aliveSince) {}
+    /// @param bound      whether a guest shall be on it that it does not report, or is on its way to or from it
+    public record View(Hypervisor member, Optional<Node> node, HostProfile profile, String orders, Instant now, Instant aliveSince, boolean bound) {
+        public View(Hypervisor member, Optional<Node> node, HostProfile profile, String orders, Instant now, Instant aliveSince) {
+            this(member, node, profile, orders, now, aliveSince, false);
+        }
+    }
 
     public sealed interface Step {
         /// Nothing to do.
@@ -215,11 +220,15 @@ public final class HostPlanner {
             return changed.get();
         }
         boolean told = view.orders.equals(Members.orders(member));
-        if (told && member.guests().isEmpty()) {
+        if (told && member.guests().isEmpty() && !view.bound && view.orders.equals(Members.followed(member))) {
             return member.imaged().cloud() == null ? emptied() : new Step.AskCloud(movesOn() ? Wish.LEAVE : Wish.DRAIN, emptied().event());
         }
         if (!late()) {
             return member.imaged().cloud() == null ? REST : new Step.AskCloud(Wish.DRAIN, null);
+        }
+        if (member.guests().isEmpty() && view.bound) {
+            return fail("After %s guests are still bound to it: %s. Migrate or delete them and drain again, or `remove` the host with them"
+                    .formatted(text(deadlines.drain()), member.reason()));
         }
         return fail(member.guests().isEmpty()
                 ? "The agent did not follow its orders to drain within %s".formatted(text(deadlines.drain()))
@@ -233,7 +242,7 @@ public final class HostPlanner {
     }
 
     private Step.Move emptied() {
-        return new Step.Move(member.reimage() ? HypervisorEvent.EMPTIED : HypervisorEvent.DRAINED, member.reason());
+        return new Step.Move(member.reimage() ? HypervisorEvent.EMPTIED : HypervisorEvent.DRAINED, GuestPlanner.base(member.reason()));
     }
 
     private Step removing(Node node) {

@@ -10,6 +10,7 @@ import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.pool.Bootstrap;
 import io.bessemer.core.pool.Cloud;
+import io.bessemer.core.pool.GuestStore;
 import io.bessemer.core.pool.HostPool;
 import io.bessemer.core.pool.HostProfile;
 import io.bessemer.core.pool.Hypervisor;
@@ -24,6 +25,7 @@ import io.bessemer.host.protocol.HostOrders;
 import io.bessemer.host.protocol.HostReport;
 import io.bessemer.host.protocol.JoinAnswer;
 import io.bessemer.host.protocol.JoinTicket;
+import io.bessemer.host.protocol.MoveReport;
 import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
@@ -38,6 +40,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,16 +73,26 @@ public class HostService implements Joining, HostBell {
     private final Map<NodeId, Instant> refused = new ConcurrentHashMap<>();
     private volatile boolean closing;
 
+    /// Where there are no guests of Bessemer's own.
+    ///
     /// @param clouds that hosts may join, by the names that profiles use
     /// @param ring   tells the reconciler to look at once; a hint only
     public HostService(PoolStore pools, HypervisorStore members, NodeStore nodes, TimelineStore timelines, CertificateAuthority authority,
             Map<String, Cloud> clouds, Runnable ring, Clock clock, HostSettings settings) {
+        this(pools, members, nodes, timelines, authority, clouds, Optional.empty(), ring, clock, settings);
+    }
+
+    /// @param clouds that hosts may join, by the names that profiles use
+    /// @param guests that shall be on hosts, and move among them
+    /// @param ring   tells the reconciler to look at once; a hint only
+    public HostService(PoolStore pools, HypervisorStore members, NodeStore nodes, TimelineStore timelines, CertificateAuthority authority,
+            Map<String, Cloud> clouds, Optional<GuestStore> guests, Runnable ring, Clock clock, HostSettings settings) {
         this.pools = pools;
         this.members = members;
         this.nodes = nodes;
         this.timelines = timelines;
         this.authority = authority;
-        this.book = new OrdersBook(settings.reportEvery(), clouds, authority::seal);
+        this.book = new OrdersBook(settings.reportEvery(), clouds, authority::seal, guests.map(store -> new GuestOrders(store, members, nodes)));
         this.ring = ring;
         this.clock = clock;
         this.settings = settings;
@@ -248,7 +261,8 @@ public class HostService implements Joining, HostBell {
 
     /// Whether the reconciler may have something to do.
     private static boolean matters(Hypervisor before, Hypervisor after) {
-        return before.reportedAt() == null || before.guests().isEmpty() != after.guests().isEmpty() || !Members.orders(before).equals(Members.orders(after))
+        return before.reportedAt() == null || !Members.guestStates(before).equals(Members.guestStates(after))
+                || !Members.moveStates(before).equals(Members.moveStates(after)) || !Members.followed(before).equals(Members.followed(after)) || !Members.orders(before).equals(Members.orders(after))
                 || !Members.verification(before).equals(Members.verification(after))
                 || !Objects.equals(before.facts().get(Facts.FIRST_BOOT), after.facts().get(Facts.FIRST_BOOT));
     }
@@ -262,6 +276,15 @@ public class HostService implements Joining, HostBell {
         facts.put(Facts.AGENT, report.version());
         facts.put(Facts.HOSTNAME, report.hostname());
         facts.put(Facts.ORDERS, report.orders());
+        facts.put(Facts.GUEST_ORDERS, report.guestOrders());
+        facts.remove(Facts.GUEST_ERRORS);
+        facts.remove(Facts.GUEST_MOVES);
+        if (!report.guestErrors().isEmpty()) {
+            facts.put(Facts.GUEST_ERRORS, report.guestErrors());
+        }
+        if (!report.moves().isEmpty()) {
+            facts.put(Facts.GUEST_MOVES, report.moves().stream().collect(Collectors.toMap(move -> move.guest().toString(), MoveReport::toMap, (_, last) -> last)));
+        }
         Map<String, Object> whole = report.toMap();
         facts.put(Facts.FIRST_BOOT, whole.get("first_boot"));
         HypervisorBuilder told = member.toBuilder().address(address);
@@ -278,7 +301,7 @@ public class HostService implements Joining, HostBell {
                 .capacity(new Hypervisor.Capacity(capacity.vcpus(), capacity.memoryMib(), capacity.diskGib(), capacity.guests(), capacity.vcpusUsed(),
                         capacity.memoryMibUsed(), capacity.diskGibUsed()))
                 .guests(report.guests().stream().limit(MOST_GUESTS_KEPT).map(guest -> new Hypervisor.Guest(guest.uuid(), guest.name(), guest.state(),
-                        guest.vcpus(), guest.memoryMib())).toList());
+                        guest.vcpus(), guest.memoryMib(), guest.consoles())).toList());
     }
 
     private static String cut(String text) {

@@ -1,11 +1,17 @@
 package io.bessemer.conductor.pool;
 
+import io.bessemer.agent.protocol.DecodeException;
+import io.bessemer.agent.protocol.Fields;
 import io.bessemer.core.pool.Hypervisor;
 import io.bessemer.core.pool.HypervisorState;
+import io.bessemer.host.protocol.MoveReport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Collectors;
 
 /// What can be told of a member from its row.
@@ -72,6 +78,39 @@ final class Members {
     /// id of the orders that its agent followed when it reported last; empty before
     static String orders(Hypervisor member) {
         return member.facts().get(Facts.ORDERS) instanceof String id ? id : "";
+    }
+
+    /// id of the orders by which its agent looked after guests when it reported last; empty before
+    static String followed(Hypervisor member) {
+        return member.facts().get(Facts.GUEST_ORDERS) instanceof String id ? id : orders(member);
+    }
+
+    /// What its agent says of the move of a guest.
+    static Optional<MoveReport> move(Hypervisor member, UUID guest) {
+        if (!(member.facts().get(Facts.GUEST_MOVES) instanceof Map<?, ?> moves) || !moves.containsKey(guest.toString())) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(MoveReport.from(Fields.of(moves.get(guest.toString()), "")));
+        } catch (DecodeException e) {
+            return Optional.empty(); // of another version of the server
+        }
+    }
+
+    /// States of moves, by guest.
+    static Map<String, Object> moveStates(Hypervisor member) {
+        Map<String, Object> states = new TreeMap<>();
+        if (member.facts().get(Facts.GUEST_MOVES) instanceof Map<?, ?> moves) {
+            moves.forEach((guest, move) -> states.put(String.valueOf(guest), move instanceof Map<?, ?> map ? map.get("number") + " " + map.get("state") : ""));
+        }
+        return states;
+    }
+
+    /// States of guests, by guest.
+    static Map<String, Object> guestStates(Hypervisor member) {
+        Map<String, Object> states = new TreeMap<>();
+        member.guests().forEach(guest -> states.put(guest.uuid(), guest.state()));
+        return states;
     }
 
     /// @return `running`, `passed`, `failed`, or empty when nothing was reported of the verification that is wanted

@@ -20,10 +20,17 @@ public final class OrdersBook {
     private final Duration reportEvery;
     private final Map<String, Cloud> clouds;
     private final UnaryOperator<String> seal;
+    private final Optional<GuestOrders> guests;
 
     /// @param clouds by the names that profiles use
     /// @param seal   makes of a hash one that nobody else can compute; the same for the same
     public OrdersBook(Duration reportEvery, Map<String, Cloud> clouds, UnaryOperator<String> seal) {
+        this(reportEvery, clouds, seal, Optional.empty());
+    }
+
+    /// @param guests empty where there are none of Bessemer's own
+    OrdersBook(Duration reportEvery, Map<String, Cloud> clouds, UnaryOperator<String> seal, Optional<GuestOrders> guests) {
+        this.guests = guests;
         this.reportEvery = reportEvery;
         this.clouds = Map.copyOf(clouds);
         this.seal = seal;
@@ -75,7 +82,8 @@ public final class OrdersBook {
                 profile.networks().stream().map(network -> new HostOrders.Network(network.name(), network.bridge(), network.nic(), network.cidr())).toList(),
                 profile.storagePools().stream().map(pool -> new HostOrders.StoragePool(pool.name(), pool.path())).toList(),
                 setup.files().stream().map(file -> new HostFile(file.path(), file.mode(), file.owner(), file.content())).toList(), setup.services(), false, often(profile, reportEvery));
-        return orders.files().isEmpty() ? orders : orders.withId(seal.apply(orders.id())); // the id goes into the member's row
+        HostOrders all = guests.map(book -> book.add(orders, member)).orElse(orders);
+        return all.secret() ? all.withId(seal.apply(all.id())) : all; // the id goes into the member's row
     }
 
     /// At most `usual`, and three times within the silence that fails a host.

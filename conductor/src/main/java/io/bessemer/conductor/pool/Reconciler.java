@@ -9,14 +9,17 @@ import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodeQuery;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.pool.Cloud;
+import io.bessemer.core.pool.GuestStore;
 import io.bessemer.core.pool.HostPool;
 import io.bessemer.core.pool.HostProfile;
 import io.bessemer.core.pool.Hypervisor;
 import io.bessemer.core.pool.HypervisorEvent;
+import io.bessemer.core.pool.HypervisorState;
 import io.bessemer.core.pool.HypervisorStore;
 import io.bessemer.core.pool.PoolStore;
 import io.bessemer.core.timeline.BootPhase;
 import io.bessemer.core.timeline.TimelineEvent;
+import io.bessemer.core.timeline.TimelineStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -55,6 +58,7 @@ public final class Reconciler {
     private final Map<String, Cloud> clouds;
     private final CloudCalls calls;
     private final HostBell bell;
+    private final Optional<GuestMover> guests;
     private final Clock clock;
     private final Function<HostProfile, Optional<String>> obstacle;
     private final Map<HypervisorEvent, LongAdder> moves = new EnumMap<>(HypervisorEvent.class);
@@ -63,17 +67,18 @@ public final class Reconciler {
     private volatile Instant lastPass;
     private volatile Duration took = Duration.ZERO;
 
+    /// Where there are no guests of Bessemer's own.
+    ///
     /// @param clouds  that hosts may join, by the names that profiles use
     /// @param callers on which clouds are spoken to
     /// @param ring    asks for another pass soon
     public Reconciler(PoolStore pools, HypervisorStore members, NodeStore nodes, NodeService service, OrdersBook orders, Map<String, Cloud> clouds,
             Executor callers, Runnable ring, HostBell bell, Clock clock) {
-        this(pools, members, nodes, service, orders, clouds, callers, ring, bell, clock, _ -> Optional.empty());
+        this(pools, members, nodes, service, orders, clouds, callers, ring, bell, Optional.empty(), clock, _ -> Optional.empty());
     }
 
-    /// @param obstacle why no host can be made of a profile now; members that are there are looked after all the same
-    public Reconciler(PoolStore pools, HypervisorStore members, NodeStore nodes, NodeService service, OrdersBook orders, Map<String, Cloud> clouds,
-            Executor callers, Runnable ring, HostBell bell, Clock clock, Function<HostProfile, Optional<String>> obstacle) {
+    Reconciler(PoolStore pools, HypervisorStore members, NodeStore nodes, NodeService service, OrdersBook orders, Map<String, Cloud> clouds,
+            Executor callers, Runnable ring, HostBell bell, Optional<GuestMover> guests, Clock clock, Function<HostProfile, Optional<String>> obstacle) {
         this.obstacle = obstacle;
         this.pools = pools;
         this.members = members;
@@ -83,12 +88,23 @@ public final class Reconciler {
         this.clouds = Map.copyOf(clouds);
         this.calls = new CloudCalls(callers, ring, clock);
         this.bell = bell;
+        this.guests = guests;
         this.clock = clock;
         this.aliveSince = clock.instant();
         this.lastPass = aliveSince;
         for (HypervisorEvent event : HypervisorEvent.values()) {
             moves.put(event, new LongAdder());
         }
+    }
+
+    /// @param book      of what hosts are told
+    /// @param timelines of nodes
+    /// @param obstacle  why no host can be made of a profile now; members that are there are looked after all the same
+    public static Reconciler of(PoolStore pools, HypervisorStore members, NodeStore nodes, TimelineStore timelines, GuestStore guests, NodeService service,
+            OrdersBook book, Map<String, Cloud> clouds, Executor callers, Runnable ring, HostBell bell, Clock clock,
+            Function<HostProfile, Optional<String>> obstacle) {
+        return new Reconciler(pools, members, nodes, service, book, clouds, callers, ring, bell,
+                Optional.of(new GuestMover(guests, members, nodes, timelines, book, bell, clock)), clock, obstacle);
     }
 
     /// @param moves    made by this process since it began
@@ -132,6 +148,7 @@ public final class Reconciler {
         Map<String, HostProfile> profiles = pools.profiles().stream().collect(Collectors.toMap(HostProfile::name, one -> one));
         Map<String, HostPool> named = new LinkedHashMap<>();
         pools.pools().stream().filter(pool -> profiles.containsKey(pool.profile())).forEach(pool -> named.put(pool.name(), pool));
+        named.forEach((name, pool) -> moveGuests(name, profiles.get(pool.profile())));
         for (Hypervisor member : members.list()) {
             HostPool pool = named.get(member.pool());
             if (pool != null) {
@@ -143,6 +160,14 @@ public final class Reconciler {
             settle(pool, profiles.get(pool.profile()), all);
         }
         took = Duration.between(began, clock.instant());
+    }
+
+    private void moveGuests(String pool, HostProfile profile) {
+        try {
+            guests.ifPresent(mover -> mover.pass(pool, profile));
+        } catch (RuntimeException e) {
+            LOG.warn("The guests of a pool could not be looked after; the next pass tries again: pool={}", pool, e);
+        }
     }
 
     private void guarded(NodeId node, Runnable work) {
@@ -165,7 +190,8 @@ public final class Reconciler {
     private Optional<Hypervisor> step(Hypervisor member, String pool, HostProfile profile) {
         Instant now = clock.instant();
         Optional<Node> node = nodes.find(member.node());
-        HostPlanner.Step step = HostPlanner.plan(new HostPlanner.View(member, node, profile, orders.of(member, profile).id(), now, aliveSince));
+        HostPlanner.Step step = HostPlanner.plan(new HostPlanner.View(member, node, profile, orders.of(member, profile).id(), now, aliveSince,
+                member.state() == HypervisorState.DRAINING && guests.filter(mover -> mover.bound(member)).isPresent()));
         if (HostPlanner.isSilence(member, step, now, profile, aliveSince) && pools.pool(pool).map(HostPool::halted).isPresent()) {
             return Optional.empty(); // many at once fall silent for a reason that is not theirs
         }

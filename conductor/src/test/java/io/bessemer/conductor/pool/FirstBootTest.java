@@ -82,7 +82,7 @@ class FirstBootTest {
             var hosts = new HostService(database.pools(), database.hypervisors(), database.nodes(), database.timeline(),
                     new CertificateAuthority(database.authority(), clock), Map.of(), () -> {}, clock, settings);
             var reconciler = new Reconciler(database.pools(), database.hypervisors(), database.nodes(), null, hosts.orders(), Map.of(), Runnable::run, () -> {},
-                    hosts, clock, hosts::obstacle);
+                    hosts, Optional.empty(), clock, hosts::obstacle);
 
             reconciler.pass();
             assertThat(database.hypervisors().list()).isEmpty();

@@ -53,6 +53,11 @@ final class Machine {
         return on ? PowerState.ON : PowerState.OFF;
     }
 
+    /// Raised by each power change.
+    long life() {
+        return life;
+    }
+
     void setBootDevice(BootDevice device, boolean persistent) {
         next = device;
         always = persistent ? device : always;

@@ -35,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 
 /// The stores in memory, with a tap before and after every write at which a simulation may crash the process. They outlive it.
 public final class MemoryStores {
@@ -54,8 +55,12 @@ public final class MemoryStores {
 
     private final Map<NodeId, Hypervisor> hypervisors = new LinkedHashMap<>();
     private final MemoryPools pools;
+    private final MemoryGuests guests;
 
     private io.bessemer.core.pool.AuthorityStore.Keys authority;
+
+    /// sees each change of a member at the moment of its commit
+    private BiConsumer<Hypervisor, Hypervisor> moved = (_, _) -> {};
 
     private record Token(NodeId node, long attempt, Instant expiresAt) {}
 
@@ -64,12 +69,17 @@ public final class MemoryStores {
         this.clock = clock;
         this.queue = queue;
         this.tap = tap;
+        this.guests = new MemoryGuests(clock, tap, hypervisors::containsKey);
         this.pools = new MemoryPools(clock, tap, pool -> hypervisors.values().stream().filter(host -> host.pool().equals(pool))
                 .map(host -> host.node().toString()).toList());
     }
 
+    void whenMembersMove(BiConsumer<Hypervisor, Hypervisor> witness) {
+        moved = witness;
+    }
+
     public Conductor.Stores all() {
-        return new Conductor.Stores(new Nodes(), new Ports(), new Flows(), new Agents(), new Timelines(), pools, new Hypervisors(), new Authority());
+        return new Conductor.Stores(new Nodes(), new Ports(), new Flows(), new Agents(), new Timelines(), pools, new Hypervisors(), new Authority(), guests);
     }
 
     private synchronized <T> T write(java.util.function.Supplier<T> effect) {
@@ -185,6 +195,7 @@ public final class MemoryStores {
                 commands.values().removeIf(command -> command.node().equals(id));
                 timelines.remove(id);
                 hypervisors.remove(id);
+                guests.gone(id);
                 histories.remove(id);
                 return nodes.remove(id) != null;
             });
@@ -459,6 +470,7 @@ public final class MemoryStores {
                         after.checks(), after.verification(), after.guests(), after.reportedAt(), after.version() + 1, after.createdAt(),
                         clock.instant());
                 hypervisors.put(after.node(), stored);
+                moved.accept(present, stored);
                 tell(timeline);
                 return Optional.of(stored);
             });
@@ -470,6 +482,7 @@ public final class MemoryStores {
                 if (hypervisors.remove(node) == null) {
                     return false;
                 }
+                guests.gone(node);
                 tell(timeline);
                 return true;
             });

@@ -13,6 +13,7 @@ import io.bessemer.core.node.Port;
 import io.bessemer.core.node.PowerTarget;
 import io.bessemer.core.pool.AvailabilityZone;
 import io.bessemer.core.pool.Bootstrap;
+import io.bessemer.core.pool.GuestWish;
 import io.bessemer.core.pool.HostCheck;
 import io.bessemer.core.pool.HostPool;
 import io.bessemer.core.pool.HostProfile;
@@ -41,6 +42,7 @@ public final class PoolLifetimes {
     private int enabled;
     private int quarantined;
     private int halts;
+    private int drained;
 
     private PoolLifetimes(World world) {
         this.world = world;
@@ -50,7 +52,9 @@ public final class PoolLifetimes {
     /// @param enabled     how often a host was enabled
     /// @param quarantined how often one was put into quarantine
     /// @param halts       of pools
-    public record Figures(int crashes, int enabled, int quarantined, int halts) {}
+    /// @param moved       guests, from one host to another
+    /// @param drained     hosts that left their pool or were imaged again without a guest
+    public record Figures(int crashes, int enabled, int quarantined, int halts, int moved, int drained) {}
 
     public static Figures live(long seed, int machines, boolean loud) {
         PoolLifetimes lives = new PoolLifetimes(new World(seed, Faults.MANY));
@@ -67,6 +71,7 @@ public final class PoolLifetimes {
     private Figures live(int machines) {
         enrol(machines);
         retried(this::define);
+        world.stores.whenMembersMove(this::leaves);
         world.after(Duration.ofSeconds(1), world::lookAfterPools);
         world.after(Duration.ofSeconds(30), this::operate);
         Instant stormEnds = world.now().plus(Duration.ofHours(3));
@@ -92,7 +97,7 @@ public final class PoolLifetimes {
                 throw new AssertionError("pools of size 0 do not get empty: " + picture());
             }
         }
-        return new Figures(world.crashes, enabled, quarantined, halts);
+        return new Figures(world.crashes, enabled, quarantined, halts, world.moved, drained);
     }
 
     private void enrol(int machines) {
@@ -141,9 +146,37 @@ public final class PoolLifetimes {
             case 6 -> tried("undeploys behind our back", conductor -> conductor.nodeService().provision(machine().node, LifecycleEvent.DELETE, ProvisionRequest.plain()));
             case 7 -> tried("resets", conductor -> conductor.nodeService().setPower(machine().node, PowerTarget.REBOOT, Optional.empty()));
             case 8 -> tried("deletes a zone", conductor -> conductor.poolService().deleteZone("east"));
+            case 9, 10, 11 -> tried("defines a guest", conductor -> conductor.guestService().define(machine().node, "<domain type='kvm'/>", "g" + world.random.nextInt(20), null,
+                    world.random.nextInt(4) == 0 ? GuestWish.State.SHUT_OFF : GuestWish.State.RUNNING));
+            case 12 -> someGuest().ifPresent(guest -> tried("removes a guest", conductor -> conductor.guestService().ask(guest.node(), guest.name(), GuestWish.State.ABSENT)));
+            case 13 -> someGuest().ifPresent(guest -> tried("stops a guest", conductor -> conductor.guestService().ask(guest.node(), guest.name(), GuestWish.State.SHUT_OFF)));
+            case 14 -> someGuest().ifPresent(guest -> tried("starts a guest", conductor -> conductor.guestService().ask(guest.node(), guest.name(), GuestWish.State.RUNNING)));
+            case 15, 16 -> someGuest().ifPresent(guest -> tried("moves a guest", conductor -> conductor.guestService().migrate(guest.node(), guest.name(), Optional.empty())));
+            case 17 -> members().stream().filter(member -> member.state() == HypervisorState.ENABLED).findAny().ifPresent(member ->
+                    tried("drains " + member.node(), conductor -> conductor.poolService().ask(member.node(), HypervisorEvent.DRAIN)));
             default -> {
             }
         }
+    }
+
+    private Optional<GuestWish> someGuest() {
+        List<GuestWish> all = POOLS.stream().flatMap(pool -> world.stores.all().guests().ofPool(pool).stream()).toList();
+        return all.isEmpty() ? Optional.empty() : Optional.of(all.get(world.random.nextInt(all.size())));
+    }
+
+    /// No guest is lost with a host that was drained, whatever its agent or the network did.
+    private void leaves(Hypervisor before, Hypervisor after) {
+        boolean left = before.state() == HypervisorState.DRAINING && (after.state() == HypervisorState.REMOVING || after.state() == HypervisorState.DEPLOYING);
+        if (!left || String.valueOf(after.reason()).equals("asked for 'remove'") || before.certificateSerial() == null) {
+            return;
+        }
+        Machine machine = world.machines.get(after.node());
+        List<GuestWish> wishes = world.stores.all().guests().ofNode(after.node()).stream().filter(wish -> wish.state() != GuestWish.State.ABSENT).toList();
+        if (!machine.host.guests.all().isEmpty() || after.state() == HypervisorState.REMOVING && !wishes.isEmpty()) {
+            throw new AssertionError("%s leaves %s with guests on it: %s, wishes for %s; it reported %s".formatted(after.node(), after.pool(), machine.host.guests.all(), wishes,
+                    after.guests()));
+        }
+        drained++;
     }
 
     private Machine machine() {
@@ -230,6 +263,15 @@ public final class PoolLifetimes {
                 throw new AssertionError("%d members of %s change at a time, allowed are 2: %s".formatted(changing, pool, picture()));
             }
         }
+        Map<UUID, NodeId> running = new HashMap<>();
+        for (Machine machine : world.machines.values()) {
+            for (UUID guest : machine.host.guests.running()) {
+                NodeId other = running.put(guest, machine.node);
+                if (other != null) {
+                    throw new AssertionError("guest %s runs on %s and on %s".formatted(guest, other, machine.node));
+                }
+            }
+        }
         for (NodeId id : ids) {
             Node node = world.stores.all().nodes().find(id).orElseThrow();
             boolean member = world.stores.all().hypervisors().find(id).isPresent();
@@ -240,11 +282,11 @@ public final class PoolLifetimes {
         }
     }
 
-    /// A removal that an operator asked for is beside the limit.
+    /// A drain or removal that an operator asked for is beside the limit.
     private static boolean changes(Hypervisor member) {
         return switch (member.state()) {
-            case DEPLOYING, BOOTSTRAPPING, VERIFYING, DRAINING -> true;
-            case REMOVING -> !String.valueOf(member.reason()).startsWith("asked for");
+            case DEPLOYING, BOOTSTRAPPING, VERIFYING -> true;
+            case DRAINING, REMOVING -> !String.valueOf(member.reason()).startsWith("asked for");
             case ENABLED, QUARANTINED -> false;
         };
     }

@@ -19,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
@@ -42,17 +41,19 @@ final class SimulatedHost {
     private HostIdentity identity;
     private HostOrders orders;
     private HostReport.Verification verification;
-    private List<HostReport.Guest> guests = new ArrayList<>();
+    final SimulatedGuests guests;
     /// what is broken on this machine, until it is repaired
     boolean broken;
 
     SimulatedHost(World world, Machine machine) {
         this.world = world;
         this.machine = machine;
+        this.guests = new SimulatedGuests(world, machine);
     }
 
-    int guests() {
-        return guests.size();
+    /// Each machine has its own, as hosts reach each other by it.
+    static String address(Machine machine) {
+        return "192.0.2." + (100 + (machine.node.value().getLeastSignificantBits() & 0x3f));
     }
 
     boolean joined() {
@@ -64,7 +65,7 @@ final class SimulatedHost {
         identity = null;
         orders = null;
         verification = null;
-        guests = new ArrayList<>();
+        guests.wipe();
     }
 
     void configDrive(byte[] metaData) {
@@ -74,11 +75,11 @@ final class SimulatedHost {
     }
 
     void boot() {
-        guests.clear(); // they do not start by themselves
         if (ticket == null || world.chance(world.faults.bootHangs() * 2)) {
             world.tell("host stays silent");
             return;
         }
+        guests.boot();
         machine.after(world.between(5_000, 40_000), identity == null ? this::join : this::report);
     }
 
@@ -88,7 +89,7 @@ final class SimulatedHost {
             mustBeRefused(token);
         }
         try {
-            Optional<JoinAnswer> answer = world.call(conductor -> conductor.hostService().join(machine.node, token, REQUESTS.get(key), "1", "h1", "192.0.2.9"));
+            Optional<JoinAnswer> answer = world.call(conductor -> conductor.hostService().join(machine.node, token, REQUESTS.get(key), "1", "h1", address(machine)));
             answer.ifPresent(_ -> onlyOneKey(token));
             if (answer.isEmpty() || world.chance(world.faults.replyLost() * 5)) {
                 machine.after(world.between(1_000, 5_000), this::join);
@@ -137,10 +138,10 @@ final class SimulatedHost {
             return;
         }
         live();
-        HostReport report = new HostReport("1", "h1", world.now(), orders == null ? "" : orders.id(), new HostReport.FirstBoot(HostReport.FirstBootStatus.DONE, List.of()),
-                Map.of("os", "Debian"), HostReport.Capacity.NONE, verification, guests);
+        HostReport report = guests.report(new HostReport("1", "h1", world.now(), orders == null ? "" : orders.id(), new HostReport.FirstBoot(HostReport.FirstBootStatus.DONE, List.of()),
+                Map.of("os", "Debian"), HostReport.Capacity.NONE, verification, List.of()));
         try {
-            world.call(conductor -> conductor.hostService().report(identity, report, "192.0.2.9", Duration.ZERO)).ifPresent(answer -> {
+            world.call(conductor -> conductor.hostService().report(identity, report, address(machine), Duration.ZERO)).ifPresent(answer -> {
                 if (!world.chance(world.faults.replyLost())) {
                     orders = answer;
                 }
@@ -162,12 +163,7 @@ final class SimulatedHost {
                     orders.verification().checks().stream().map(check -> new HostReport.Check(check, fails ? HostReport.CheckStatus.FAILED : HostReport.CheckStatus.PASSED,
                             fails ? "no svm" : "", 1)).toList());
         }
-        if (orders.phase() == HostPhase.ENABLED && guests.size() < 2 && world.random.nextInt(100) == 0) {
-            guests.add(new HostReport.Guest(UUID.randomUUID().toString(), "g" + guests.size(), "running", 1, 256));
-        }
-        if (orders.phase() == HostPhase.DRAINING && !guests.isEmpty() && world.random.nextInt(5) == 0) {
-            guests.removeLast();
-        }
+        guests.live(orders);
     }
 
     private static X509Certificate read(String pem) {

@@ -42,6 +42,8 @@ final class World {
     final List<String> story = new ArrayList<>();
     Faults faults;
     int crashes;
+    /// guests, from one host to another
+    int moved;
     /// BMC calls that nobody waited for, and the others
     int backgroundCalls;
     int clientCalls;

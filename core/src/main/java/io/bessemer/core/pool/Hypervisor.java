@@ -167,6 +167,15 @@ public record Hypervisor(
     /// A libvirt domain.
     ///
     /// @param uuid  libvirt's
-    /// @param state libvirt's, as `virsh list` says it: `running`, `paused`, `shut off`, ...
-    public record Guest(String uuid, String name, String state, int vcpus, long memoryMib) {}
+    /// @param state    libvirt's, as `virsh list` says it: `running`, `paused`, `shut off`, ...
+    /// @param consoles where its consoles are on the host: `vnc://127.0.0.1:5900`, `pty:/dev/pts/3`
+    public record Guest(String uuid, String name, String state, int vcpus, long memoryMib, List<String> consoles) {
+        public Guest {
+            consoles = consoles == null ? List.of() : List.copyOf(consoles); // absent in rows of older versions
+        }
+
+        public Guest(String uuid, String name, String state, int vcpus, long memoryMib) {
+            this(uuid, name, state, vcpus, memoryMib, List.of());
+        }
+    }
 }

@@ -15,6 +15,7 @@ import io.bessemer.host.protocol.HostReport;
 import io.bessemer.host.protocol.HostReport.Capacity;
 import io.bessemer.host.protocol.HostReport.Guest;
 import io.bessemer.host.protocol.JoinTicket;
+import io.bessemer.host.protocol.MoveReport;
 import io.bessemer.host.server.RefusedException;
 import io.bessemer.host.server.ServerClient;
 import java.io.IOException;
@@ -29,11 +30,12 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
-/// Three threads: one keeps a report at the server, which holds it until there are other orders; one sends a report of its own as soon as
-/// something changed; one works.
+/// Four threads: one keeps a report at the server, which holds it until there are other orders; one sends a report of its own as soon as
+/// something changed; one works on the host, and one looks after its guests.
 final class Agent {
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(25);
     private static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+    private static final Duration SHUTTING_DOWN = Duration.ofSeconds(5);
     private static final int FAILURES_BEFORE_A_LOOK_FOR_A_TICKET = 10;
 
     private final HostFiles files;
@@ -46,8 +48,11 @@ final class Agent {
     private final LibvirtLink libvirt;
     private final Workshop workshop;
     private final Verifier verifier;
+    private final Moves moves;
+    private final GuestKeeper keeper;
     private final Bell news = new Bell();
     private final Bell work = new Bell();
+    private final Bell guestWork = new Bell();
 
     private final AtomicReference<HostOrders> orders = new AtomicReference<>();
     private volatile Identity identity;
@@ -68,6 +73,8 @@ final class Agent {
         this.libvirtUri = libvirtUri;
         this.workshop = workshop.apply(libvirt);
         this.verifier = new Verifier(files, new HostChecks(files, libvirt::get, this::clockOffset, this.workshop::error), news::ring);
+        this.moves = new Moves(libvirt, news::ring);
+        this.keeper = new GuestKeeper(files, libvirt, moves, news::ring);
     }
 
     /// Ends only when interrupted.
@@ -76,6 +83,7 @@ final class Agent {
         libvirt.get().ifPresent(Agent::removeCanary); // of an agent that was killed
         Thread.ofPlatform().daemon().name("news").start(this::tellNews);
         Thread.ofPlatform().daemon().name("work").start(this::work);
+        Thread.ofPlatform().daemon().name("guests").start(this::lookAfterGuests);
         int failures = 0;
         while (true) {
             try {
@@ -155,12 +163,17 @@ final class Agent {
                 kind.recall().ifPresent(one -> libvirt.use(libvirtUri.apply(one.uri())));
             }
             work.ring();
+            guestWork.ring();
             news.ring(); // that these orders have been understood
         }
     }
 
     private HostReport report() throws IOException {
         Capacity capacity = Capacity.NONE;
+        // before the guests are listed: what is said to be over is over in that list
+        String followed = keeper.followed();
+        Map<String, String> errors = keeper.errors();
+        List<MoveReport> moving = moves.reports();
         Optional<Connection> connection = libvirt.get();
         if (connection.isPresent()) {
             guests = connection.get().guests().stream().filter(guest -> !guest.name().equals(CanaryGuest.NAME)).toList();
@@ -170,9 +183,10 @@ final class Agent {
             throw new IOException("libvirt does not answer, so its guests are not known: " + libvirt.error());
         }
         List<Guest> list = guests == null ? List.of() : guests.stream()
-                .map(guest -> new Guest(guest.id().toString(), guest.name(), guest.state(), guest.vcpus(), guest.memoryMib())).toList();
+                .map(guest -> new Guest(guest.id().toString(), guest.name(), guest.state(), guest.vcpus(), guest.memoryMib(), guest.consoles())).toList();
         HostOrders known = orders.get();
-        return new HostReport(Main.VERSION, hostname(), Instant.now(), known == null ? "" : known.id(), firstBoot.read(), facts, capacity, verifier.state(), list);
+        return new HostReport(Main.VERSION, hostname(), Instant.now(), known == null ? "" : known.id(), firstBoot.read(), facts, capacity, verifier.state(), list,
+                followed, errors, moving);
     }
 
     private void tellNews() {
@@ -247,6 +261,25 @@ final class Agent {
                 }
             }
             case LEAVING -> workshop.leave();
+        }
+    }
+
+    /// On a thread of its own: a start may take long, and a host that is verified is busy for minutes.
+    private void lookAfterGuests() {
+        try {
+            while (true) {
+                HostOrders now = orders.get();
+                if (now != null) {
+                    try {
+                        keeper.follow(now);
+                    } catch (IOException | RuntimeException e) {
+                        Console.sayOnce("guests", String.valueOf(e.getMessage()));
+                    }
+                }
+                guestWork.await(keeper.waits() ? SHUTTING_DOWN : pace.work());
+            }
+        } catch (InterruptedException e) {
+            return; // the agent ends
         }
     }
 

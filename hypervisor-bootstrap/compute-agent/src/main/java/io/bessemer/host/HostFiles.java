@@ -73,6 +73,15 @@ public record HostFiles(Path root) {
         }
     }
 
+    public boolean hasGroup(String name) {
+        try {
+            root.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(name);
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     private UserPrincipal user(HostFile file) throws IOException {
         String name = file.owner().substring(0, file.owner().indexOf(':'));
         try {

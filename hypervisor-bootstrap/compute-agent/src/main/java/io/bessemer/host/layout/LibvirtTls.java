@@ -4,18 +4,28 @@ import io.bessemer.core.program.Command;
 import io.bessemer.core.program.CommandFailedException;
 import io.bessemer.host.HostFiles;
 import io.bessemer.host.join.Identity;
+import io.bessemer.host.protocol.HostFile;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 
 /// libvirt over TLS (https://libvirt.org/kbase/tlscerts.html), for those with a certificate of the server's authority and for nobody else. The
-/// host's certificate is its client's too, for guests that move to another host.
+/// host's certificate is its client's too, for guests that move to another host; and QEMU's, which encrypts their memory and disks on the
+/// way (https://www.qemu.org/docs/master/system/tls.html).
 public final class LibvirtTls {
     private static final String CA = "/etc/pki/CA/cacert.pem";
     private static final String SERVER_CERTIFICATE = "/etc/pki/libvirt/servercert.pem";
     private static final String SERVER_KEY = "/etc/pki/libvirt/private/serverkey.pem";
     private static final String CLIENT_CERTIFICATE = "/etc/pki/libvirt/clientcert.pem";
     private static final String CLIENT_KEY = "/etc/pki/libvirt/private/clientkey.pem";
+    private static final String QEMU = "/etc/pki/qemu/";
+    private static final String QEMU_SETTINGS = "/etc/libvirt/qemu.conf";
+    /// QEMU does not run as root: its own group may read the keys. Debian's name for it, and others'
+    private static final List<String> QEMU_GROUPS = List.of("libvirt-qemu", "qemu", "kvm");
+    /// whoever sends a guest must show a certificate; to whom it is sent, always
+    private static final String VERIFY = "migrate_tls_x509_verify = 1";
     /// serial of the certificate that libvirtd was told of: written last, so that a kill before it repeats the telling
     private static final String TOLD = "/var/lib/bessemer/libvirt-certificate";
     private static final Duration TIMEOUT = Duration.ofSeconds(90);
@@ -38,7 +48,8 @@ public final class LibvirtTls {
         files.change(SERVER_CERTIFICATE, identity.certificate(), "rw-r--r--");
         files.change(CLIENT_KEY, identity.key(), "rw-------");
         files.change(CLIENT_CERTIFICATE, identity.certificate(), "rw-r--r--");
-        boolean restarted = !listening() || !reload();
+        boolean settings = qemu(identity);
+        boolean restarted = settings || !listening() || !reload();
         if (restarted) {
             restart();
         }
@@ -55,9 +66,34 @@ public final class LibvirtTls {
         }
         systemctl("disable", "--now", "libvirtd-tls.socket");
         systemctl("restart", "libvirtd.service"); // which held the socket too
-        for (String name : new String[] {SERVER_KEY, SERVER_CERTIFICATE, CLIENT_KEY, CLIENT_CERTIFICATE, TOLD}) {
+        for (String name : new String[] {SERVER_KEY, SERVER_CERTIFICATE, CLIENT_KEY, CLIENT_CERTIFICATE, QEMU + "server-key.pem",
+                QEMU + "server-cert.pem", QEMU + "client-key.pem", QEMU + "client-cert.pem", TOLD}) {
             files.delete(name);
         }
+        return true;
+    }
+
+    /// QEMU reads the files anew for each guest that comes or goes.
+    ///
+    /// @return whether libvirtd must read its settings
+    private boolean qemu(Identity identity) throws IOException {
+        Optional<String> settings = files.text(QEMU_SETTINGS);
+        Optional<String> group = settings.isEmpty() ? Optional.empty() : QEMU_GROUPS.stream().filter(files::hasGroup).findFirst();
+        if (group.isEmpty()) {
+            return false; // a host of another kind
+        }
+        files.change(QEMU + "ca-cert.pem", identity.ca(), "rw-r--r--");
+        for (String side : List.of("server", "client")) {
+            var key = new HostFile(QEMU + side + "-key.pem", "0640", "root:" + group.get(), identity.key());
+            if (!files.isAsWanted(key)) {
+                files.write(key);
+            }
+            files.change(QEMU + side + "-cert.pem", identity.certificate(), "rw-r--r--");
+        }
+        if (settings.get().lines().anyMatch(line -> line.strip().startsWith("migrate_tls_x509_verify"))) {
+            return false; // ours, or an operator's
+        }
+        files.write(QEMU_SETTINGS, settings.get() + "\n\n# of Bessemer's compute agent\n" + VERIFY + "\n", "rw-------");
         return true;
     }
 

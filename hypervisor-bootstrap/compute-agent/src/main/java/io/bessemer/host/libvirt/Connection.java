@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
 /// A connection to libvirt. May be used by several threads of the platform; libvirt keeps the last error per thread.
@@ -29,6 +28,7 @@ public final class Connection implements AutoCloseable {
     private static final int OPERATION_INVALID = 55;
     /// virDomainState, as `virsh list` says it
     private static final List<String> STATES = List.of("no state", "running", "idle", "paused", "in shutdown", "shut off", "crashed", "pmsuspended");
+    private static final Pattern CONSOLE = Pattern.compile("<graphics type='(vnc|spice)' port='([0-9]+)'[^>]* listen='([^']*)'|<console type='(pty)' tty='([^']*)'");
     private static final Pattern DOMAIN_TYPE = Pattern.compile("<domain type='([a-z0-9-]+)'");
     private static final Pattern OS_TYPE = Pattern.compile("<os_type>([a-z0-9-]+)</os_type>");
     /// Xen's own first domain, in which we run, is listed among the guests: its UUID has no bit set
@@ -134,8 +134,9 @@ public final class Connection implements AutoCloseable {
 
     // --- guests -----------------------------------------------------------------------------------------------------
 
-    /// @param state as `virsh list` says it
-    public record Guest(UUID id, String name, String state, int vcpus, long memoryMib) {
+    /// @param state    as `virsh list` says it
+    /// @param consoles where they are on this host: `vnc://127.0.0.1:5900`, `pty:/dev/pts/3`; none of a guest that does not run
+    public record Guest(UUID id, String name, String state, int vcpus, long memoryMib, List<String> consoles) {
         public boolean active() {
             return !state.equals("shut off") && !state.equals("crashed");
         }
@@ -162,17 +163,18 @@ public final class Connection implements AutoCloseable {
         }).stream().mapToLong(Long::longValue).sum();
     }
 
-    private static Optional<Guest> guest(UUID id, long domain) {
+    private static Optional<Guest> guest(UUID id, long domain) throws LibvirtException {
         String name = name(Family.DOMAIN, domain);
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment info = arena.allocate(DOMAIN_INFO_BYTES, 8); // virDomainInfo: state, maxMem, memory KiB, nrVirtCpu, cpuTime
             if (Library.number("virDomainGetInfo", domain, info.address()) < 0) {
                 // one that went away since it was listed is no guest; one of which nothing can be read is one all the same
-                return Library.number("virGetLastErrorCode") == NO_DOMAIN ? Optional.empty() : Optional.of(new Guest(id, name, STATES.getFirst(), 0, 0));
+                return Library.number("virGetLastErrorCode") == NO_DOMAIN ? Optional.empty() : Optional.of(new Guest(id, name, STATES.getFirst(), 0, 0, List.of()));
             }
             int state = info.get(JAVA_BYTE, 0);
-            return Optional.of(new Guest(id, name, STATES.get(state >= 0 && state < STATES.size() ? state : 0),
-                    Short.toUnsignedInt(info.get(JAVA_SHORT, 24)), Math.max(0, info.get(JAVA_LONG, 8) / 1024)));
+            var guest = new Guest(id, name, STATES.get(state >= 0 && state < STATES.size() ? state : 0), Short.toUnsignedInt(info.get(JAVA_SHORT, 24)),
+                    Math.max(0, info.get(JAVA_LONG, 8) / 1024), List.of());
+            return Optional.of(guest.active() ? new Guest(id, name, guest.state, guest.vcpus, guest.memoryMib, consoles(domain)) : guest);
         }
     }
 
@@ -281,14 +283,10 @@ public final class Connection implements AutoCloseable {
         }
     }
 
-    /// All that a pattern finds in an active guest's XML.
-    List<MatchResult> inXml(String name, Pattern pattern) throws LibvirtException {
-        return with(Family.DOMAIN, name, domain -> {
-            long text = Library.call("virDomainGetXMLDesc", domain, 0);
-            if (text == NOTHING) {
-                throw failure("reading the XML of " + name);
-            }
-            return pattern.matcher(Library.owned(text)).results().toList();
-        }).orElse(List.of());
+    /// None when the guest went away since it was listed.
+    private static List<String> consoles(long domain) {
+        long text = Library.call("virDomainGetXMLDesc", domain, 0);
+        return text == NOTHING ? List.of() : CONSOLE.matcher(Library.owned(text)).results().map(found -> found.group(1) != null
+                ? "%s://%s:%s".formatted(found.group(1), found.group(3), found.group(2)) : "%s:%s".formatted(found.group(4), found.group(5))).toList();
     }
 }

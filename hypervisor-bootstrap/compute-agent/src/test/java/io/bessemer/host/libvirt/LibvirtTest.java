@@ -8,6 +8,7 @@ import io.bessemer.core.program.Progress;
 import io.bessemer.host.protocol.HostOrders.Network;
 import io.bessemer.host.protocol.HostOrders.StoragePool;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Test;
 @Tag("root") // installs libvirt's programs where they are missing
 class LibvirtTest {
     private static final String XML = "<domain type='test'><name>g1</name><uuid>6f1c7b1e-0000-4000-8000-00000000000a</uuid><memory unit='MiB'>256</memory><vcpu>2</vcpu><os><type>hvm</type></os></domain>";
+
+    private static final UUID G1 = UUID.fromString("6f1c7b1e-0000-4000-8000-00000000000a");
 
     private volatile CountDownLatch heard = new CountDownLatch(1);
     private Connection connection;
@@ -89,7 +92,51 @@ class LibvirtTest {
             guests.remove("g1");
             assertThat(state("g1")).isEqualTo("absent");
         }
-        guests.migrate("g1", "test:///default"); // has gone already
+        new Migration(connection, G1).run("test:///default", "127.0.0.1"); // has gone already
+    }
+
+    @Test
+    void a_guest_that_cannot_be_moved_is_here_as_before_and_the_reason_is_told() throws LibvirtException {
+        guests.define(XML);
+        guests.start("g1");
+        var migration = new Migration(connection, G1);
+        assertThatThrownBy(() -> migration.run("test:///default", "127.0.0.1")).hasMessage("migrating g1: guests of test:///default cannot be moved while they run");
+        assertThat(migration.job()).isEmpty();
+        assertThat(state("g1")).isEqualTo("running");
+    }
+
+    @Test
+    void disks_that_no_other_host_sees_are_copied_and_no_others() {
+        assertThat(Migration.localDisks("""
+                <domain><devices>
+                    <disk type='file' device='disk'>
+                      <source file='/var/lib/libvirt/images/a.qcow2' index='2'/>
+                      <target dev='vda' bus='virtio'/>
+                    </disk>
+                    <disk type='file' device='cdrom'>
+                      <target dev='sda' bus='sata'/>
+                      <readonly/>
+                    </disk>
+                    <disk type='network' device='disk'>
+                      <source protocol='rbd' name='pool/image'/>
+                      <target dev='vdb' bus='virtio'/>
+                    </disk>
+                    <disk type='file' device='disk'>
+                      <source file='/seed.iso'/>
+                      <target dev='vdc' bus='virtio'/>
+                      <readonly/>
+                    </disk>
+                    <disk type='block' device='disk'>
+                      <source dev='/dev/vg/shared'/>
+                      <target dev='vdd' bus='virtio'/>
+                      <shareable/>
+                    </disk>
+                    <disk type='block' device='disk'>
+                      <source dev='/dev/vg/own'/>
+                      <target dev='vde' bus='virtio'/>
+                    </disk>
+                </devices></domain>
+                """)).containsExactly("vda", "vde");
     }
 
     @Test

@@ -21,6 +21,8 @@ import java.util.regex.Pattern;
 /// @param services        of systemd that shall run, and be restarted when one of the files changed
 /// @param shutDownGuests  whether guests are asked to shut down, when draining
 /// @param reportEvery     1 s to 1 h
+/// @param guests          that shall be there, or be there no more; their definitions may hold secrets
+/// @param moves           of guests to other hosts
 public record HostOrders(
         String id,
         HostPhase phase,
@@ -33,7 +35,9 @@ public record HostOrders(
         List<HostFile> files,
         List<String> services,
         boolean shutDownGuests,
-        Duration reportEvery) {
+        Duration reportEvery,
+        List<GuestOrder> guests,
+        List<MoveOrder> moves) {
     private static final int MOST_CHECKS = 64;
     private static final int MOST_NETWORKS = 256;
     private static final int MOST_SERVICES = 64;
@@ -47,8 +51,11 @@ public record HostOrders(
         storagePools = List.copyOf(storagePools);
         files = List.copyOf(files);
         services = List.copyOf(services);
+        guests = List.copyOf(guests);
+        moves = List.copyOf(moves);
         try {
             HostFile.requireFew("files", files);
+            GuestOrder.requireFew("guests", guests);
             requireServices("services", services);
         } catch (DecodeException e) {
             throw new IllegalArgumentException(e.getMessage(), e);
@@ -60,14 +67,31 @@ public record HostOrders(
     /// @throws IllegalArgumentException when a file or a service is not such as a host may be given
     public static HostOrders of(HostPhase phase, String zone, String pool, String hypervisor, Verification verification, List<Network> networks,
             List<StoragePool> storagePools, List<HostFile> files, List<String> services, boolean shutDownGuests, Duration reportEvery) {
-        var orders = new HostOrders("", phase, zone, pool, hypervisor, verification, networks, storagePools, files, services, shutDownGuests, reportEvery);
-        return new HostOrders(hash(orders.toMap().toString()), phase, zone, pool, hypervisor, verification, networks, storagePools, files, services,
-                shutDownGuests, reportEvery);
+        return new HostOrders("", phase, zone, pool, hypervisor, verification, networks, storagePools, files, services, shutDownGuests, reportEvery,
+                List.of(), List.of()).hashed();
+    }
+
+    /// The same with these guests, and the id that belongs to all of it.
+    ///
+    /// @throws IllegalArgumentException when they are more or longer than a host may be given
+    public HostOrders withGuests(List<GuestOrder> guests, List<MoveOrder> moves) {
+        return new HostOrders("", phase, zone, pool, hypervisor, verification, networks, storagePools, files, services, shutDownGuests, reportEvery, guests,
+                moves).hashed();
+    }
+
+    private HostOrders hashed() {
+        return withId(hash(withId("").toMap().toString()));
+    }
+
+    /// Whether something in them is told to nobody but the host.
+    public boolean secret() {
+        return !files.isEmpty() || !guests.isEmpty();
     }
 
     /// The same by another id: a plain hash of what is secret could be guessed at by whoever sees it.
     public HostOrders withId(String other) {
-        return new HostOrders(other, phase, zone, pool, hypervisor, verification, networks, storagePools, files, services, shutDownGuests, reportEvery);
+        return new HostOrders(other, phase, zone, pool, hypervisor, verification, networks, storagePools, files, services, shutDownGuests, reportEvery,
+                guests, moves);
     }
 
     /// Of a host that is in no cloud but Bessemer's.
@@ -169,6 +193,8 @@ public record HostOrders(
         map.put("services", services);
         map.put("shut_down_guests", shutDownGuests);
         map.put("report_every_seconds", reportEvery.toSeconds());
+        map.put("guests", guests.stream().map(GuestOrder::toMap).toList());
+        map.put("moves", moves.stream().map(MoveOrder::toMap).toList());
         return map;
     }
 
@@ -193,7 +219,8 @@ public record HostOrders(
         return new HostOrders(Limits.name(fields, "id"), Limits.oneOf(fields, "phase", HostPhase.values()), Limits.word(fields, "zone"),
                 Limits.word(fields, "pool"), Limits.name(fields, "hypervisor"),
                 Verification.from(Fields.of(fields.map().get("verification"), fields.path() + "verification")), readNetworks, readPools, readFiles, services,
-                fields.flag("shut_down_guests"), Duration.ofSeconds(fields.number("report_every_seconds", 1, HOUR_SECONDS)));
+                fields.flag("shut_down_guests"), Duration.ofSeconds(fields.number("report_every_seconds", 1, HOUR_SECONDS)),
+                GuestOrder.list(fields), MoveOrder.list(fields));
     }
 
     private static void requireServices(String field, List<String> services) throws DecodeException {

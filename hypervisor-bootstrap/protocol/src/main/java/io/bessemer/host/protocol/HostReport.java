@@ -16,6 +16,9 @@ import java.util.Map;
 /// @param orders       id of those that the agent follows; empty when it has none
 /// @param facts        versions, cpu, memory, kvm, interfaces; empty until they were gathered. The keys stand in decision 0040
 /// @param verification null when none was ordered yet
+/// @param guestOrders  id of the orders by which guests were looked after last: what earlier ones asked for is not under way any more
+/// @param guestErrors  why guests are not as ordered, by their UUIDs
+/// @param moves        of the orders, as far as they are
 public record HostReport(
         String version,
         String hostname,
@@ -25,14 +28,26 @@ public record HostReport(
         Map<String, Object> facts,
         Capacity capacity,
         Verification verification,
-        List<Guest> guests) {
+        List<Guest> guests,
+        String guestOrders,
+        Map<String, String> guestErrors,
+        List<MoveReport> moves) {
     private static final int MOST_GUESTS = 10_000;
     private static final int MOST_CHECKS = 64;
     private static final int MOST_ERRORS = 100;
+    private static final int MOST_CONSOLES = 16;
 
     public HostReport {
         facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
         guests = List.copyOf(guests);
+        guestErrors = Collections.unmodifiableMap(new LinkedHashMap<>(guestErrors));
+        moves = List.copyOf(moves);
+    }
+
+    /// Of a host that was ordered nothing about guests.
+    public HostReport(String version, String hostname, Instant time, String orders, FirstBoot firstBoot, Map<String, Object> facts, Capacity capacity,
+            Verification verification, List<Guest> guests) {
+        this(version, hostname, time, orders, firstBoot, facts, capacity, verification, guests, orders, Map.of(), List.of());
     }
 
     /// How cloud-init came along.
@@ -153,8 +168,17 @@ public record HostReport(
     /// A libvirt domain.
     ///
     /// @param uuid  libvirt's
-    /// @param state as `virsh list` says it: `running`, `paused`, `shut off`, ...
-    public record Guest(String uuid, String name, String state, int vcpus, long memoryMib) {
+    /// @param state    as `virsh list` says it: `running`, `paused`, `shut off`, ...
+    /// @param consoles where they are on the host: `vnc://127.0.0.1:5900`, `pty:/dev/pts/3`
+    public record Guest(String uuid, String name, String state, int vcpus, long memoryMib, List<String> consoles) {
+        public Guest {
+            consoles = List.copyOf(consoles);
+        }
+
+        public Guest(String uuid, String name, String state, int vcpus, long memoryMib) {
+            this(uuid, name, state, vcpus, memoryMib, List.of());
+        }
+
         Map<String, Object> toMap() {
             var map = new LinkedHashMap<String, Object>();
             map.put("uuid", uuid);
@@ -162,12 +186,14 @@ public record HostReport(
             map.put("state", state);
             map.put("vcpus", vcpus);
             map.put("memory_mib", memoryMib);
+            map.put("consoles", consoles);
             return map;
         }
 
         static Guest from(Fields fields) throws DecodeException {
             return new Guest(fields.uuid("uuid").toString(), Limits.word(fields, "name"), Limits.word(fields, "state"),
-                    (int) fields.number("vcpus", 0, Integer.MAX_VALUE), fields.number("memory_mib", 0, Long.MAX_VALUE));
+                    (int) fields.number("vcpus", 0, Integer.MAX_VALUE), fields.number("memory_mib", 0, Long.MAX_VALUE),
+                    fields.map().get("consoles") == null ? List.of() : Limits.texts(fields, "consoles", MOST_CONSOLES));
         }
     }
 
@@ -182,6 +208,9 @@ public record HostReport(
         map.put("capacity", capacity.toMap());
         map.put("verification", verification == null ? null : verification.toMap());
         map.put("guests", guests.stream().map(Guest::toMap).toList());
+        map.put("guest_orders", guestOrders);
+        map.put("guest_errors", guestErrors);
+        map.put("moves", moves.stream().map(MoveReport::toMap).toList());
         return map;
     }
 
@@ -196,6 +225,21 @@ public record HostReport(
         return new HostReport(Limits.word(fields, "version"), Limits.word(fields, "hostname"), fields.time("time"), fields.text("orders", ""),
                 FirstBoot.from(Fields.of(map.get("first_boot"), "first_boot")), fields.object("facts"),
                 Capacity.from(Fields.of(map.get("capacity"), "capacity")),
-                verification == null ? null : Verification.from(Fields.of(verification, "verification")), guests);
+                verification == null ? null : Verification.from(Fields.of(verification, "verification")), guests,
+                fields.text("guest_orders", fields.text("orders", "")), errors(fields), MoveReport.list(fields));
+    }
+
+    /// Absent from an agent that is ordered no guests.
+    private static Map<String, String> errors(Fields fields) throws DecodeException {
+        Map<String, Object> read = fields.map().get("guest_errors") == null ? Map.of() : fields.object("guest_errors");
+        if (read.size() > GuestOrder.MOST) {
+            throw fields.wrong("guest_errors", "an object of at most " + GuestOrder.MOST + " members");
+        }
+        var errors = new LinkedHashMap<String, String>();
+        for (String uuid : read.keySet()) {
+            var error = new Fields(read, "guest_errors.");
+            errors.put(uuid, error.text(uuid));
+        }
+        return errors;
     }
 }

@@ -158,6 +158,93 @@ class MessagesTest {
         assertThat(HostOrders.fromMap(map).services()).isEmpty();
     }
 
+    @Test
+    void orders_with_guests_and_moves_survive_the_way_and_have_another_id() throws DecodeException {
+        HostOrders plain = orders(HostPhase.ENABLED);
+        HostOrders orders = plain.withGuests(List.of(guest("g1", GuestOrder.GuestState.RUNNING, "<domain/>"), guest("g2", GuestOrder.GuestState.SHUT_OFF, "<domain/>"),
+                guest("g3", GuestOrder.GuestState.ABSENT, "")), List.of(MOVE));
+        assertThat(HostOrders.fromMap(orders.toMap())).isEqualTo(orders);
+        assertThat(orders.id()).hasSize(32).isNotEqualTo(plain.id());
+        assertThat(orders.withGuests(orders.guests(), orders.moves()).id()).isEqualTo(orders.id());
+        assertThat(orders.withGuests(orders.guests(), List.of()).id()).isNotEqualTo(orders.id());
+        assertThat(orders.withGuests(List.of(guest("g1", GuestOrder.GuestState.RUNNING, "<domain>hush</domain>")), List.of()).toString()).contains("g1").doesNotContain("hush");
+        assertThat(plain.withGuests(List.of(), List.of()).id()).isEqualTo(plain.id());
+    }
+
+    @Test
+    void a_guest_or_a_move_that_a_host_may_not_be_given_names_the_field_and_not_the_definition() {
+        Map<String, Object> guest = new LinkedHashMap<>(guest("g1", GuestOrder.GuestState.RUNNING, "hush").toMap());
+        guest.put("state", "paused");
+        assertComplaint("guests", List.of(guest), "guests[0].state must be one of running, shut off, absent, but is 'paused'");
+        guest.put("state", "running");
+        guest.put("name", "../g");
+        assertComplaint("guests", List.of(guest), "guests[0].name must be a name of 1 to 63 letters, digits, '.', '_' and '-', but is '../g'");
+        guest.put("name", "g1");
+        guest.put("xml", List.of("hush"));
+        assertComplaint("guests", List.of(guest), "guests[0].xml must be a text, but is absent");
+        guest.put("xml", "x".repeat(GuestOrder.MOST_XML_BYTES + 1));
+        assertComplaint("guests", List.of(guest), "guests must be with xml of at most 65536 bytes each, but is '65537 bytes of guest g1'");
+        guest.put("xml", "hush");
+        assertComplaint("guests", List.of(guest, guest), "guests must be one of each uuid and name, but is 'two of g1'");
+        assertComplaint("guests", Collections.nCopies(1001, guest), "guests must be a list of at most 1000 elements, but is 'a list of 1001'");
+        var many = new java.util.ArrayList<Map<String, Object>>();
+        for (int i = 0; i < 65; i++) {
+            many.add(new GuestOrder(new UUID(0, i), "g" + i, GuestOrder.GuestState.RUNNING, "x".repeat(GuestOrder.MOST_XML_BYTES)).toMap());
+        }
+        assertComplaint("guests", many, "guests must be with xml of at most 4194304 bytes together, but is 4259840");
+        for (String uri : List.of("qemu+tls://h2/system", "qemu+ssh://10.0.0.6/system", "qemu+tls://10.0.0.6/system?no_verify=1", "qemu:///system")) {
+            Map<String, Object> move = new LinkedHashMap<>(MOVE.toMap());
+            move.put("uri", uri);
+            assertComplaint("moves", List.of(move), "moves[0].uri must be libvirt's URI of a host as in qemu+tls://10.0.0.6/system, but is '%s'".formatted(uri));
+        }
+    }
+
+    @Test
+    void what_an_older_peer_does_not_say_of_guests_is_none() throws DecodeException {
+        Map<String, Object> orders = new LinkedHashMap<>(orders(HostPhase.ENABLED).toMap());
+        orders.remove("guests");
+        orders.remove("moves");
+        assertThat(HostOrders.fromMap(orders).guests()).isEmpty();
+        assertThat(HostOrders.fromMap(orders).moves()).isEmpty();
+        Map<String, Object> report = new LinkedHashMap<>(report().toMap());
+        report.keySet().removeAll(List.of("guest_orders", "guest_errors", "moves"));
+        Map<String, Object> guest = new LinkedHashMap<>(report().guests().getFirst().toMap());
+        guest.remove("consoles");
+        report.put("guests", List.of(guest));
+        HostReport read = HostReport.fromMap(report);
+        assertThat(read.guests().getFirst().consoles()).isEmpty();
+        assertThat(read.guestErrors()).isEmpty();
+        assertThat(read.moves()).isEmpty();
+        assertThat(read.guestOrders()).as("it follows all that it knows").isEqualTo(read.orders());
+    }
+
+    @Test
+    void a_report_tells_of_guests_their_consoles_errors_and_moves() throws DecodeException {
+        HostReport plain = report();
+        var told = new HostReport(plain.version(), plain.hostname(), plain.time(), plain.orders(), plain.firstBoot(), plain.facts(), plain.capacity(), plain.verification(),
+                List.of(new Guest("6f1c7b1e-0000-4000-8000-000000000001", "g1", "running", 1, 256, List.of("vnc://127.0.0.1:5900", "pty:/dev/pts/3"))), "c3d4",
+                Map.of("6f1c7b1e-0000-4000-8000-000000000002", "no such network"),
+                List.of(new MoveReport(MOVE.guest(), 7, MoveReport.State.FAILED, "no route"), new MoveReport(new UUID(0, 9), 8, MoveReport.State.RUNNING, "3 of 256 MiB copied")));
+        assertThat(HostReport.fromMap(told.toMap())).isEqualTo(told);
+        Map<String, Object> map = new LinkedHashMap<>(told.toMap());
+        map.put("moves", List.of(Map.of("guest", MOVE.guest().toString(), "number", 7, "state", "lost")));
+        assertThatThrownBy(() -> HostReport.fromMap(map)).hasMessage("moves[0].state must be one of waiting, running, failed, gone, but is 'lost'");
+    }
+
+    @Test
+    void a_host_is_reached_by_libvirts_uri_with_its_address() {
+        assertThat(MoveOrder.uri("qemu:///system", "10.0.0.6")).isEqualTo("qemu+tls://10.0.0.6/system");
+        assertThat(MoveOrder.uri("qemu:///system", "fd00::6")).isEqualTo("qemu+tls://[fd00::6]/system");
+        assertThat(new MoveOrder(MOVE.guest(), "g1", 1, "qemu+tls://[fd00::6]/system", "h2").address()).isEqualTo("[fd00::6]");
+        assertThat(MOVE.address()).isEqualTo("10.0.0.6");
+    }
+
+    private static final MoveOrder MOVE = new MoveOrder(UUID.fromString("6f1c7b1e-0000-4000-8000-000000000001"), "g1", 7, "qemu+tls://10.0.0.6/system", "h2");
+
+    private static GuestOrder guest(String name, GuestOrder.GuestState state, String xml) {
+        return new GuestOrder(UUID.nameUUIDFromBytes(name.getBytes(java.nio.charset.StandardCharsets.UTF_8)), name, state, xml);
+    }
+
     private static HostOrders with(List<HostFile> files) {
         HostOrders orders = orders(HostPhase.ENABLED);
         return HostOrders.of(orders.phase(), orders.zone(), orders.pool(), orders.hypervisor(), orders.verification(), orders.networks(), orders.storagePools(),

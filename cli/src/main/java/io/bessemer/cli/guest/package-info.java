@@ -1,0 +1,2 @@
+/// Guests of Bessemer's own hosts.
+package io.bessemer.cli.guest;
