@@ -285,7 +285,7 @@ public final class HostPlanner {
     }
 
     private Optional<Step> silent() {
-        if (!Members.silent(member, deadlines.silence(), view.now, view.aliveSince)) {
+        if (!Members.silent(member, deadlines.silence(), view.now, counted(view.profile, view.aliveSince))) {
             return Optional.empty();
         }
         return Optional.of(fail("Its agent has not reported for %s%s. Look at the machine's console and network, and at `journalctl -u bessemer-compute-agent` there"
@@ -319,7 +319,12 @@ public final class HostPlanner {
     }
 
     static boolean isSilence(Hypervisor member, Step step, Instant now, HostProfile profile, Instant aliveSince) {
-        return member.state() == HypervisorState.ENABLED && step instanceof Step.Move && Members.silent(member, profile.deadlines().silence(), now, aliveSince);
+        return member.state() == HypervisorState.ENABLED && step instanceof Step.Move && Members.silent(member, profile.deadlines().silence(), now, counted(profile, aliveSince));
+    }
+
+    /// Since when silence counts: until a profile was given a shorter one, hosts reported, and reports were stored, as its longer one asked for.
+    private static Instant counted(HostProfile profile, Instant aliveSince) {
+        return profile.updatedAt() == null || profile.updatedAt().isBefore(aliveSince) ? aliveSince : profile.updatedAt();
     }
 
     private static String text(Duration duration) {

@@ -16,6 +16,7 @@ import io.bessemer.core.lifecycle.ProvisionState;
 import io.bessemer.core.node.Fault;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.pool.HostPool;
+import io.bessemer.core.pool.HostProfile;
 import io.bessemer.core.pool.Hypervisor;
 import io.bessemer.core.pool.HypervisorEvent;
 import java.time.Duration;
@@ -136,6 +137,17 @@ class HostPlannerTest {
         assertThat(text(step(enabled(1, POOL), Optional.of(deployed(1).build()), 186, back))).startsWith("fail: Its agent has not reported");
         assertThat(text(step(bootstrapping(1, POOL), Optional.of(deployed(1).build()), 180, back))).isEqualTo("rest");
         assertThat(text(step(bootstrapping(1, POOL), Optional.of(deployed(1).build()), 182, back))).startsWith("fail: No compute agent joined");
+    }
+
+    @Test
+    void a_silence_that_was_just_shortened_counts_from_then() {
+        var usual = PROFILE.deadlines();
+        HostProfile shortened = PROFILE.toBuilder().updatedAt(NOW.plus(Duration.ofMinutes(3))).deadlines(new HostProfile.Deadlines(usual.deploy(), usual.bootstrap(),
+                usual.verify(), usual.drain(), Duration.ofMinutes(1))).build();
+        for (int minutes : List.of(3, 4, 5)) {
+            var view = new HostPlanner.View(enabled(1, POOL), Optional.of(deployed(1).build()), shortened, ORDERS, NOW.plus(Duration.ofMinutes(minutes)), Instant.MIN);
+            assertThat(text(HostPlanner.plan(view))).startsWith(minutes < 5 ? "rest" : "fail: Its agent has not reported for 60 s");
+        }
     }
 
     @Test
