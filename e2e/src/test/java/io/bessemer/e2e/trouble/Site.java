@@ -1,5 +1,6 @@
 package io.bessemer.e2e.trouble;
 
+import io.bessemer.cli.demo.DemoServer;
 import io.bessemer.lab.simulated.SimulatedMachine;
 import io.bessemer.lab.simulated.SimulatedRack;
 import io.bessemer.server.ServerMain;
@@ -21,13 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
-import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A server with every part of it running, and machines that are off. All in this process, on loopback, on ports that were free.
+/// A server with every part of it running, and machines that are off. All in this process (the server in another one where it is to be
+/// killed), on loopback, on ports that were free.
 final class Site implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -36,16 +38,18 @@ final class Site implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final SimulatedRack rack;
-    private final ConfigurableApplicationContext server;
+    private AutoCloseable server;
+    private final List<String> settings;
     private final Path data;
     private final int api;
     private final int dhcp;
     private final int tftp;
     private final int content;
 
-    private Site(SimulatedRack rack, ConfigurableApplicationContext server, Path data, int api, int dhcp, int tftp, int content) {
+    private Site(SimulatedRack rack, AutoCloseable server, List<String> settings, Path data, int api, int dhcp, int tftp, int content) {
         this.rack = rack;
         this.server = server;
+        this.settings = settings;
         this.data = data;
         this.api = api;
         this.dhcp = dhcp;
@@ -56,6 +60,28 @@ final class Site implements AutoCloseable {
     /// @param firstSlot of the rack, different for each test class
     /// @param settings  of the server, beyond those that make it this one
     static Site start(Path directory, int firstSlot, int machines, String... settings) throws IOException {
+        return start(directory, firstSlot, machines, Site::inThisProcess, settings);
+    }
+
+    /// With a server that can be killed; [#kill] and [#startAgain].
+    static Site startProcess(Path directory, int firstSlot, int machines, String... settings) throws IOException {
+        Path log = directory.resolve("server.log");
+        Site site = start(directory, firstSlot, machines, all -> DemoServer.start(UnaryOperator.identity(), all, log), settings);
+        site.awaitApi();
+        return site;
+    }
+
+    private interface Starter {
+        AutoCloseable start(List<String> settings) throws IOException;
+    }
+
+    private static AutoCloseable inThisProcess(List<String> settings) {
+        SpringApplication application = new SpringApplication(ServerMain.class);
+        application.setBannerMode(Banner.Mode.OFF);
+        return application.run(settings.toArray(String[]::new));
+    }
+
+    private static Site start(Path directory, int firstSlot, int machines, Starter starter, String... settings) throws IOException {
         Path data = directory.resolve("data");
         Path boot = Files.createDirectories(data.resolve("boot"));
         for (String name : List.of("vmlinuz", "initramfs", "snponly.efi", "ipxe.efi", "undionly.kpxe")) {
@@ -70,15 +96,36 @@ final class Site implements AutoCloseable {
                 "--bessemer.pxe.interfaces[0].range=127.44.0.1-127.44.255.254", "--bessemer.pxe.reply-to-source=true",
                 "--bessemer.pxe.dhcp-port=" + udp[0], "--bessemer.pxe.tftp-port=" + udp[1], "--bessemer.pxe.dhcp-client-port=" + udp[2]));
         all.addAll(List.of(settings));
-        SpringApplication application = new SpringApplication(ServerMain.class);
-        application.setBannerMode(Banner.Mode.OFF);
         try {
-            ConfigurableApplicationContext server = application.run(all.toArray(String[]::new));
-            return new Site(rack, server, data, tcp[0], udp[0], udp[1], tcp[2]);
-        } catch (RuntimeException e) {
+            return new Site(rack, starter.start(all), List.copyOf(all), data, tcp[0], udp[0], udp[1], tcp[2]);
+        } catch (RuntimeException | IOException e) {
             rack.close();
             throw e;
         }
+    }
+
+    /// `kill -9` of a server that is a process of its own.
+    void kill() throws InterruptedException {
+        ((DemoServer) server).kill();
+    }
+
+    void startAgain(Path log) throws IOException {
+        server = DemoServer.start(UnaryOperator.identity(), settings, log);
+        awaitApi();
+    }
+
+    private void awaitApi() {
+        until("the API answers", () -> {
+            try {
+                return http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api + "/v1")).timeout(Duration.ofSeconds(5)).build(),
+                        HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            } catch (IOException notYet) {
+                return false;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError(e);
+            }
+        });
     }
 
     private static int[] freeTcpPorts(int count) throws IOException {
@@ -253,7 +300,11 @@ final class Site implements AutoCloseable {
     @Override
     public void close() {
         rack.close();
-        server.close();
+        try {
+            server.close();
+        } catch (Exception e) {
+            throw new AssertionError("the server did not end", e);
+        }
         http.shutdownNow();
     }
 }
