@@ -41,6 +41,9 @@ public final class MachineRun {
 
     private static final Duration PAUSE = Duration.ofMillis(400);
 
+    /// what a machine that was available may be a moment later, as a pool takes it at once
+    private static final Set<String> TAKEN = Set.of("deploying", "wait call-back", "active");
+
     private final DemoMachine machine;
     private final BessemerClient client;
     private final Goal goal;
@@ -180,7 +183,7 @@ public final class MachineRun {
         while (true) {
             JsonNode node = look();
             String state = node.path("provision_state").asString("");
-            if (state.equals(goal)) {
+            if (state.equals(goal) || goal.equals("available") && TAKEN.contains(state)) {
                 return;
             }
             boolean gaveUp = state.endsWith("failed") || state.equals("error") || state.equals("enroll");

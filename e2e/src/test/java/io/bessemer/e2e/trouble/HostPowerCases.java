@@ -159,18 +159,17 @@ abstract class HostPowerCases {
 
     @Test
     @Execution(ExecutionMode.CONCURRENT)
-    void a_host_that_cannot_be_switched_off_is_not_torn_down_and_says_what_its_node_says() {
+    void a_host_that_cannot_be_switched_off_has_left_its_pool_and_says_so_as_a_node() {
         SimulatedMachine machine = pools.one("no-bmc", Map.of());
         pools.await(machine, "enabled");
-        pools.deadline("no-bmc", "deploy", 10);
         machine.faults().deadBmc = true;
         pools.scale("no-bmc", 0);
 
-        assertThat(pools.awaitQuarantine(machine)).startsWith("It was not torn down within 10 s; its node is '");
-        assertThat(pools.explanation(machine)).contains("quarantined").contains("Cure what the reason names; then `./bessemer hypervisor verify " + machine.spec().name() + "`, or `remove`");
-        machine.faults().deadBmc = false;
-        pools.ask(machine, "remove");
+        assertThat(pools.site.await(machine.spec().name(), "error").path("last_error").asString("")).contains(machine.spec().bmcAddress());
         pools.await(machine, "none");
+        assertThat(pools.explanation(machine)).contains("error").contains("baremetal node undeploy " + machine.spec().name());
+        machine.faults().deadBmc = false;
+        pools.site.provision(machine.spec().name(), "deleted");
         pools.site.await(machine.spec().name(), "available");
     }
 

@@ -23,6 +23,8 @@ public final class SimulatedMachine implements AutoCloseable {
     private static final int PERSISTENT = 0x40;
     private static final int SELECTOR_PXE = 1;
     private static final int LONGEST_CONSOLE = 200;
+    private static final int MOST_CALLS_HOME = 20;
+    private static final Duration BETWEEN_CALLS_HOME = Duration.ofSeconds(1);
 
     private final SimulatedMachineSpec spec;
     private final InetSocketAddress dhcpServer;
@@ -207,9 +209,7 @@ public final class SimulatedMachine implements AutoCloseable {
             pause(faults.hostDelay);
             Optional<String> report = disk.reportUrl();
             if (report.isPresent() && !faults.hostNeverReports) {
-                HttpRequest request = HttpRequest.newBuilder(URI.create(report.get())).timeout(Duration.ofSeconds(30))
-                        .POST(HttpRequest.BodyPublishers.ofString("hostname=" + spec.name())).build();
-                say("reported: " + http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
+                phoneHome(URI.create(report.get()));
             }
             hostUp = true;
             if (!faults.hostNeverReports) {
@@ -220,6 +220,20 @@ public final class SimulatedMachine implements AutoCloseable {
         }
         TimeUnit.DAYS.sleep(1);
         return false;
+    }
+
+    /// As cloud-init does: again, when the server is away.
+    private void phoneHome(URI report) throws InterruptedException {
+        HttpRequest request = HttpRequest.newBuilder(report).timeout(Duration.ofSeconds(30)).POST(HttpRequest.BodyPublishers.ofString("hostname=" + spec.name())).build();
+        for (int tries = 0; tries < MOST_CALLS_HOME; tries++) {
+            try {
+                say("reported: " + http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
+                return;
+            } catch (IOException away) {
+                pause(BETWEEN_CALLS_HOME);
+            }
+        }
+        say("the server is away");
     }
 
     /// Unless the power went meanwhile.
