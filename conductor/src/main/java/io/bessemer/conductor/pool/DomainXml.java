@@ -50,7 +50,7 @@ record DomainXml(UUID uuid, String name, String text) {
         if (!domain.getTagName().equals("domain")) {
             throw new Failure.Invalid(FIELD, "is a <%s>, not libvirt's <domain> (https://libvirt.org/formatdomain.html).".formatted(cut(domain.getTagName())));
         }
-        Set<String> types = kind == HypervisorKind.KVM ? Set.of("kvm", "qemu") : Set.of(kind.wire());
+        Set<String> types = kind.equals(HypervisorKind.KVM) ? Set.of("kvm", "qemu") : Set.of(kind.wire());
         if (!types.contains(domain.getAttribute("type"))) {
             throw new Failure.Invalid(FIELD, "<domain type='%s'> does not run on a host of kind %s. Allowed: %s.".formatted(cut(domain.getAttribute("type")), kind.wire(),
                     String.join(", ", types.stream().sorted().toList())));

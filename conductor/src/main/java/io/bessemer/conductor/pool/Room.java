@@ -50,7 +50,7 @@ final class Room {
 
     /// A host that guests may come to: Bessemer's own, in service, heard of lately, and not about to leave itself.
     boolean open(Hypervisor host) {
-        return Members.enabled(host) && host.imaged().cloud() == null && !host.reimage() && host.address() != null && host.reportedAt() != null
+        return Members.enabled(host) && host.imaged().cloud() == null && !host.reimage() && host.address() != null && host.facts().get(Facts.URI) instanceof String && host.reportedAt() != null
                 && !Members.silent(host, profile.deadlines().silence(), now, Instant.MIN);
     }
 
@@ -64,7 +64,7 @@ final class Room {
 
     /// Whether guests of one run on the other: after a change of the profile a pool may have hosts of two kinds.
     static boolean alike(Hypervisor one, Hypervisor other) {
-        return one.imaged().hypervisor() == other.imaged().hypervisor();
+        return one.imaged().hypervisor().equals(other.imaged().hypervisor());
     }
 
     Optional<Hypervisor> find(NodeId node) {

@@ -222,14 +222,14 @@ class GuestPlannerTest {
 
     private static Hypervisor enabled(int number, long memoryMib, long used) {
         return Hosts.enabled(number, Hosts.pool(4)).toBuilder().capacity(new Hypervisor.Capacity(4, memoryMib, 100, 0, 0, used, 0))
-                .facts(Map.of(Facts.ORDERS, ORDERS, Facts.GUEST_ORDERS, ORDERS)).build();
+                .facts(Map.of(Facts.ORDERS, ORDERS, Facts.GUEST_ORDERS, ORDERS, Facts.URI, "qemu:///system")).build();
     }
 
     /// Imaged again by generation 3.
     private Hypervisor anew(Hypervisor host) {
         Hypervisor again = host.moved(HypervisorEvent.DRAIN, null, profile, NOW).toBuilder().reimage(true).build().moved(HypervisorEvent.EMPTIED, null, profile, NOW)
                 .moved(HypervisorEvent.DEPLOYED, null, profile, NOW).moved(HypervisorEvent.JOINED, null, profile, NOW).moved(HypervisorEvent.VERIFIED, null, profile, NOW);
-        return again.toBuilder().address("192.0.2.3").reportedAt(NOW).capacity(host.capacity()).build();
+        return again.toBuilder().address("192.0.2.3").facts(Map.of(Facts.URI, "qemu:///system")).reportedAt(NOW).capacity(host.capacity()).build();
     }
 
     private static Hypervisor with(Hypervisor host, Hypervisor.Guest... guests) {

@@ -51,7 +51,7 @@ final class Hosts {
     }
 
     static Hypervisor verifying(int number, HostPool pool) {
-        return bootstrapping(number, pool).toBuilder().certificate("ab", NOW.plusSeconds(9)).address("192.0.2.1").reportedAt(NOW).build()
+        return bootstrapping(number, pool).toBuilder().certificate("ab", NOW.plusSeconds(9)).address("192.0.2.1").facts(Map.of(Facts.URI, "qemu:///system")).reportedAt(NOW).build()
                 .moved(HypervisorEvent.JOINED, null, PROFILE, NOW);
     }
 

@@ -318,6 +318,9 @@ public final class PoolLifetimes {
         members().forEach(member -> text.append("%n  %s %s %s attempt %d gen %d reimage %s: %s".formatted(member.node(), member.pool(), member.state().wire(),
                 member.attempt(), member.imaged().generation(), member.reimage(), member.reason())));
         world.stores.all().nodes().list(NodeQuery.all()).forEach(node -> text.append("%n  %s %s maintenance %s".formatted(node, node.instanceUuid(), node.maintenance())));
+        world.stores.all().guests().moves().forEach(move -> text.append("%n  %s".formatted(move)));
+        members().forEach(member -> world.stores.all().guests().ofNode(member.node()).forEach(wish -> text.append("%n  %s".formatted(wish))));
+        members().forEach(member -> text.append("%n  %s reports %s, follows %s".formatted(member.node(), member.guests(), member.facts().get("guest_orders"))));
         return text.toString();
     }
 

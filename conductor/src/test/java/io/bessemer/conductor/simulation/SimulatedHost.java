@@ -139,7 +139,7 @@ final class SimulatedHost {
         }
         live();
         HostReport report = guests.report(new HostReport("1", "h1", world.now(), orders == null ? "" : orders.id(), new HostReport.FirstBoot(HostReport.FirstBootStatus.DONE, List.of()),
-                Map.of("os", "Debian"), HostReport.Capacity.NONE, verification, List.of()));
+                Map.of("os", "Debian", "uri", "qemu:///system"), HostReport.Capacity.NONE, verification, List.of()));
         try {
             world.call(conductor -> conductor.hostService().report(identity, report, address(machine), Duration.ZERO)).ifPresent(answer -> {
                 if (!world.chance(world.faults.replyLost())) {

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -52,15 +53,18 @@ final class SimulatedBmc implements AutoCloseable {
     private final byte[] guid = new byte[Rakp2.GUID_LENGTH];
     private final Map<Integer, Session> sessions = new LinkedHashMap<>();
     /// answers by packets: one that comes again, as the first answer was late, gets the same, or the two sides would count on other numbers
-    private final Map<ByteBuffer, byte[]> handshakes = new LinkedHashMap<>() {
+    private final Map<Heard, byte[]> handshakes = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<ByteBuffer, byte[]> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Heard, byte[]> eldest) {
             return size() > MOST_SESSIONS;
         }
     };
     private int packets;
+
+    /// @param from a client may begin each session with the same packet, as ipmitool does, but from another port
+    private record Heard(SocketAddress from, ByteBuffer packet) {}
 
     private static final class Session {
         final CipherSuite suite;
@@ -100,7 +104,7 @@ final class SimulatedBmc implements AutoCloseable {
                 if (faults.deadBmc || lost) {
                     continue;
                 }
-                byte[] answer = answer(Arrays.copyOf(datagram.getData(), datagram.getLength()));
+                byte[] answer = answer(datagram.getSocketAddress(), Arrays.copyOf(datagram.getData(), datagram.getLength()));
                 if (answer.length > 0) {
                     socket.send(new DatagramPacket(answer, answer.length, datagram.getSocketAddress()));
                 }
@@ -112,13 +116,14 @@ final class SimulatedBmc implements AutoCloseable {
         }
     }
 
-    private byte[] answer(byte[] datagram) throws DecodeException {
+    private byte[] answer(SocketAddress from, byte[] datagram) throws DecodeException {
         return switch (IpmiPacket.decode(datagram)) {
             case IpmiPacket.Sessionless(byte[] message) -> new IpmiPacket.Sessionless(execute(LanMessage.Request.decode(message), null)).encode();
             case IpmiPacket.RmcpPlus packet when packet.sessionId() == 0 -> {
-                byte[] known = handshakes.get(ByteBuffer.wrap(datagram));
+                var heard = new Heard(from, ByteBuffer.wrap(datagram));
+                byte[] known = handshakes.get(heard);
                 byte[] answer = known != null ? known : handshake(packet);
-                handshakes.put(ByteBuffer.wrap(datagram), answer);
+                handshakes.put(heard, answer);
                 yield answer;
             }
             case IpmiPacket.RmcpPlus packet -> inSession(datagram, packet);
