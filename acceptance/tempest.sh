@@ -19,7 +19,7 @@ trap cleanup EXIT
 
 await() { # URL LOG
   local i
-  for ((i = 0; i < 300; i++)); do curl -sf -o /dev/null "$1" && return; sleep 0.2; done
+  for ((i = 0; i < 900; i++)); do curl -sf -o /dev/null "$1" && return; sleep 0.2; done
   tail -20 "$2" >&2
   die "nothing answers at $1"
 }

@@ -18,6 +18,7 @@ import io.bessemer.api.host.HostPortFilter;
 import io.bessemer.core.driver.HardwareType;
 import io.bessemer.core.image.ImageLibrary;
 import io.bessemer.core.lifecycle.ProvisionState;
+import io.bessemer.core.node.ChassisStore;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodeStore;
@@ -97,6 +98,7 @@ final class ApiServer implements AutoCloseable {
             GenericApplicationContext beans = (GenericApplicationContext) initial;
             beans.registerBean(NodeStore.class, database::nodes);
             beans.registerBean(PortStore.class, database::ports);
+            beans.registerBean(ChassisStore.class, database::chassis);
             beans.registerBean(TimelineStore.class, database::timeline);
             beans.registerBean(NodeService.class, conductor::nodeService);
             beans.registerBean(PoolStore.class, database::pools);

@@ -67,9 +67,14 @@ public class NodeService {
 
     /// Stores a new node in `enroll`, with the driver's default interfaces filled in.
     public Node create(Node draft) {
+        return create(draft, ProvisionState.ENROLL);
+    }
+
+    /// @param state where it begins
+    public Node create(Node draft, ProvisionState state) {
         return nodes.create(draft.toBuilder()
                 .interfaces(drivers.interfaces(draft.driver(), draft.interfaces()))
-                .provisionState(ProvisionState.ENROLL)
+                .provisionState(state)
                 .createdAt(draft.createdAt() == null ? clock.instant() : draft.createdAt())
                 .build());
     }
@@ -226,14 +231,24 @@ public class NodeService {
         Map<String, Validation> all = new LinkedHashMap<>();
         for (String name : List.of("bios", "boot", "console", "deploy", "firmware", "inspect", "management", "network", "power", "raid", "rescue",
                 "storage")) {
-            all.put(name, switch (name) {
-                case "deploy" -> checked(() -> verbs.requireDeployable(node));
-                case "boot", "management", "power" -> driverInfo;
-                case "inspect", "network", "storage" -> new Validation(true, null);
-                default -> new Validation(null, "not supported");
-            });
+            all.put(name, validation(node, name, driverInfo));
         }
         return all;
+    }
+
+    private Validation validation(Node node, String name, Validation driverInfo) {
+        if (node.interfaces().getOrDefault(name, "no-" + name).equals("no-" + name)) {
+            return new Validation(null, "not supported");
+        }
+        if (Flows.isFake(node, name)) {
+            return new Validation(true, null);
+        }
+        return switch (name) {
+            case "deploy" -> checked(() -> verbs.requireDeployable(node));
+            case "boot", "management", "power" -> driverInfo;
+            case "inspect", "network", "storage" -> new Validation(true, null);
+            default -> new Validation(null, "not supported");
+        };
     }
 
     private static Validation checked(Runnable check) {

@@ -104,6 +104,10 @@ final class ProvisionVerbs {
     }
 
     private static Change inspect(Transitions change, ProvisionRequest request, Instant now) {
+        if ("no-inspect".equals(change.node().interfaces().get("inspect"))) {
+            throw new Failure.Unsupported("Node %s has inspect_interface 'no-inspect'. Give it another, or go on without an inspection."
+                    .formatted(change.node().displayName()));
+        }
         change.set(change.node().toBuilder().inspectionStartedAt(now).inspectionFinishedAt(null).build());
         return change.move(LifecycleEvent.INSPECT, request.user()).start(FlowKind.INSPECT, Map.of()).change();
     }
@@ -141,7 +145,8 @@ final class ProvisionVerbs {
 
     /// @throws Failure.Invalid in the words of `GET validate`
     void requireDeployable(Node node) {
-        if (!(node.instanceInfo().get("image_source") instanceof String source) || source.isBlank()) {
+        boolean needsImage = !Flows.isFake(node, "deploy");
+        if (needsImage && (!(node.instanceInfo().get("image_source") instanceof String source) || source.isBlank())) {
             throw new Failure.Missing("instance_info/image_source", "Set it to the name of an imported image, or to a URL.");
         }
         requireDriverInfo(node);

@@ -6,6 +6,7 @@ import io.bessemer.core.agent.AgentStore;
 import io.bessemer.core.flow.FlowQueue;
 import io.bessemer.core.flow.FlowStore;
 import io.bessemer.core.lease.LeaseStore;
+import io.bessemer.core.node.ChassisStore;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.PortStore;
 import io.bessemer.core.pool.AuthorityStore;
@@ -31,6 +32,7 @@ public final class Database implements AutoCloseable {
     private final Transactions transactions;
     private final NodeStore nodes;
     private final PortStore ports;
+    private final ChassisStore chassis;
     private final FlowStore flows;
     private final TimelineStore timeline;
     private final AgentStore agents;
@@ -54,6 +56,7 @@ public final class Database implements AutoCloseable {
         this.timeline = events;
         this.nodes = new SqlNodeStore(mappers, events, json, transactions, this::queue, clock);
         this.ports = new SqlPortStore(mappers, json, transactions);
+        this.chassis = new SqlChassisStore(mappers, json, transactions, clock);
         this.flows = new SqlFlowStore(mappers, json);
         this.agents = new SqlAgentStore(mappers, json, transactions, clock);
         this.leases = new SqlLeaseStore(mappers, transactions);
@@ -138,6 +141,10 @@ public final class Database implements AutoCloseable {
 
     public PortStore ports() {
         return ports;
+    }
+
+    public ChassisStore chassis() {
+        return chassis;
     }
 
     public FlowStore flows() {

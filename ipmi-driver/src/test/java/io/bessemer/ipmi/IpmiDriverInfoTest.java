@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class IpmiDriverInfoTest {
     @Test
     void an_address_alone_is_enough_and_gets_the_defaults() throws Exception {
-        IpmiDriverInfo info = IpmiDriverInfo.of(new DriverNode(TestNodes.ID, "n", Map.of("ipmi_address", "bmc.example.org"), Map.of(), false));
+        IpmiDriverInfo info = IpmiDriverInfo.of(new DriverNode(TestNodes.ID, "n", Map.of("ipmi_address", "bmc.example.org"), Map.of(), null, false));
         assertThat(info).isEqualTo(new IpmiDriverInfo("bmc.example.org", 623,
                 new BmcAccess("", "", "", Privilege.ADMINISTRATOR, List.of(CipherSuite.SUITE_17, CipherSuite.SUITE_3)), true, false));
     }

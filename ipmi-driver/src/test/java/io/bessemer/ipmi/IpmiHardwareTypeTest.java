@@ -101,7 +101,7 @@ class IpmiHardwareTypeTest {
     @Test
     void supermicro_UEFI_gets_its_own_number_for_the_disk() throws Exception {
         DriverNode plain = TestNodes.node(simulator.port(), "ipmi_address", "127.0.3.2");
-        DriverNode node = new DriverNode(plain.id(), plain.name(), plain.driverInfo(), java.util.Map.of("vendor", "Supermicro"), false);
+        DriverNode node = new DriverNode(plain.id(), plain.name(), plain.driverInfo(), java.util.Map.of("vendor", "Supermicro"), null, false);
         ipmi.management().setBootDevice(node, BootDevice.DISK, BootMode.UEFI, true);
         assertThat(HexFormat.of().formatHex(raw(node, "00 09 05 00 00"))).isEqualTo("0105e024000000");
         assertThat(ipmi.management().bootDevice(node).device()).contains(BootDevice.DISK);

@@ -25,6 +25,6 @@ final class TestNodes {
                 info.put(more[i].toString(), more[i + 1]);
             }
         }
-        return new DriverNode(ID, "rack1-17", info, Map.of(), false);
+        return new DriverNode(ID, "rack1-17", info, Map.of(), null, false);
     }
 }

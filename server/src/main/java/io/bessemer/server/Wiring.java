@@ -14,6 +14,7 @@ import io.bessemer.conductor.pool.GuestService;
 import io.bessemer.conductor.pool.HostService;
 import io.bessemer.conductor.pool.Reconciler;
 import io.bessemer.core.image.ImageLibrary;
+import io.bessemer.core.node.ChassisStore;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.PortStore;
 import io.bessemer.core.pool.Cloud;
@@ -29,6 +30,7 @@ import io.bessemer.images.IsoConfigDrive;
 import io.bessemer.ipmi.IpmiHardwareType;
 import io.bessemer.nova.NovaCloud;
 import io.bessemer.nova.NovaSettings;
+import io.bessemer.plain.FakeHardwareType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -78,6 +80,11 @@ class Wiring {
     }
 
     @Bean
+    ChassisStore chassisStore(Database database) {
+        return database.chassis();
+    }
+
+    @Bean
     PortStore portStore(Database database) {
         return database.ports();
     }
@@ -93,8 +100,8 @@ class Wiring {
     }
 
     @Bean
-    Drivers drivers(ServerProperties server, IpmiHardwareType ipmi) {
-        return new Drivers(HardwareTypes.load(server.dataDir().resolve("plugins"), List.of(ipmi)));
+    Drivers drivers(ServerProperties server, IpmiHardwareType ipmi, FakeHardwareProperties fake) {
+        return new Drivers(HardwareTypes.load(server.dataDir().resolve("plugins"), List.of(ipmi, new FakeHardwareType(fake.settings()))));
     }
 
     @Bean

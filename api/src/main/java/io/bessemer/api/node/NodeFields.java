@@ -60,7 +60,7 @@ public final class NodeFields {
                 of("power_state", 1, (Node node) -> map(node.powerState(), PowerState::wire)).list().sort(),
                 of("provision_state", 1, (Node node) -> (Object) node.provisionState().wire()).show(NodeFields::provisionState).list().sort(),
                 of("maintenance", 1, Node::maintenance).set(NodeFields::maintenance).list().sort(),
-                of("chassis_uuid", 1, (Node node) -> text(node.chassisUuid())).set(NodeFields::chassis),
+                of("chassis_uuid", 1, (Node node) -> text(node.chassisUuid())).set((node, value, field) -> with(node, b -> b.chassisUuid(uuid(value, field)))),
                 of("driver", 1, Node::driver).set(NodeFields::driver).sort(),
                 of("driver_info", 1, Node::driverInfo).set((node, value, field) -> with(node, b -> b.driverInfo(object(value, field))))
                         .show((node, _) -> Secrets.mask(node.driverInfo())),
@@ -176,13 +176,6 @@ public final class NodeFields {
         Map<String, Object> info = object(value, field);
         String display = info.get("display_name") instanceof String name ? name : null;
         return with(node, b -> b.instanceInfo(info).instanceName(display));
-    }
-
-    private static Node chassis(Node node, Object value, String field) {
-        if (value != null) {
-            throw new Failure.Invalid(field, "Chassis %s could not be found. Bessemer has no chassis yet.".formatted(Values.uuid(value, field)));
-        }
-        return with(node, b -> b.chassisUuid(null));
     }
 
     private static Node conductorGroup(Node node, Object value, String field) {

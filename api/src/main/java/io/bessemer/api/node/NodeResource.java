@@ -8,6 +8,7 @@ import io.bessemer.api.wire.Query;
 import io.bessemer.api.wire.RequestContext;
 import io.bessemer.conductor.NodeService;
 import io.bessemer.core.fault.Failure;
+import io.bessemer.core.lifecycle.ProvisionState;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodeStore;
@@ -22,12 +23,10 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
-import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/// `/v1/nodes`: list, create, show, change, forget.
+/// `/v1/nodes`: list, create, show, change, forget; and those of a chassis.
 @RestController
-@RequestMapping("/v1/nodes")
 final class NodeResource {
     private final NodeStore nodes;
     private final NodeService service;
@@ -41,17 +40,27 @@ final class NodeResource {
         this.rules = rules;
     }
 
-    @GetMapping
+    @GetMapping("/v1/nodes")
     Map<String, Object> list(Query query, RequestContext context) {
-        return list(query, context, false);
+        return list(query, context, false, "/v1/nodes");
     }
 
-    @GetMapping("/detail")
+    @GetMapping("/v1/nodes/detail")
     Map<String, Object> detail(Query query, RequestContext context) {
-        return list(query, context, true);
+        return list(query, context, true, "/v1/nodes/detail");
     }
 
-    private Map<String, Object> list(Query query, RequestContext context, boolean detailed) {
+    @GetMapping("/v1/chassis/{chassis}/nodes")
+    Map<String, Object> ofChassis(@PathVariable String chassis, Query query, RequestContext context) {
+        return list(query.and("chassis_uuid", chassis), context, false, "/v1/chassis/%s/nodes".formatted(chassis));
+    }
+
+    @GetMapping("/v1/chassis/{chassis}/nodes/detail")
+    Map<String, Object> detailOfChassis(@PathVariable String chassis, Query query, RequestContext context) {
+        return list(query.and("chassis_uuid", chassis), context, true, "/v1/chassis/%s/nodes/detail".formatted(chassis));
+    }
+
+    private Map<String, Object> list(Query query, RequestContext context, boolean detailed, String path) {
         List<Field<Node>> wanted = NodeFields.TABLE.wanted(query, context, detailed);
         Page page = Page.of(query, NodeFields.TABLE, context);
         NodeFilters filters = NodeFilters.of(query, page, context);
@@ -63,10 +72,10 @@ final class NodeResource {
             found = page.of(found.stream().filter(filters.rest().get()).toList(), NodeFields.TABLE, context, node -> node.id().toString(), "Node");
         }
         List<Map<String, Object>> items = found.stream().map(node -> NodeFields.TABLE.show(node, wanted, context)).toList();
-        return page.answer("nodes", items, context, detailed ? "/v1/nodes/detail" : "/v1/nodes", found.isEmpty() ? "" : found.getLast().id().toString());
+        return page.answer("nodes", items, context, path, found.isEmpty() ? "" : found.getLast().id().toString());
     }
 
-    @PostMapping
+    @PostMapping("/v1/nodes")
     ResponseEntity<Map<String, Object>> create(JsonBody body, RequestContext context) {
         Map<String, Object> members = body.members();
         if (members.get("driver") == null) {
@@ -74,18 +83,19 @@ final class NodeResource {
         }
         Node draft = rules.check(NodeFields.TABLE.create(Node.builder(NodeId.random(), "").build(), members, context));
         rules.checkDriver(draft);
-        Node created = service.create(draft);
+        // until 1.11 a client did not know `enroll`
+        Node created = service.create(draft, context.version().atLeast(11) ? ProvisionState.ENROLL : ProvisionState.AVAILABLE);
         return ResponseEntity.created(URI.create(context.base() + "/v1/nodes/" + created.id())).body(NodeFields.TABLE.detail(created, context));
     }
 
-    @GetMapping("/{ident}")
+    @GetMapping("/v1/nodes/{ident}")
     Map<String, Object> show(@PathVariable String ident, Query query, RequestContext context) {
         query.allowOnly("fields");
         List<Field<Node>> wanted = NodeFields.TABLE.wantedOfOne(query, context);
         return NodeFields.TABLE.show(finder.find(ident), wanted, context);
     }
 
-    @PatchMapping("/{ident}")
+    @PatchMapping("/v1/nodes/{ident}")
     Map<String, Object> change(@PathVariable String ident, JsonBody body, Query query, RequestContext context) {
         query.allowOnly("reset_interfaces");
         JsonPatch patch = JsonPatch.parse(body.list());
@@ -112,7 +122,7 @@ final class NodeResource {
         return NodeFields.TABLE.detail(updated, context);
     }
 
-    @DeleteMapping("/{ident}")
+    @DeleteMapping("/v1/nodes/{ident}")
     ResponseEntity<Void> delete(@PathVariable String ident) {
         service.delete(finder.find(ident).id());
         return ResponseEntity.noContent().build();

@@ -3,6 +3,7 @@ package io.bessemer.api.node;
 import io.bessemer.api.Drivers;
 import io.bessemer.core.driver.HardwareType;
 import io.bessemer.core.fault.Failure;
+import io.bessemer.core.node.ChassisStore;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodeStore;
@@ -17,10 +18,12 @@ import org.springframework.stereotype.Component;
 final class NodeRules {
     private final Drivers drivers;
     private final NodeStore nodes;
+    private final ChassisStore chassis;
 
-    NodeRules(Drivers drivers, NodeStore nodes) {
+    NodeRules(Drivers drivers, NodeStore nodes, ChassisStore chassis) {
         this.drivers = drivers;
         this.nodes = nodes;
+        this.chassis = chassis;
     }
 
     Node check(Node node) {
@@ -38,6 +41,9 @@ final class NodeRules {
             if (parent.equals(node.id()) || nodes.find(parent).isEmpty()) {
                 throw new Failure.Invalid("parent_node", "Node %s cannot be the parent.".formatted(parent));
             }
+        }
+        if (node.chassisUuid() != null && chassis.find(node.chassisUuid()).isEmpty()) {
+            throw new Failure.Invalid("chassis_uuid", "Chassis %s could not be found.".formatted(node.chassisUuid()));
         }
         return node;
     }

@@ -29,6 +29,13 @@ public record Query(Map<String, String> values) {
         });
     }
 
+    /// The same query with what the path says.
+    public Query and(String name, String value) {
+        Map<String, String> more = new LinkedHashMap<>(values);
+        more.put(name, value);
+        return new Query(more);
+    }
+
     public boolean has(String name) {
         return values.containsKey(name);
     }

@@ -8,6 +8,7 @@ import io.bessemer.core.driver.PowerInterface;
 import io.bessemer.core.node.BootDevice;
 import io.bessemer.core.node.BootMode;
 import io.bessemer.core.node.PowerState;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -85,6 +86,11 @@ final class DriverCalls {
         @Override
         public void validate(DriverNode node) throws DriverException {
             driver.validate(node);
+        }
+
+        @Override
+        public Duration pretends(String name) {
+            return driver.pretends(name);
         }
 
         @Override

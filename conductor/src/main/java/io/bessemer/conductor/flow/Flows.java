@@ -61,12 +61,12 @@ public final class Flows implements FlowPlan.Book {
         return switch (flow.kind()) {
             case VERIFY -> new Plan("Verification", List.of(new CheckDriver(), new LearnPower(), new LearnIdentity()),
                     done -> moved(healthy(done), LifecycleEvent.DONE), failed -> moved(failed, LifecycleEvent.FAIL));
-            case INSPECT -> new Plan("Inspection", withAgent(flow, List.of(new Inspect(tools))),
+            case INSPECT -> new Plan("Inspection", isFake(node, "inspect") ? List.of(new Pretend("inspect", "inspect")) : withAgent(flow, List.of(new Inspect(tools))),
                     done -> moved(healthy(done), LifecycleEvent.DONE), failed -> left(failed, flow));
-            case CLEAN -> clean(flow);
-            case DEPLOY -> new Plan("Deploy", deploy(flow), done -> moved(deployed(done), LifecycleEvent.DONE),
+            case CLEAN -> clean(node, flow);
+            case DEPLOY -> new Plan("Deploy", isFake(node, "deploy") ? fakeDeploy() : deploy(flow), done -> moved(deployed(done), LifecycleEvent.DONE),
                     failed -> left(failed.toBuilder().deployStep(Map.of()).build(), flow));
-            case TEAR_DOWN -> new Plan("Tear down", List.of(new PowerOff(tools, "power off", false)),
+            case TEAR_DOWN -> new Plan("Tear down", List.of(isFake(node, "deploy") ? new Pretend("deploy", "tear down") : new PowerOff(tools, "power off", false)),
                     this::tornDown, failed -> moved(withoutInstance(failed), LifecycleEvent.FAIL));
             case ADOPT -> new Plan("Adoption", List.of(new CheckDriver(), new LearnPower()),
                     done -> moved(healthy(done), LifecycleEvent.DONE), failed -> moved(failed, LifecycleEvent.FAIL));
@@ -83,7 +83,12 @@ public final class Flows implements FlowPlan.Book {
         return steps;
     }
 
-    private FlowPlan clean(Flow flow) {
+    /// Whether the node's implementation of an interface is one that only says what would have been done.
+    public static boolean isFake(Node node, String name) {
+        return "fake".equals(node.interfaces().get(name));
+    }
+
+    private FlowPlan clean(Node node, Flow flow) {
         boolean manual = flow.args().get(CLEAN_STEPS) instanceof List<?>;
         List<Step> work = new ArrayList<>();
         if (flow.args().get(CLEAN_STEPS) instanceof List<?> asked) {
@@ -96,10 +101,18 @@ public final class Flows implements FlowPlan.Book {
         }
         List<Step> steps = new ArrayList<>();
         steps.add(new FreeSlot(tools, slots));
-        steps.addAll(withAgent(flow, work));
+        if (isFake(node, "deploy")) {
+            work.forEach(step -> steps.add(new Pretend("deploy", step.name())));
+        } else {
+            steps.addAll(withAgent(flow, work));
+        }
         return new Plan("Clean", steps,
                 done -> moved(healthy(done).toBuilder().cleanStep(Map.of()).build(), manual ? LifecycleEvent.MANAGE : LifecycleEvent.DONE),
                 failed -> left(cleanFailed(failed), flow));
+    }
+
+    private List<Step> fakeDeploy() {
+        return List.of(new FreeSlot(tools, slots), new CheckDriver(), new Pretend("deploy", "deploy"));
     }
 
     private List<Step> deploy(Flow flow) {

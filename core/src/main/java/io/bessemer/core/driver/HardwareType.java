@@ -1,5 +1,6 @@
 package io.bessemer.core.driver;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -24,6 +25,13 @@ public interface HardwareType extends AutoCloseable {
     PowerInterface power();
 
     ManagementInterface management();
+
+    /// How long an interface whose implementation is `fake` pretends to work; asked anew for each piece of work.
+    ///
+    /// @param name of the interface: `deploy`, `inspect`, ...
+    default Duration pretends(String name) {
+        return Duration.ZERO;
+    }
 
     /// Ends kept sessions.
     @Override

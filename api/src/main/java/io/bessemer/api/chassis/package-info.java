@@ -1,0 +1,2 @@
+/// `/v1/chassis`.
+package io.bessemer.api.chassis;

@@ -1,0 +1,75 @@
+package io.bessemer.plain;
+
+import io.bessemer.core.driver.DriverNode;
+import io.bessemer.core.driver.HardwareType;
+import io.bessemer.core.driver.ManagementInterface;
+import io.bessemer.core.driver.PowerInterface;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Ironic's `fake-hardware`: a machine that does as it is told because there is none. For tests of clients and of whole clouds.
+public final class FakeHardwareType implements HardwareType {
+    private final FakeDelays delays;
+    private final PowerInterface power;
+    private final ManagementInterface management = new FakeManagement();
+
+    public FakeHardwareType() {
+        this(FakeDelays.NONE);
+    }
+
+    public FakeHardwareType(FakeDelays delays) {
+        this.delays = delays;
+        this.power = new FakePower(delays);
+    }
+
+    @Override
+    public String name() {
+        return "fake-hardware";
+    }
+
+    @Override
+    public Map<String, List<String>> interfaces() {
+        Map<String, List<String>> names = new LinkedHashMap<>();
+        names.put("power", List.of("fake"));
+        names.put("management", List.of("fake"));
+        names.put("boot", List.of("fake", "ipxe", "pxe"));
+        names.put("deploy", List.of("fake", "direct"));
+        names.put("inspect", List.of("fake", "no-inspect"));
+        names.put("console", List.of("fake", "no-console"));
+        names.put("network", List.of("noop"));
+        names.put("raid", List.of("fake", "no-raid"));
+        names.put("rescue", List.of("fake", "no-rescue"));
+        names.put("storage", List.of("noop", "fake"));
+        names.put("vendor", List.of("fake", "no-vendor"));
+        names.put("bios", List.of("fake", "no-bios"));
+        names.put("firmware", List.of("fake", "no-firmware"));
+        return names;
+    }
+
+    @Override
+    public Map<String, String> properties() {
+        return Map.of();
+    }
+
+    @Override
+    public void validate(DriverNode node) {
+        // there is nothing to get wrong
+    }
+
+    @Override
+    public PowerInterface power() {
+        return power;
+    }
+
+    @Override
+    public ManagementInterface management() {
+        return management;
+    }
+
+    @Override
+    public Duration pretends(String name) {
+        return delays.of(name);
+    }
+}

@@ -1,0 +1,48 @@
+package io.bessemer.plain;
+
+import io.bessemer.core.driver.DriverNode;
+import io.bessemer.core.driver.ManagementInterface;
+import io.bessemer.core.node.BootDevice;
+import io.bessemer.core.node.BootMode;
+import io.bessemer.core.node.NodeId;
+import java.util.EnumSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/// Keeps what it is told, until the process ends.
+final class FakeManagement implements ManagementInterface {
+    private static final BootDeviceSetting AT_FIRST = new BootDeviceSetting(Optional.of(BootDevice.PXE), Optional.of(false));
+    private final Map<NodeId, BootDeviceSetting> settings = new ConcurrentHashMap<>();
+
+    @Override
+    public Set<BootDevice> supportedBootDevices(DriverNode node) {
+        return EnumSet.of(BootDevice.PXE); // Ironic's fake knows this one, and clients' tests rely on it
+    }
+
+    @Override
+    public void setBootDevice(DriverNode node, BootDevice device, BootMode mode, boolean persistent) {
+        settings.put(node.id(), new BootDeviceSetting(Optional.of(device), Optional.of(persistent)));
+    }
+
+    @Override
+    public BootDeviceSetting bootDevice(DriverNode node) {
+        return settings.getOrDefault(node.id(), AT_FIRST);
+    }
+
+    @Override
+    public void injectNmi(DriverNode node) {
+        // taken, and of no effect
+    }
+
+    @Override
+    public void identify(DriverNode node, int seconds) {
+        // taken, and of no effect
+    }
+
+    @Override
+    public BmcIdentity identity(DriverNode node) {
+        return new BmcIdentity(0, 0, "fake", "none");
+    }
+}
