@@ -232,7 +232,7 @@ class GuestApiTest {
         for (HypervisorEvent event : way) {
             host = host.moved(event, "test", profile, Instant.now());
         }
-        api.database.hypervisors().create(host.toBuilder().capacity(new Capacity(4, 8192, 100, 0, 0, 2048, 0)).address("10.0.0.6").certificate("ab", Instant.now().plusSeconds(60))
+        api.database.hypervisors().create(host.toBuilder().capacity(new Capacity(4, 8192, 100, 0, 0, 2048, 0)).address("10.0.0.6").facts(Map.of("uri", "qemu:///system")).certificate("ab", Instant.now().plusSeconds(60))
                 .reportedAt(Instant.now()).build(), List.of()).orElseThrow();
         return name;
     }
