@@ -136,7 +136,7 @@ final class AllocationResource {
     }
 
     @Since(52)
-    @GetMapping("/v1/nodes/{ident}/allocation")
+    @GetMapping({"/v1/nodes/{ident}/allocation", "/nodes/{ident}/allocation"}) // Ironic's own test suite leaves the version out, which Ironic takes for v1
     Map<String, Object> ofNode(@PathVariable String ident, Query query, RequestContext context) {
         query.allowOnly("fields");
         return AllocationFields.TABLE.show(findOfNode(ident), AllocationFields.TABLE.wantedOfOne(query, context), context);
