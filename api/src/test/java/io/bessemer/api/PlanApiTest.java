@@ -133,6 +133,38 @@ class PlanApiTest {
                 .isEqualTo(List.of("erase_devices_metadata", "erase_devices"));
     }
 
+    @Test
+    void an_inspection_rule_is_created_changed_hidden_and_deleted() {
+        String body = "{\"description\":\"d\",\"priority\":7,\"conditions\":[{\"op\":\"is-true\",\"args\":{\"value\":true}}],\"actions\":[{\"op\":\"fail\",\"args\":{\"msg\":\"no\"}}]}";
+        JsonNode made = create("/v1/inspection_rules", body);
+        String path = "/v1/inspection_rules/" + made.get("uuid").asString();
+        assertThat(made.get("phase").asString()).isEqualTo("main");
+        assertThat(made.at("/actions/0/args/msg").asString()).isEqualTo("no");
+        assertThat(api.get(path).json()).isEqualTo(made);
+        assertThat(api.get("/v1/inspection_rules").json().at("/inspection_rules/0").has("actions")).isFalse();
+        Answer wrong = api.send("PATCH", path, "[{\"op\":\"replace\",\"path\":\"/actions/0/op\",\"value\":\"api-call\"}]");
+        assertThat(wrong.status()).isEqualTo(400);
+        assertThat(wrong.fault()).contains("'api-call' is not supported by Bessemer");
+        assertThat(api.send("PATCH", path, "[{\"op\":\"remove\",\"path\":\"/actions\"}]").fault()).contains("actions is missing");
+        JsonNode hidden = api.send("PATCH", path, "[{\"op\":\"replace\",\"path\":\"/sensitive\",\"value\":true},{\"op\":\"replace\",\"path\":\"/priority\",\"value\":8}]").json();
+        assertThat(hidden.get("priority").asInt()).isEqualTo(8);
+        assertThat(hidden.get("actions").isNull()).isTrue();
+        assertThat(api.get(path).json().get("conditions").isNull()).isTrue();
+        assertThat(api.send("PATCH", path, "[{\"op\":\"replace\",\"path\":\"/sensitive\",\"value\":false}]").fault()).contains("cannot have the flag unset");
+        for (String bad : List.of(body.replace("7", "10000"), body.replace("\"d\"", "3"), body.replace("is-true", "is-odd"), body.replace("\"priority\"", "\"phase\":\"early\",\"priority\""),
+                body.replace("\"op\":\"fail\"", "\"op\":\"fail\",\"x\":1"))) {
+            assertThat(api.send("POST", "/v1/inspection_rules", bad).status()).as(bad).isEqualTo(400);
+        }
+        create("/v1/inspection_rules", body);
+        assertThat(api.send("DELETE", path, null).status()).isEqualTo(204);
+        assertThat(api.get(path).status()).isEqualTo(404);
+        assertThat(api.get("/v1/inspection_rules/name").status()).isEqualTo(400);
+        assertThat(api.send("DELETE", "/v1/inspection_rules", null).status()).isEqualTo(204);
+        assertThat(api.get("/v1/inspection_rules").json().get("inspection_rules").isEmpty()).isTrue();
+        assertThat(api.get("/v1/inspection_rules", VERSION, "1.95").status()).isEqualTo(404);
+        assertThat(api.send("POST", "/v1/inspection_rules", body, VERSION, "1.95").status()).isEqualTo(405);
+    }
+
     private static Answer provision(Node node, String body, String... headers) {
         return api.send("PUT", "/v1/nodes/" + node.id() + "/states/provision", body, headers);
     }

@@ -71,7 +71,8 @@ public final class Conductor implements AutoCloseable {
         this.hostService = new HostService(stores.pools, stores.hypervisors, stores.nodes, stores.timelines, new CertificateAuthority(stores.authority, clock), clouds,
                 Optional.of(stores.guests), ring, clock, hostSettings);
         ConfigDrives configDrives = new ConfigDrives(configDriveWriter, hostService);
-        Flows book = new Flows(new Tools(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, images, configDrives, doorbell, settings));
+        Flows book = new Flows(new Tools(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, images, configDrives, doorbell, stores.plans,
+                settings));
         Drivers types = new Drivers(drivers);
         this.waker = waker;
         this.flows = stores.flows;

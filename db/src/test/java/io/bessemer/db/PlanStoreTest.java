@@ -58,7 +58,7 @@ abstract class PlanStoreTest {
                 true, false, "p1", Map.of("x", "y"), 1, START, null);
         assertThat(database.plans().runbooks().create(runbook)).as("another kind may have the same name").isEqualTo(runbook);
         assertThat(database.plans().runbooks().list()).contains(runbook);
-        InspectionRule rule = new InspectionRule(UUID.randomUUID(), "old BIOS", 7, "main", true, "rack", List.of(Map.of("op", "eq", "args", Map.of("values", List.of(1, 1)))),
+        InspectionRule rule = new InspectionRule(UUID.randomUUID(), "old BIOS", 7, "main", true, List.of(Map.of("op", "eq", "args", Map.of("values", List.of(1, 1)))),
                 List.of(Map.of("op", "fail", "args", Map.of("msg", "no"))), 1, START, null);
         assertThat(database.plans().inspectionRules().create(rule)).isEqualTo(rule);
         assertThat(database.plans().inspectionRules().find(rule.id())).contains(rule);

@@ -14,10 +14,9 @@ import java.util.UUID;
 /// @param priority    of two rules the higher one comes first
 /// @param phase       `main`: after the inventory was stored
 /// @param sensitive   conditions and actions are shown to nobody
-/// @param scope       null when not set; kept for clients
 /// @param conditions  `{op, args, ...}`; all must hold
 /// @param actions     `{op, args, ...}`, one after the other
-public record InspectionRule(UUID id, String description, int priority, String phase, boolean sensitive, String scope,
+public record InspectionRule(UUID id, String description, int priority, String phase, boolean sensitive,
         List<Map<String, Object>> conditions, List<Map<String, Object>> actions, long version, Instant createdAt, Instant updatedAt) implements Plan {
     public InspectionRule {
         Objects.requireNonNull(id, "id");
@@ -38,7 +37,6 @@ public record InspectionRule(UUID id, String description, int priority, String p
         body.put("priority", priority);
         body.put("phase", phase);
         body.put("sensitive", sensitive);
-        body.put("scope", scope);
         body.put("conditions", conditions);
         body.put("actions", actions);
         return body;
@@ -46,7 +44,7 @@ public record InspectionRule(UUID id, String description, int priority, String p
 
     public static InspectionRule of(UUID id, String name, Map<String, Object> body, long version, Instant createdAt, Instant updatedAt) {
         return new InspectionRule(id, (String) body.get("description"), ((Number) body.get("priority")).intValue(), (String) body.get("phase"),
-                Boolean.TRUE.equals(body.get("sensitive")), (String) body.get("scope"), objects(body.get("conditions")), objects(body.get("actions")),
+                Boolean.TRUE.equals(body.get("sensitive")), objects(body.get("conditions")), objects(body.get("actions")),
                 version, createdAt, updatedAt);
     }
 
