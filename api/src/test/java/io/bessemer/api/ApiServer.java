@@ -7,6 +7,7 @@ import io.bessemer.conductor.Conductor;
 import io.bessemer.conductor.ConductorSettings;
 import io.bessemer.conductor.NodeService;
 import io.bessemer.conductor.PoolService;
+import io.bessemer.conductor.allocation.AllocationService;
 import io.bessemer.conductor.engine.DbSchedulerQueue;
 import io.bessemer.conductor.pool.GuestService;
 import io.bessemer.conductor.pool.HostService;
@@ -18,6 +19,7 @@ import io.bessemer.api.host.HostPortFilter;
 import io.bessemer.core.driver.HardwareType;
 import io.bessemer.core.image.ImageLibrary;
 import io.bessemer.core.lifecycle.ProvisionState;
+import io.bessemer.core.allocation.AllocationStore;
 import io.bessemer.core.node.ChassisStore;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
@@ -25,6 +27,7 @@ import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.Port;
 import io.bessemer.core.node.PortStore;
 import io.bessemer.core.node.PowerState;
+import io.bessemer.core.plan.Plans;
 import io.bessemer.core.pool.HypervisorKind;
 import io.bessemer.core.pool.HypervisorStore;
 import io.bessemer.core.pool.PoolStore;
@@ -86,7 +89,7 @@ final class ApiServer implements AutoCloseable {
         DbSchedulerQueue queue = new DbSchedulerQueue(database.dataSource(), "test-conductor", clock, Duration.ofSeconds(5), Duration.ofSeconds(5), 10);
         database.flowQueue(queue);
         conductor = new Conductor(new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
-                database.pools(), database.hypervisors(), database.authority(), database.guests()), drivers,
+                database.pools(), database.hypervisors(), database.authority(), database.guests(), database.allocations(), database.plans()), drivers,
                 new OneImage(), files -> files.get("openstack/latest/meta_data.json"),
                 ConductorSettings.defaults("test-conductor", new AgentUrl.WhereItBooted(agentPort)),
                 new HostSettings(hostPort, Duration.ofHours(24), Duration.ofDays(30), Duration.ofSeconds(10), Duration.ofSeconds(25), AgentArchives.NONE), Map.of(), clock, queue);
@@ -99,6 +102,9 @@ final class ApiServer implements AutoCloseable {
             beans.registerBean(NodeStore.class, database::nodes);
             beans.registerBean(PortStore.class, database::ports);
             beans.registerBean(ChassisStore.class, database::chassis);
+            beans.registerBean(AllocationStore.class, database::allocations);
+            beans.registerBean(Plans.class, database::plans);
+            beans.registerBean(AllocationService.class, conductor::allocationService);
             beans.registerBean(TimelineStore.class, database::timeline);
             beans.registerBean(NodeService.class, conductor::nodeService);
             beans.registerBean(PoolStore.class, database::pools);
@@ -189,14 +195,14 @@ final class ApiServer implements AutoCloseable {
         return "http://127.0.0.1:" + agentPort;
     }
 
-    /// One request at API version 1.95.
+    /// One request at API version 1.96.
     Answer send(String method, String path, String body, String... headers) {
         return sendTo(url() + path, method, body, headers);
     }
 
     Answer sendTo(String url, String method, String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(30))
-                .header("X-OpenStack-Ironic-API-Version", "1.95")
+                .header("X-OpenStack-Ironic-API-Version", "1.96")
                 .method(method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         if (body != null) {
             request.header("Content-Type", "application/json");

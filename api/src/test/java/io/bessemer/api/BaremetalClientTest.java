@@ -125,6 +125,33 @@ class BaremetalClientTest {
     }
 
     @Test
+    void the_client_allocates_nodes_and_keeps_deploy_templates() throws IOException, InterruptedException {
+        ok("node", "create", "--driver", "fake-hardware", "--name", "al-1", "--driver-info", "fake_address=10.0.0.3", "--resource-class", "al");
+        ok("node", "set", "al-1", "--no-automated-clean");
+        ok("node", "manage", "al-1", "--wait", "90");
+        ok("node", "provide", "al-1", "--wait", "90");
+        ok("node", "add", "trait", "al-1", "CUSTOM_RAID1");
+        JsonNode made = json("allocation", "create", "--resource-class", "al", "--name", "mine", "--trait", "CUSTOM_RAID1", "--candidate-node", "al-1", "--extra", "a=b", "--wait", "90");
+        assertThat(made.get("state").asString()).isEqualTo("active");
+        assertThat(json("allocation", "show", "mine").get("uuid")).isEqualTo(made.get("uuid"));
+        ok("allocation", "set", "mine", "--name", "ours", "--extra", "c=d");
+        ok("allocation", "unset", "ours", "--extra", "a");
+        assertThat(json("allocation", "show", "ours").get("extra").toString()).isEqualTo("{\"c\":\"d\"}");
+        assertThat(json("allocation", "list", "--state", "active", "--node", "al-1", "--resource-class", "al").size()).isEqualTo(1);
+        ok("allocation", "delete", "ours");
+        refused("Allocation ours could not be found. (HTTP 404)", "allocation", "show", "ours");
+
+        String step = "[{\"interface\":\"raid\",\"step\":\"create_configuration\",\"args\":{},\"priority\":10}]";
+        assertThat(json("deploy", "template", "create", "CUSTOM_RAID1", "--steps", step, "--extra", "x=y").at("/steps/0/step").asString()).isEqualTo("create_configuration");
+        ok("deploy", "template", "set", "CUSTOM_RAID1", "--name", "CUSTOM_RAID5", "--steps", step.replace("create", "delete"));
+        ok("deploy", "template", "unset", "CUSTOM_RAID5", "--extra", "x");
+        assertThat(json("deploy", "template", "show", "CUSTOM_RAID5").at("/steps/0/step").asString()).isEqualTo("delete_configuration");
+        assertThat(json("deploy", "template", "list").at("/0/Name").asString()).isEqualTo("CUSTOM_RAID5");
+        ok("deploy", "template", "delete", "CUSTOM_RAID5");
+        ok("node", "delete", "al-1");
+    }
+
+    @Test
     void the_client_operates_a_node() throws IOException, InterruptedException {
         ok("node", "create", "--driver", "fake-hardware", "--name", "op-1", "--driver-info", "fake_address=10.0.0.2");
         ok("node", "manage", "op-1", "--wait", "90");

@@ -1,5 +1,6 @@
 package io.bessemer.conductor;
 
+import io.bessemer.conductor.allocation.AllocationService;
 import io.bessemer.conductor.configdrive.ConfigDrives;
 import io.bessemer.conductor.engine.DbSchedulerQueue;
 import io.bessemer.conductor.engine.Doorbell;
@@ -14,6 +15,7 @@ import io.bessemer.conductor.pool.HostSettings;
 import io.bessemer.conductor.pool.Reconciler;
 import io.bessemer.conductor.power.PowerSync;
 import io.bessemer.core.agent.AgentStore;
+import io.bessemer.core.allocation.AllocationStore;
 import io.bessemer.core.driver.HardwareType;
 import io.bessemer.core.flow.FlowStore;
 import io.bessemer.core.image.ConfigDriveWriter;
@@ -21,6 +23,7 @@ import io.bessemer.core.image.ImageLibrary;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.PortStore;
+import io.bessemer.core.plan.Plans;
 import io.bessemer.core.pool.AuthorityStore;
 import io.bessemer.core.pool.Cloud;
 import io.bessemer.core.pool.GuestStore;
@@ -48,6 +51,7 @@ public final class Conductor implements AutoCloseable {
     private final HostService hostService;
     private final Reconciler reconciler;
     private final GuestService guestService;
+    private final AllocationService allocationService;
     private final RamdiskDirectory directory;
     private final PowerSync powerSync;
     private final FlowWaker waker;
@@ -67,7 +71,8 @@ public final class Conductor implements AutoCloseable {
         this.hostService = new HostService(stores.pools, stores.hypervisors, stores.nodes, stores.timelines, new CertificateAuthority(stores.authority, clock), clouds,
                 Optional.of(stores.guests), ring, clock, hostSettings);
         ConfigDrives configDrives = new ConfigDrives(configDriveWriter, hostService);
-        Flows book = new Flows(new Tools(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, images, configDrives, doorbell, settings));
+        Flows book = new Flows(new Tools(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, images, configDrives, doorbell, stores.plans,
+                settings));
         Drivers types = new Drivers(drivers);
         this.waker = waker;
         this.flows = stores.flows;
@@ -86,6 +91,7 @@ public final class Conductor implements AutoCloseable {
             ring.run();
             hostService.ring(node);
         });
+        this.allocationService = new AllocationService(stores.allocations, stores.nodes, stores.hypervisors, ring, clock, settings.hostname());
         this.directory = new RamdiskDirectory(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, agentService, waker, clock,
                 settings);
         this.powerSync = new PowerSync(stores.nodes, stores.flows, drivers, settings.power(), settings.hostname(), clock);
@@ -95,9 +101,15 @@ public final class Conductor implements AutoCloseable {
     public void start() {
         directory.start();
         if (waker instanceof DbSchedulerQueue queue) {
-            queue.start(flows, this::run, reconciler::pass);
+            queue.start(flows, this::run, this::lookAround);
         }
         powerSync.start();
+    }
+
+    /// What one conductor does for all, every few seconds and when it is rung for.
+    private void lookAround() {
+        allocationService.pass();
+        reconciler.pass();
     }
 
     /// Lets running steps end, for some seconds; what is left goes on in the next process.
@@ -151,6 +163,10 @@ public final class Conductor implements AutoCloseable {
         return guestService;
     }
 
+    public AllocationService allocationService() {
+        return allocationService;
+    }
+
     public Reconciler reconciler() {
         return reconciler;
     }
@@ -165,5 +181,5 @@ public final class Conductor implements AutoCloseable {
 
     /// Where everything is kept.
     public record Stores(NodeStore nodes, PortStore ports, FlowStore flows, AgentStore agents, TimelineStore timelines, PoolStore pools,
-            HypervisorStore hypervisors, AuthorityStore authority, GuestStore guests) {}
+            HypervisorStore hypervisors, AuthorityStore authority, GuestStore guests, AllocationStore allocations, Plans plans) {}
 }

@@ -1,5 +1,6 @@
 package io.bessemer.conductor;
 
+import io.bessemer.conductor.allocation.AllocationRules;
 import io.bessemer.conductor.engine.FlowRunner;
 import io.bessemer.conductor.engine.FlowWaker;
 import io.bessemer.conductor.engine.Transitions;
@@ -89,7 +90,7 @@ public class NodeService {
             if (busy && !(removesOnlyInstance && node.maintenance())) {
                 throw new Failure.NodeLocked(node.displayName(), Objects.requireNonNullElse(node.reservation(), settings.hostname()));
             }
-            Node edited = edit.apply(node);
+            Node edited = AllocationRules.edited(node, edit.apply(node));
             if (!edited.driver().equals(node.driver())) {
                 edited = edited.toBuilder().interfaces(drivers.interfaces(edited.driver(), chosen(node, edited))).build();
             } else if (!edited.interfaces().equals(node.interfaces())) {

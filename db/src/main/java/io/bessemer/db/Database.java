@@ -3,12 +3,17 @@ package io.bessemer.db;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.bessemer.core.agent.AgentStore;
+import io.bessemer.core.allocation.AllocationStore;
 import io.bessemer.core.flow.FlowQueue;
 import io.bessemer.core.flow.FlowStore;
 import io.bessemer.core.lease.LeaseStore;
 import io.bessemer.core.node.ChassisStore;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.PortStore;
+import io.bessemer.core.plan.DeployTemplate;
+import io.bessemer.core.plan.InspectionRule;
+import io.bessemer.core.plan.Plans;
+import io.bessemer.core.plan.Runbook;
 import io.bessemer.core.pool.AuthorityStore;
 import io.bessemer.core.pool.GuestStore;
 import io.bessemer.core.pool.HypervisorStore;
@@ -33,6 +38,8 @@ public final class Database implements AutoCloseable {
     private final NodeStore nodes;
     private final PortStore ports;
     private final ChassisStore chassis;
+    private final AllocationStore allocations;
+    private final Plans plans;
     private final FlowStore flows;
     private final TimelineStore timeline;
     private final AgentStore agents;
@@ -57,6 +64,10 @@ public final class Database implements AutoCloseable {
         this.nodes = new SqlNodeStore(mappers, events, json, transactions, this::queue, clock);
         this.ports = new SqlPortStore(mappers, json, transactions);
         this.chassis = new SqlChassisStore(mappers, json, transactions, clock);
+        this.allocations = new SqlAllocationStore(mappers, nodes, json, transactions, clock);
+        this.plans = new Plans(new SqlPlanStore<>(Plans.DEPLOY_TEMPLATE, DeployTemplate::of, mappers, json, transactions, clock),
+                new SqlPlanStore<>(Plans.RUNBOOK, Runbook::of, mappers, json, transactions, clock),
+                new SqlPlanStore<>(Plans.INSPECTION_RULE, InspectionRule::of, mappers, json, transactions, clock));
         this.flows = new SqlFlowStore(mappers, json);
         this.agents = new SqlAgentStore(mappers, json, transactions, clock);
         this.leases = new SqlLeaseStore(mappers, transactions);
@@ -145,6 +156,15 @@ public final class Database implements AutoCloseable {
 
     public ChassisStore chassis() {
         return chassis;
+    }
+
+    public AllocationStore allocations() {
+        return allocations;
+    }
+
+    /// Deploy templates, runbooks, inspection rules.
+    public Plans plans() {
+        return plans;
     }
 
     public FlowStore flows() {

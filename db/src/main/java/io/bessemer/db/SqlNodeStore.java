@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -37,6 +38,7 @@ final class SqlNodeStore implements NodeStore {
     private final HistoryMapper histories;
     private final InventoryMapper inventories;
     private final FlowMapper flows;
+    private final AllocationMapper allocations;
     private final SqlTimelineStore timeline;
     private final JsonColumns json;
     private final Transactions transactions;
@@ -49,6 +51,7 @@ final class SqlNodeStore implements NodeStore {
         this.histories = mappers.of(HistoryMapper.class);
         this.inventories = mappers.of(InventoryMapper.class);
         this.flows = mappers.of(FlowMapper.class);
+        this.allocations = mappers.of(AllocationMapper.class);
         this.timeline = timeline;
         this.json = json;
         this.transactions = transactions;
@@ -133,6 +136,7 @@ final class SqlNodeStore implements NodeStore {
                 traits.insert(uuid, stored.traits());
             }
         }
+        followWithAllocation(before, stored);
         addHistory(uuid, change.history());
         timeline.append(change.timeline());
         return switch (change.flow()) {
@@ -154,6 +158,19 @@ final class SqlNodeStore implements NodeStore {
                 yield true;
             }
         };
+    }
+
+    private void followWithAllocation(Node before, Node after) {
+        if (Objects.equals(before.allocationUuid(), after.allocationUuid())) {
+            return;
+        }
+        if (before.allocationUuid() != null) {
+            allocations.delete(before.allocationUuid().toString());
+        }
+        if (after.allocationUuid() != null
+                && allocations.activate(after.allocationUuid().toString(), after.id().toString(), Micros.of(clock.instant())) == 0) {
+            throw new Failure.NotFound("Waiting allocation", after.allocationUuid().toString());
+        }
     }
 
     private void addHistory(String node, List<HistoryEntry> entries) {

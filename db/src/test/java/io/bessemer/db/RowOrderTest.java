@@ -22,6 +22,8 @@ class RowOrderTest {
         assertThat(columns(HostPoolMapper.COLUMNS)).isEqualTo(components(HostPoolRow.class));
         assertThat(columns(HypervisorMapper.COLUMNS)).isEqualTo(components(HypervisorRow.class));
         assertThat(columns(GuestMapper.COLUMNS)).isEqualTo(components(GuestRow.class));
+        assertThat(columns(AllocationMapper.COLUMNS)).isEqualTo(components(AllocationRow.class));
+        assertThat(columns(PlanMapper.COLUMNS)).isEqualTo(components(PlanRow.class));
         assertThat(columns(GuestMoveMapper.COLUMNS)).isEqualTo(components(GuestMoveRow.class));
     }
 

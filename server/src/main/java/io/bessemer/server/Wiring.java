@@ -9,14 +9,17 @@ import io.bessemer.conductor.AgentService;
 import io.bessemer.conductor.Conductor;
 import io.bessemer.conductor.NodeService;
 import io.bessemer.conductor.PoolService;
+import io.bessemer.conductor.allocation.AllocationService;
 import io.bessemer.conductor.engine.DbSchedulerQueue;
 import io.bessemer.conductor.pool.GuestService;
 import io.bessemer.conductor.pool.HostService;
 import io.bessemer.conductor.pool.Reconciler;
+import io.bessemer.core.allocation.AllocationStore;
 import io.bessemer.core.image.ImageLibrary;
 import io.bessemer.core.node.ChassisStore;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.PortStore;
+import io.bessemer.core.plan.Plans;
 import io.bessemer.core.pool.Cloud;
 import io.bessemer.core.pool.HypervisorKind;
 import io.bessemer.core.pool.HypervisorStore;
@@ -85,6 +88,16 @@ class Wiring {
     }
 
     @Bean
+    AllocationStore allocationStore(Database database) {
+        return database.allocations();
+    }
+
+    @Bean
+    Plans plans(Database database) {
+        return database.plans();
+    }
+
+    @Bean
     PortStore portStore(Database database) {
         return database.ports();
     }
@@ -127,7 +140,7 @@ class Wiring {
     Conductor conductor(Database database, Drivers drivers, ImageLibrary images, DbSchedulerQueue queue, ConductorProperties properties,
             ServerProperties server, AgentProperties agent, PxeProperties pxe, HostsProperties hosts, Map<String, Cloud> clouds, Clock clock) {
         Conductor.Stores stores = new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
-                database.pools(), database.hypervisors(), database.authority(), database.guests());
+                database.pools(), database.hypervisors(), database.authority(), database.guests(), database.allocations(), database.plans());
         Conductor conductor = new Conductor(stores, drivers.byName(), images, new IsoConfigDrive(),
                 properties.settings(hostname(server), agent.url(pxe)), hosts.settings(server, pxe), clouds, clock, queue);
         database.whenRoomIsBack(conductor::deafUntilNow);
@@ -157,6 +170,11 @@ class Wiring {
     @Bean
     GuestService guestService(Conductor conductor) {
         return conductor.guestService();
+    }
+
+    @Bean
+    AllocationService allocationService(Conductor conductor) {
+        return conductor.allocationService();
     }
 
     @Bean

@@ -1,5 +1,6 @@
 package io.bessemer.api.node;
 
+import io.bessemer.api.plan.RunbookArgument;
 import io.bessemer.api.wire.JsonBody;
 import io.bessemer.api.wire.JsonBody.JsonObject;
 import io.bessemer.api.wire.RequestContext;
@@ -30,10 +31,12 @@ final class NodeStatesResource {
 
     private final NodeService service;
     private final NodeFinder finder;
+    private final RunbookArgument runbooks;
 
-    NodeStatesResource(NodeService service, NodeFinder finder) {
+    NodeStatesResource(NodeService service, NodeFinder finder, RunbookArgument runbooks) {
         this.service = service;
         this.finder = finder;
+        this.runbooks = runbooks;
     }
 
     @GetMapping
@@ -45,7 +48,7 @@ final class NodeStatesResource {
     @PutMapping("/provision")
     ResponseEntity<Void> provision(@PathVariable String ident, JsonBody body, RequestContext context) {
         Node node = finder.find(ident);
-        ProvisionBody wish = ProvisionBody.of(body, node.provisionState(), context);
+        ProvisionBody wish = ProvisionBody.of(runbooks.resolve(body, node, context), node.provisionState(), context);
         service.provision(node.id(), wish.verb(), wish.request());
         return accepted(ident, context);
     }

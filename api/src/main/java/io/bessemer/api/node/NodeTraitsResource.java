@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -27,9 +26,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/v1/nodes/{ident}/traits")
 final class NodeTraitsResource {
     static final int MOST_TRAITS = 50;
-    private static final int LONGEST_TRAIT = 255;
-    /// the prefixes of OpenStack's standard traits, and that of one's own
-    private static final Pattern TRAIT = Pattern.compile("(CUSTOM|HW|COMPUTE|MISC|OWNER|STORAGE)_[A-Z0-9_]+");
 
     private final NodeService service;
     private final NodeFinder finder;
@@ -52,7 +48,7 @@ final class NodeTraitsResource {
         if (given == null) {
             throw new Failure.Missing("traits", "Send a list of traits.");
         }
-        List<String> traits = Values.list(given, "traits").stream().map(trait -> check(Values.text(trait, "traits"))).toList();
+        List<String> traits = Values.list(given, "traits").stream().map(trait -> TraitName.check(trait, "traits")).toList();
         change(ident, kept -> {
             kept.clear();
             kept.addAll(traits);
@@ -66,7 +62,7 @@ final class NodeTraitsResource {
         if (body.value() != null) {
             throw new Failure.Invalid("body", "must be empty when a single trait is added.");
         }
-        check(trait);
+        TraitName.check(trait, "traits");
         Node node = change(ident, kept -> kept.add(trait));
         return ResponseEntity.noContent().location(URI.create(context.base() + "/v1/nodes/" + node.id() + "/traits/" + trait)).build();
     }
@@ -98,13 +94,5 @@ final class NodeTraitsResource {
             }
             return NodeFields.with(node, b -> b.traits(traits));
         });
-    }
-
-    private static String check(String trait) {
-        if (trait.length() > LONGEST_TRAIT || !TRAIT.matcher(trait).matches()) {
-            throw new Failure.Invalid("traits", "'%s' is neither a standard trait nor CUSTOM_ with capital letters, digits and '_' (at most %d characters)."
-                    .formatted(trait.length() > LONGEST_TRAIT ? trait.substring(0, 32) + "..." : trait, LONGEST_TRAIT));
-        }
-        return trait;
     }
 }

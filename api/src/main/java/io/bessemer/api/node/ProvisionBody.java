@@ -21,7 +21,7 @@ record ProvisionBody(LifecycleEvent verb, ProvisionRequest request) {
 
     static ProvisionBody of(JsonBody body, ProvisionState state, RequestContext context) {
         JsonObject members = body.object("target", "configdrive", "clean_steps", "deploy_steps", "service_steps", "rescue_password",
-                "disable_ramdisk", "runbook");
+                "disable_ramdisk"); // a runbook was replaced by its steps before
         String target = members.required("target");
         LifecycleEvent verb = Lifecycle.verbOf(target).orElseThrow(() -> new Failure.Invalid("target",
                 "'%s' is not a provision verb. Verbs for a node in state '%s': %s.".formatted(target, state.wire(), verbs(state))));
@@ -32,11 +32,6 @@ record ProvisionBody(LifecycleEvent verb, ProvisionRequest request) {
         onlyWith(members, "rescue_password", verb, LifecycleEvent.RESCUE);
         onlyWith(members, "configdrive", verb, LifecycleEvent.DEPLOY, LifecycleEvent.REBUILD);
         onlyWith(members, "disable_ramdisk", verb, LifecycleEvent.CLEAN, LifecycleEvent.SERVICE);
-        onlyWith(members, "runbook", verb, LifecycleEvent.CLEAN, LifecycleEvent.SERVICE);
-        if (members.has("runbook")) {
-            context.require(92, "Argument 'runbook'");
-            throw RequestContext.notBuilt("Argument 'runbook'");
-        }
         if (members.has("disable_ramdisk")) {
             context.require(70, "Argument 'disable_ramdisk'");
             if (members.flag("disable_ramdisk", false)) {
@@ -44,7 +39,7 @@ record ProvisionBody(LifecycleEvent verb, ProvisionRequest request) {
             }
         }
         if (verb == LifecycleEvent.CLEAN && !members.has("clean_steps")) {
-            throw new Failure.Missing("clean_steps", "A manual clean needs a list of {interface, step, args}.");
+            throw new Failure.Missing("clean_steps", "A manual clean needs a list of {interface, step, args}, or a runbook.");
         }
         if (members.has("deploy_steps")) {
             context.require(69, "Argument 'deploy_steps'");

@@ -2,8 +2,10 @@ package io.bessemer.conductor.flow;
 
 import io.bessemer.conductor.engine.StepContext;
 import io.bessemer.conductor.engine.StepResult;
+import io.bessemer.conductor.plan.InspectionRules;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.node.BootMode;
+import io.bessemer.core.node.Capabilities;
 import io.bessemer.core.node.Inventory;
 import io.bessemer.core.node.JsonCopy;
 import io.bessemer.core.node.MacAddress;
@@ -15,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// The agent looks at the hardware; what it found becomes inventory, ports and properties, as Ironic's default hooks do it.
 final class Inspect extends AgentTask {
@@ -37,16 +40,30 @@ final class Inspect extends AgentTask {
         if (inventory.isEmpty()) {
             return StepResult.failed("the agent reported no inventory");
         }
-        tools.nodes().saveInventory(context.node().id(), new Inventory(inventory, map(result.get("plugin_data")), context.now()));
+        Map<String, Object> pluginData = map(result.get("plugin_data"));
+        tools.nodes().saveInventory(context.node().id(), new Inventory(inventory, pluginData, context.now()));
         createPorts(context, inventory);
         String seen = text(map(inventory.get("boot")).get("current_boot_mode"));
         Optional<BootMode> mode = BootMode.fromWire(seen == null ? "" : seen);
-        context.edit(node -> node.toBuilder()
+        UnaryOperator<Node> found = node -> node.toBuilder()
                 .properties(properties(node, inventory, mode))
                 .bootMode(mode.orElse(node.bootMode()))
                 .inspectionFinishedAt(context.now())
-                .build());
-        return StepResult.done();
+                .build();
+        context.edit(found);
+        return applyRules(context, found.apply(context.node()), inventory, pluginData);
+    }
+
+    /// What a failed rule had changed before stays, as in Ironic.
+    private StepResult applyRules(StepContext context, Node node, Map<String, Object> inventory, Map<String, Object> pluginData) {
+        InspectionRules.Outcome outcome = InspectionRules.apply(tools.plans().inspectionRules().list(), node, tools.ports().ofNode(node.id()), inventory, pluginData);
+        outcome.notes().forEach(note -> context.observe(BootPhase.COMMAND, "flow", "rule", note.text(), Map.of("rule", note.rule(), "level", note.level())));
+        if (!outcome.pluginData().equals(pluginData)) {
+            tools.nodes().saveInventory(node.id(), new Inventory(inventory, outcome.pluginData(), context.now()));
+        }
+        outcome.ports().forEach(tools.ports()::update);
+        context.edit(outcome.edit());
+        return outcome.failure().<StepResult>map(StepResult::failed).orElseGet(StepResult::done);
     }
 
     private void createPorts(StepContext context, Map<String, Object> inventory) {
@@ -88,9 +105,9 @@ final class Inspect extends AgentTask {
                 .filter(size -> size >= ROOT_DISK_MIN).min()
                 .ifPresent(size -> properties.put("local_gb", Math.max(1, size / GIB - 1))); // Ironic leaves 1 GiB for partitioning
         mode.ifPresent(seen -> {
-            Map<String, String> capabilities = BootModes.capabilities(properties.get("capabilities"));
+            Map<String, String> capabilities = Capabilities.of(properties.get("capabilities"));
             capabilities.putIfAbsent("boot_mode", seen.wire());
-            properties.put("capabilities", BootModes.text(capabilities));
+            properties.put("capabilities", Capabilities.text(capabilities));
         });
         return properties;
     }

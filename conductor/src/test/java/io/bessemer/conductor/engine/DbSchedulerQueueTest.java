@@ -8,6 +8,8 @@ import io.bessemer.conductor.ConductorSettings;
 import io.bessemer.conductor.ProvisionRequest;
 import io.bessemer.conductor.simulation.FakeImages;
 import io.bessemer.conductor.simulation.OneMachine;
+import io.bessemer.core.allocation.Allocation;
+import io.bessemer.core.allocation.AllocationState;
 import io.bessemer.core.lifecycle.LifecycleEvent;
 import io.bessemer.core.lifecycle.ProvisionState;
 import io.bessemer.core.node.Node;
@@ -25,6 +27,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -135,6 +138,19 @@ class DbSchedulerQueueTest {
         }
     }
 
+    @Test
+    void an_allocation_that_a_killed_process_left_gets_its_node_from_the_next_one() throws Exception {
+        UUID wish = UUID.randomUUID();
+        try (Database killed = Database.open(DatabaseSettings.embedded(), data, clock)) {
+            killed.nodes().create(Node.builder(id, "fake").resourceClass("bm").provisionState(ProvisionState.AVAILABLE).powerState(PowerState.OFF).build());
+            killed.allocations().create(Allocation.draft(wish, clock.instant()).withResourceClass("bm"));
+        }
+        try (Process process = new Process("conductor")) {
+            process.await(node -> wish.equals(node.instanceUuid()));
+            assertThat(process.database.allocations().find(wish).orElseThrow().state()).isEqualTo(AllocationState.ACTIVE);
+        }
+    }
+
     private final class Process implements AutoCloseable {
         final Database database = Database.open(DatabaseSettings.embedded(), data, clock);
         final Conductor conductor;
@@ -144,7 +160,7 @@ class DbSchedulerQueueTest {
             database.flowQueue(queue);
             conductor = new Conductor(
                     new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
-                        database.pools(), database.hypervisors(), database.authority(), database.guests()),
+                        database.pools(), database.hypervisors(), database.authority(), database.guests(), database.allocations(), database.plans()),
                     Map.of("fake", machine), new FakeImages(), files -> new byte[32],
                     ConductorSettings.defaults(name, new AgentUrl.WhereItBooted(6386)), clock, queue);
             conductor.start();

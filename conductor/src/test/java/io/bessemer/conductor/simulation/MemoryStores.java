@@ -20,6 +20,10 @@ import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.Port;
 import io.bessemer.core.node.PortId;
 import io.bessemer.core.node.PortStore;
+import io.bessemer.core.plan.DeployTemplate;
+import io.bessemer.core.plan.InspectionRule;
+import io.bessemer.core.plan.Plans;
+import io.bessemer.core.plan.Runbook;
 import io.bessemer.core.pool.Hypervisor;
 import io.bessemer.core.pool.HypervisorStore;
 import io.bessemer.core.timeline.TimelineEvent;
@@ -56,6 +60,8 @@ public final class MemoryStores {
     private final Map<NodeId, Hypervisor> hypervisors = new LinkedHashMap<>();
     private final MemoryPools pools;
     private final MemoryGuests guests;
+    private final MemoryAllocations allocations;
+    private final Plans plans;
 
     private io.bessemer.core.pool.AuthorityStore.Keys authority;
 
@@ -70,6 +76,9 @@ public final class MemoryStores {
         this.queue = queue;
         this.tap = tap;
         this.guests = new MemoryGuests(clock, tap, hypervisors::containsKey);
+        this.allocations = new MemoryAllocations(clock, tap, () -> new Nodes());
+        this.plans = new Plans(new MemoryPlans<>(clock, tap, DeployTemplate::of), new MemoryPlans<>(clock, tap, Runbook::of),
+                new MemoryPlans<>(clock, tap, InspectionRule::of));
         this.pools = new MemoryPools(clock, tap, pool -> hypervisors.values().stream().filter(host -> host.pool().equals(pool))
                 .map(host -> host.node().toString()).toList());
     }
@@ -79,7 +88,7 @@ public final class MemoryStores {
     }
 
     public Conductor.Stores all() {
-        return new Conductor.Stores(new Nodes(), new Ports(), new Flows(), new Agents(), new Timelines(), pools, new Hypervisors(), new Authority(), guests);
+        return new Conductor.Stores(new Nodes(), new Ports(), new Flows(), new Agents(), new Timelines(), pools, new Hypervisors(), new Authority(), guests, allocations, plans);
     }
 
     private synchronized <T> T write(java.util.function.Supplier<T> effect) {
@@ -168,6 +177,7 @@ public final class MemoryStores {
                     throw new IllegalStateException("a change must be from the node as it was read, or the database will not see all of it: " + change.before());
                 }
                 requireUnique(change.after());
+                allocations.follow(change.before(), change.after());
                 Node stored = change.after().toBuilder().version(present.version() + 1).updatedAt(clock.instant()).build();
                 nodes.put(id, stored);
                 histories.computeIfAbsent(id, key -> new ArrayList<>()).addAll(change.history());

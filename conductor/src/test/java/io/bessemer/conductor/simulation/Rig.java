@@ -7,10 +7,12 @@ import io.bessemer.conductor.ProvisionRequest;
 import io.bessemer.core.agent.AgentCommand;
 import io.bessemer.core.lifecycle.LifecycleEvent;
 import io.bessemer.core.node.HistoryEntry;
+import io.bessemer.core.node.Inventory;
 import io.bessemer.core.node.MacAddress;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.Port;
+import io.bessemer.core.plan.Plans;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -65,6 +67,14 @@ public final class Rig {
 
     public Node node() {
         return world.stores.all().nodes().find(id).orElseThrow();
+    }
+
+    public Plans plans() {
+        return world.stores.all().plans();
+    }
+
+    public Inventory inventory() {
+        return world.stores.all().nodes().inventory(id).orElseThrow();
     }
 
     public Explanation explain() {

@@ -23,8 +23,10 @@ public interface NodeStore {
     /// In order of creation; see [NodeQuery].
     List<Node> list(NodeQuery query);
 
-    /// Applies all parts of `change` in one transaction, or none of them. Stamps `updatedAt` and raises the version.
+    /// Applies all parts of `change` in one transaction, or none of them. Stamps `updatedAt` and raises the version. The allocation follows
+    /// the node: one that the change sets becomes active on the node, one that it clears is deleted.
     ///
+    /// @throws Failure.NotFound when the allocation that is set is gone, or has a node or an error already
     /// @throws Failure.NameAlreadyExists when the new name is taken
     /// @throws Failure.InstanceAssociated when the new instance UUID is taken
     CommitResult commit(Change change);

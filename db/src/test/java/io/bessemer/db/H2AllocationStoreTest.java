@@ -1,0 +1,8 @@
+package io.bessemer.db;
+
+class H2AllocationStoreTest extends AllocationStoreTest {
+    @Override
+    DatabaseSettings settings() {
+        return DatabaseSettings.embedded();
+    }
+}
