@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bessemer.api.ApiServer.Answer;
 import io.bessemer.core.driver.DriverNode;
+import io.bessemer.core.flow.FlowUpdate;
 import io.bessemer.core.lifecycle.ProvisionState;
 import io.bessemer.core.node.Change;
+import io.bessemer.core.node.HistoryEntry;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -317,7 +321,7 @@ class NodeHardwareApiTest {
         assertThat(api.get("/v1/nodes?owner=children", VERSION, "1.82").json().get("nodes").size()).as("hidden from older clients too").isEqualTo(1);
     }
 
-    private static java.util.List<String> uuids(String path) {
+    private static List<String> uuids(String path) {
         return api.get(path).json().get("nodes").findValuesAsString("uuid");
     }
 
@@ -360,5 +364,27 @@ class NodeHardwareApiTest {
         Node node = stored(path);
         api.database.nodes().commit(Change.of(node, node.toBuilder().driver("gone").provisionState(ProvisionState.ENROLL).build()));
         refused(api.send("PATCH", path, "[{\"op\":\"replace\",\"path\":\"/driver\",\"value\":\"fake-hardware\"}]"), 409, "while its console is enabled");
+    }
+
+    @Test
+    void a_long_event_is_shortened_in_lists_and_whole_in_details() {
+        String path = path();
+        Node node = stored(path);
+        String text = "x".repeat(300);
+        api.database.nodes().commit(new Change(node, node, List.of(HistoryEntry.info(node.id(), Instant.now(), "test-conductor", "power", text)),
+                List.of(), new FlowUpdate.None()));
+        JsonNode listed = api.get(path + "/history").json().at("/history/0");
+        assertThat(listed.get("event").asString()).isEqualTo("x".repeat(251) + "...");
+        assertThat(api.get(path + "/history?detail=true").json().at("/history/0/event").asString()).isEqualTo(text);
+        assertThat(api.get(path + "/history/" + listed.get("uuid").asString()).json().get("event").asString()).isEqualTo(text);
+    }
+
+    @Test
+    void a_node_whose_power_must_stay_on_is_not_powered_off() {
+        String path = path("\"driver_info\":{\"fake_address\":\"10.0.0.9\"},\"disable_power_off\":true");
+        refused(api.send("PUT", path + "/states/power", "{\"target\":\"power off\"}"), 400, "power off is disabled for node");
+        refused(api.send("PUT", path + "/states/power", "{\"target\":\"soft power off\"}"), 400, "(disable_power_off)");
+        accepted(api.send("PUT", path + "/states/power", "{\"target\":\"power on\"}"), 202);
+        assertThat(api.get(path, VERSION, "1.94").json().has("disable_power_off")).isFalse();
     }
 }
