@@ -5,6 +5,7 @@ import io.bessemer.conductor.AgentService;
 import io.bessemer.conductor.AgentUrl;
 import io.bessemer.conductor.Conductor;
 import io.bessemer.conductor.ConductorSettings;
+import io.bessemer.conductor.NodeHardware;
 import io.bessemer.conductor.NodeService;
 import io.bessemer.conductor.PoolService;
 import io.bessemer.conductor.allocation.AllocationService;
@@ -107,6 +108,7 @@ final class ApiServer implements AutoCloseable {
             beans.registerBean(AllocationService.class, conductor::allocationService);
             beans.registerBean(TimelineStore.class, database::timeline);
             beans.registerBean(NodeService.class, conductor::nodeService);
+            beans.registerBean(NodeHardware.class, conductor::nodeHardware);
             beans.registerBean(PoolStore.class, database::pools);
             beans.registerBean(HypervisorStore.class, database::hypervisors);
             beans.registerBean(PoolService.class, conductor::poolService);

@@ -2,7 +2,10 @@ package io.bessemer.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bessemer.core.driver.DriverException;
+import io.bessemer.core.driver.DriverNode;
 import io.bessemer.core.lifecycle.ProvisionState;
+import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.PowerState;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -177,6 +181,45 @@ class BaremetalClientTest {
         assertThat(json("node", "vif", "list", "op-1").isEmpty()).isTrue();
         assertThat(json("chassis", "list").isEmpty()).isTrue();
         ok("node", "delete", "op-1");
+    }
+
+    @Test
+    void the_client_asks_the_hardware_of_a_node() throws IOException, InterruptedException {
+        String uuid = json("node", "create", "--driver", "fake-hardware", "--name", "hw-1", "--driver-info", "fake_address=10.0.0.3").get("uuid").asString();
+        ok("node", "boot", "mode", "set", "hw-1", "uefi");
+        ok("node", "secure", "boot", "on", "hw-1");
+        assertThat(json("node", "show", "hw-1", "--fields", "boot_mode", "secure_boot").toString()).isEqualTo("{\"boot_mode\":\"uefi\",\"secure_boot\":true}");
+        ok("node", "secure", "boot", "off", "hw-1");
+        refused("'efi'", "node", "boot", "mode", "set", "hw-1", "efi");
+
+        assertThat(json("node", "console", "show", "hw-1").get("console_enabled").asBoolean(true)).isFalse();
+        ok("node", "console", "enable", "hw-1");
+        assertThat(json("node", "console", "show", "hw-1").get("console_enabled").asBoolean(false)).isTrue();
+        ok("node", "console", "disable", "hw-1");
+
+        ok("node", "set", "hw-1", "--target-raid-config", "{\"logical_disks\": [{\"size_gb\": \"MAX\", \"raid_level\": \"1\"}]}");
+        assertThat(json("node", "show", "hw-1", "--fields", "target_raid_config").at("/target_raid_config/logical_disks/0/raid_level").asString()).isEqualTo("1");
+        ok("node", "unset", "hw-1", "--target-raid-config");
+        assertThat(json("node", "show", "hw-1", "--fields", "target_raid_config").get("target_raid_config").isEmpty()).isTrue();
+        refused("logical_disks/0/raid_level: '9' is not one of", "node", "set", "hw-1", "--target-raid-config", "{\"logical_disks\": [{\"size_gb\": 1, \"raid_level\": \"9\"}]}");
+        assertThat(ok("driver", "raid", "property", "list", "fake-hardware")).contains("is_root_volume");
+
+        assertThat(json("node", "bios", "setting", "list", "hw-1").isEmpty()).isTrue();
+        try {
+            api.hardware.bios().orElseThrow().apply(DriverNode.of(api.database.nodes().find(NodeId.of(uuid)).orElseThrow()), Map.of("boot_order", "net"));
+        } catch (DriverException e) {
+            throw new AssertionError(e);
+        }
+        assertThat(json("node", "bios", "setting", "list", "hw-1", "--long").at("/0/Name").asString()).isEqualTo("boot_order");
+        assertThat(json("node", "bios", "setting", "show", "hw-1", "boot_order").get("value").asString()).isEqualTo("net");
+
+        assertThat(ok("node", "passthru", "list", "hw-1")).contains("third_method_sync").contains("POST");
+        ok("node", "passthru", "call", "hw-1", "second_method", "--arg", "bar=kazoo");
+        refused("bar is missing", "node", "passthru", "call", "hw-1", "second_method");
+        refused("does not support HTTP PUT", "node", "passthru", "call", "hw-1", "second_method", "--http-method", "PUT");
+        assertThat(json("driver", "passthru", "list", "fake-hardware").isEmpty()).isTrue();
+        refused("No handler for method x", "driver", "passthru", "call", "fake-hardware", "x");
+        ok("node", "delete", "hw-1");
     }
 
     @Test

@@ -219,10 +219,10 @@ class NodeApiTest {
         create(owner + ",\"name\":\"f-child\",\"shard\":\"s1\",\"parent_node\":\"" + parent + "\",\"maintenance\":true");
         create(owner + ",\"name\":\"f-third\",\"shard\":\"s2\",\"instance_uuid\":\"" + UUID.randomUUID() + "\"");
         assertThat(names("resource_class=big")).containsExactly("f-parent");
-        assertThat(names("maintenance=true")).containsExactly("f-child");
+        assertThat(names("maintenance=true&include_children=true")).containsExactly("f-child");
         assertThat(names("associated=True")).containsExactly("f-third");
         assertThat(names("provision_state=active")).isEmpty();
-        assertThat(names("shard=s1,s2")).containsExactly("f-child", "f-third");
+        assertThat(names("shard=s1,s2&include_children=true")).containsExactly("f-child", "f-third");
         assertThat(names("sharded=false")).containsExactly("f-parent");
         assertThat(names("parent_node=" + parent)).containsExactly("f-child");
         assertThat(names("description_contains=seven")).containsExactly("f-parent");

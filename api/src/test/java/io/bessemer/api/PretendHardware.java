@@ -1,14 +1,23 @@
 package io.bessemer.api;
 
+import io.bessemer.core.driver.BiosInterface;
+import io.bessemer.core.driver.BootModeInterface;
+import io.bessemer.core.driver.ConsoleInterface;
 import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverNode;
+import io.bessemer.core.driver.FirmwareInterface;
 import io.bessemer.core.driver.HardwareType;
+import io.bessemer.core.driver.IndicatorInterface;
 import io.bessemer.core.driver.ManagementInterface;
 import io.bessemer.core.driver.PowerInterface;
+import io.bessemer.core.driver.RaidInterface;
+import io.bessemer.core.driver.VendorInterface;
+import io.bessemer.core.driver.VirtualMediaInterface;
 import io.bessemer.core.node.BootDevice;
 import io.bessemer.core.node.BootMode;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.PowerState;
+import io.bessemer.plain.FakeHardwareType;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +28,8 @@ import java.util.concurrent.atomic.AtomicReference;
 
 /// Machines without hardware: they remember what they were told, and boot a [PretendAgent] from the network.
 final class PretendHardware implements HardwareType, PowerInterface, ManagementInterface {
+    /// whatever is neither power nor boot device
+    private final HardwareType rest = new FakeHardwareType();
     private final Map<NodeId, PowerState> power = new ConcurrentHashMap<>();
     private final Map<NodeId, BootDeviceSetting> devices = new ConcurrentHashMap<>();
     private final Map<NodeId, PretendAgent> agents = new ConcurrentHashMap<>();
@@ -40,7 +51,9 @@ final class PretendHardware implements HardwareType, PowerInterface, ManagementI
 
     @Override
     public Map<String, List<String>> interfaces() {
-        return Map.of("power", List.of("fake", "fake-two"), "management", List.of("fake"), "deploy", List.of("direct"), "boot", List.of("ipxe"));
+        return Map.of("power", List.of("fake", "fake-two"), "management", List.of("fake"), "deploy", List.of("direct"), "boot", List.of("ipxe"),
+                "bios", List.of("fake", "no-bios"), "raid", List.of("fake", "no-raid"), "console", List.of("fake", "no-console"),
+                "firmware", List.of("fake", "no-firmware"), "vendor", List.of("fake", "no-vendor"));
     }
 
     @Override
@@ -63,6 +76,46 @@ final class PretendHardware implements HardwareType, PowerInterface, ManagementI
     @Override
     public ManagementInterface management() {
         return this;
+    }
+
+    @Override
+    public Optional<BootModeInterface> bootModes() {
+        return rest.bootModes();
+    }
+
+    @Override
+    public Optional<IndicatorInterface> indicators() {
+        return rest.indicators();
+    }
+
+    @Override
+    public Optional<BiosInterface> bios() {
+        return rest.bios();
+    }
+
+    @Override
+    public Optional<RaidInterface> raid() {
+        return rest.raid();
+    }
+
+    @Override
+    public Optional<FirmwareInterface> firmware() {
+        return rest.firmware();
+    }
+
+    @Override
+    public Optional<VirtualMediaInterface> virtualMedia() {
+        return rest.virtualMedia();
+    }
+
+    @Override
+    public Optional<ConsoleInterface> console() {
+        return rest.console();
+    }
+
+    @Override
+    public Optional<VendorInterface> vendor() {
+        return rest.vendor();
     }
 
     @Override

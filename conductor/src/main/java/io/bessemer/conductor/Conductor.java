@@ -46,6 +46,7 @@ public final class Conductor implements AutoCloseable {
     private final FlowRunner runner;
     private final FlowStore flows;
     private final NodeService nodeService;
+    private final NodeHardware nodeHardware;
     private final AgentService agentService;
     private final PoolService poolService;
     private final HostService hostService;
@@ -79,6 +80,7 @@ public final class Conductor implements AutoCloseable {
         this.runner = new FlowRunner(stores.nodes, stores.flows, book, drivers, clock, settings.hostname(), settings.maxRetries());
         this.nodeService = new NodeService(stores.nodes, stores.flows, stores.agents, stores.hypervisors, types, new ProvisionVerbs(types, configDrives, settings),
                 new Explainer(stores.nodes, stores.flows, stores.agents, stores.timelines, stores.hypervisors, clock), runner, waker, clock, settings);
+        this.nodeHardware = new NodeHardware(nodeService, new NodeChanges(stores.nodes), stores.flows, types, clock, settings);
         this.agentService = new AgentService(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, configDrives, doorbell, waker,
                 ring, clock, settings);
         this.poolService = new PoolService(stores.pools, stores.hypervisors, clock, () -> {
@@ -145,6 +147,10 @@ public final class Conductor implements AutoCloseable {
 
     public NodeService nodeService() {
         return nodeService;
+    }
+
+    public NodeHardware nodeHardware() {
+        return nodeHardware;
     }
 
     public AgentService agentService() {

@@ -76,6 +76,7 @@ public class NodeService {
         return nodes.create(draft.toBuilder()
                 .interfaces(drivers.interfaces(draft.driver(), draft.interfaces()))
                 .provisionState(state)
+                .conductor(settings.hostname())
                 .createdAt(draft.createdAt() == null ? clock.instant() : draft.createdAt())
                 .build());
     }
@@ -92,6 +93,10 @@ public class NodeService {
             }
             Node edited = AllocationRules.edited(node, edit.apply(node));
             if (!edited.driver().equals(node.driver())) {
+                if (node.consoleEnabled()) {
+                    throw new Failure.Conflict(("The driver of node %s cannot be changed while its console is enabled. "
+                            + "Stop it first: baremetal node console disable %s").formatted(node.displayName(), node.displayName()));
+                }
                 edited = edited.toBuilder().interfaces(drivers.interfaces(edited.driver(), chosen(node, edited))).build();
             } else if (!edited.interfaces().equals(node.interfaces())) {
                 edited = edited.toBuilder().interfaces(drivers.interfaces(edited.driver(), edited.interfaces())).build();
@@ -241,14 +246,11 @@ public class NodeService {
         if (node.interfaces().getOrDefault(name, "no-" + name).equals("no-" + name)) {
             return new Validation(null, "not supported");
         }
-        if (Flows.isFake(node, name)) {
-            return new Validation(true, null);
-        }
         return switch (name) {
-            case "deploy" -> checked(() -> verbs.requireDeployable(node));
             case "boot", "management", "power" -> driverInfo;
+            case "deploy" -> Flows.isFake(node, name) ? new Validation(true, null) : checked(() -> verbs.requireDeployable(node));
             case "inspect", "network", "storage" -> new Validation(true, null);
-            default -> new Validation(null, "not supported");
+            default -> Flows.isFake(node, name) ? new Validation(true, null) : new Validation(null, "not supported");
         };
     }
 

@@ -8,11 +8,12 @@ import java.util.List;
 ///
 /// @param marker id of the row after which the listing begins, null for the start
 /// @param sort   a column by [NodeSortKey], null for creation order
-record NodeListing(NodeQuery q, String instance, String chassis, List<String> states, String fault, Long marker, String sort) {
+record NodeListing(NodeQuery q, String instance, String chassis, String parent, List<String> states, String fault, Long marker, String sort) {
     static NodeListing of(NodeQuery query, Long marker) {
         return new NodeListing(query,
                 query.instance() == null ? null : query.instance().toString(),
                 query.chassis() == null ? null : query.chassis().toString(),
+                query.parent() == null ? null : query.parent().toString(),
                 query.provisionStates().stream().map(ProvisionState::wire).toList(),
                 query.fault() == null ? null : query.fault().wire(),
                 marker,

@@ -112,6 +112,8 @@ interface NodeMapper {
                 <if test="chassis != null">AND n.chassis_uuid = #{chassis}</if>
                 <if test="q.shard != null">AND n.shard = #{q.shard}</if>
                 <if test="q.descriptionContains != null">AND LOCATE(LOWER(#{q.descriptionContains}), LOWER(n.description)) &gt; 0</if>
+                <if test="parent != null">AND n.parent_node = #{parent}</if>
+                <if test="parent == null and q.noChildren">AND n.parent_node IS NULL</if>
                 <if test="marker != null and sort == null and !q.descending">AND n.id &gt; m.id</if>
                 <if test="marker != null and sort == null and q.descending">AND n.id &lt; m.id</if>
                 <if test="marker != null and sort != null and !q.descending">

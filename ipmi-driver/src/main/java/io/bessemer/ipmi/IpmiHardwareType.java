@@ -5,6 +5,7 @@ import io.bessemer.core.driver.DriverNode;
 import io.bessemer.core.driver.HardwareType;
 import io.bessemer.core.driver.ManagementInterface;
 import io.bessemer.core.driver.PowerInterface;
+import io.bessemer.core.driver.VendorInterface;
 import io.bessemer.ipmi.command.Answer;
 import io.bessemer.ipmi.command.RawCommand;
 import io.bessemer.ipmi.session.IpmiClient;
@@ -13,12 +14,14 @@ import io.bessemer.ipmi.session.IpmiSettings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Machines with an IPMI 2.0 BMC on the network. Opens its sockets when a BMC is first asked.
 public final class IpmiHardwareType implements HardwareType {
     private final IpmiSettings settings;
     private final PowerInterface power = new IpmiPower(this::bmc);
     private final ManagementInterface management = new IpmiManagement(this::bmc);
+    private final VendorInterface vendor = new IpmiVendor(this::bmc);
     private IpmiClient client;
     private boolean closed;
 
@@ -49,7 +52,7 @@ public final class IpmiHardwareType implements HardwareType {
         names.put("raid", List.of("no-raid"));
         names.put("rescue", List.of("no-rescue"));
         names.put("storage", List.of("noop"));
-        names.put("vendor", List.of("no-vendor"));
+        names.put("vendor", List.of("ipmitool", "no-vendor"));
         names.put("bios", List.of("no-bios"));
         names.put("firmware", List.of("no-firmware"));
         return names;
@@ -73,6 +76,11 @@ public final class IpmiHardwareType implements HardwareType {
     @Override
     public ManagementInterface management() {
         return management;
+    }
+
+    @Override
+    public Optional<VendorInterface> vendor() {
+        return Optional.of(vendor);
     }
 
     /// Any command, as after `ipmitool raw`. A refusal is a value here: only the caller knows what it means.

@@ -10,6 +10,8 @@ import io.bessemer.core.driver.HardwareType;
 import io.bessemer.core.driver.ManagementInterface.BmcIdentity;
 import io.bessemer.core.driver.ManagementInterface.BootDeviceSetting;
 import io.bessemer.core.driver.PowerInterface.PowerAction;
+import io.bessemer.core.driver.VendorInterface;
+import io.bessemer.core.fault.Failure;
 import io.bessemer.core.node.BootDevice;
 import io.bessemer.core.node.BootMode;
 import io.bessemer.core.node.PowerState;
@@ -20,6 +22,8 @@ import io.bessemer.ipmi.session.IpmiCounters.Event;
 import io.bessemer.ipmi.session.IpmiSettings;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import org.junit.jupiter.api.AfterAll;
@@ -166,6 +170,33 @@ class IpmiHardwareTypeTest {
         ipmi.power().state(right);
         assertThatThrownBy(() -> ipmi.power().state(wrong)).isInstanceOf(DriverException.class);
         assertThat(ipmi.power().state(right)).isEqualTo(PowerState.OFF);
+    }
+
+    @Test
+    void send_raw_sends_what_it_is_told_and_says_what_is_wrong_with_it() throws Exception {
+        DriverNode node = TestNodes.node(simulator.port(), "ipmi_address", "127.0.5.1");
+        VendorInterface vendor = ipmi.vendor().orElseThrow();
+        assertThat(vendor.methods()).containsOnlyKeys("send_raw", "bmc_reset");
+        ipmi.power().apply(node, PowerAction.OFF);
+        assertThat(vendor.call(node, "send_raw", "POST", Map.of("raw_bytes", "0x00 0x02 0x01"))).isEmpty(); // Chassis Control, power up
+        assertThat(ipmi.power().state(node)).isEqualTo(PowerState.ON);
+        ipmi.power().apply(node, PowerAction.OFF);
+        assertThatThrownBy(() -> vendor.call(node, "send_raw", "POST", Map.of("raw_bytes", "0x2e 0x10"))).isInstanceOf(DriverException.class).hasMessageContaining("refused raw 0x2e 0x10");
+        assertThatThrownBy(() -> vendor.call(node, "send_raw", "POST", Map.of())).isInstanceOf(Failure.Missing.class).hasMessageContaining("raw_bytes is missing");
+        for (Object bad : List.of("0x00", "0x01 0x00", "zz 01", 7, "0x00 ".repeat(300))) {
+            assertThatThrownBy(() -> vendor.call(node, "send_raw", "POST", Map.of("raw_bytes", bad))).as("%s", bad).isInstanceOf(Failure.Invalid.class).hasMessageStartingWith("raw_bytes: ");
+        }
+    }
+
+    @Test
+    void a_reset_is_warm_unless_the_argument_says_cold() throws Exception {
+        DriverNode node = TestNodes.node(simulator.port(), "ipmi_address", "127.0.5.2");
+        VendorInterface vendor = ipmi.vendor().orElseThrow();
+        // the simulator takes a cold one alone
+        assertThatThrownBy(() -> vendor.call(node, "bmc_reset", "POST", Map.of())).hasMessageContaining("refused Warm Reset");
+        assertThatThrownBy(() -> vendor.call(node, "bmc_reset", "POST", Map.of("warm", true))).hasMessageContaining("refused Warm Reset");
+        assertThat(vendor.call(node, "bmc_reset", "POST", Map.of("warm", "False"))).isEmpty();
+        assertThatThrownBy(() -> vendor.call(node, "bmc_reset", "POST", Map.of("warm", "tepid"))).isInstanceOf(Failure.Invalid.class).hasMessageStartingWith("warm: ");
     }
 
     private static byte[] raw(DriverNode node, String bytes) throws DriverException {

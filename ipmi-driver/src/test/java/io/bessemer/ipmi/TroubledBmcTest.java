@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -239,6 +240,18 @@ class TroubledBmcTest {
             assertThat(next.get()).as("the late answer to the first call is not taken for its own").isEqualTo(PowerState.OFF);
             assertThat(ipmi.counters().get(Event.UNEXPECTED)).isEqualTo(1);
         }
+    }
+
+    @Test
+    void a_BMC_that_is_gone_before_it_has_answered_a_reset_was_reset() throws Exception {
+        BmcSimulator simulator = simulator();
+        ipmi = kept(new IpmiHardwareType(QUICK));
+        DriverNode node = TestNodes.node(simulator.port());
+        ipmi.power().state(node); // opens the session
+        simulator.freeze();
+        assertThat(ipmi.vendor().orElseThrow().call(node, "bmc_reset", "POST", Map.of("warm", false))).isEmpty();
+        assertThatThrownBy(() -> ipmi.vendor().orElseThrow().call(node, "send_raw", "POST", Map.of("raw_bytes", "06 01"))).isInstanceOf(DriverException.class);
+        simulator.thaw();
     }
 
     @Test

@@ -1,19 +1,36 @@
 package io.bessemer.plain;
 
+import io.bessemer.core.driver.BiosInterface;
+import io.bessemer.core.driver.BootModeInterface;
+import io.bessemer.core.driver.ConsoleInterface;
 import io.bessemer.core.driver.DriverNode;
+import io.bessemer.core.driver.FirmwareInterface;
 import io.bessemer.core.driver.HardwareType;
+import io.bessemer.core.driver.IndicatorInterface;
 import io.bessemer.core.driver.ManagementInterface;
 import io.bessemer.core.driver.PowerInterface;
+import io.bessemer.core.driver.RaidInterface;
+import io.bessemer.core.driver.VendorInterface;
+import io.bessemer.core.driver.VirtualMediaInterface;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Ironic's `fake-hardware`: a machine that does as it is told because there is none. For tests of clients and of whole clouds.
 public final class FakeHardwareType implements HardwareType {
     private final FakeDelays delays;
     private final PowerInterface power;
     private final ManagementInterface management = new FakeManagement();
+    private final BootModeInterface bootModes = new FakeBootModes();
+    private final IndicatorInterface indicators = new FakeIndicators();
+    private final BiosInterface bios;
+    private final RaidInterface raid = new RaidInterface() {};
+    private final FirmwareInterface firmware = _ -> List.of(); // as Ironic's fake answers
+    private final VirtualMediaInterface virtualMedia = new FakeVirtualMedia();
+    private final ConsoleInterface console = new FakeConsole();
+    private final VendorInterface vendor;
 
     public FakeHardwareType() {
         this(FakeDelays.NONE);
@@ -22,6 +39,8 @@ public final class FakeHardwareType implements HardwareType {
     public FakeHardwareType(FakeDelays delays) {
         this.delays = delays;
         this.power = new FakePower(delays);
+        this.bios = new FakeBios(delays);
+        this.vendor = new FakeVendor(delays);
     }
 
     @Override
@@ -50,7 +69,7 @@ public final class FakeHardwareType implements HardwareType {
 
     @Override
     public Map<String, String> properties() {
-        return Map.of();
+        return FakeVendor.PROPERTIES; // none of them is looked at; Ironic shows them, and clients' tests ask for some
     }
 
     @Override
@@ -66,6 +85,46 @@ public final class FakeHardwareType implements HardwareType {
     @Override
     public ManagementInterface management() {
         return management;
+    }
+
+    @Override
+    public Optional<BootModeInterface> bootModes() {
+        return Optional.of(bootModes);
+    }
+
+    @Override
+    public Optional<IndicatorInterface> indicators() {
+        return Optional.of(indicators);
+    }
+
+    @Override
+    public Optional<BiosInterface> bios() {
+        return Optional.of(bios);
+    }
+
+    @Override
+    public Optional<RaidInterface> raid() {
+        return Optional.of(raid);
+    }
+
+    @Override
+    public Optional<FirmwareInterface> firmware() {
+        return Optional.of(firmware);
+    }
+
+    @Override
+    public Optional<VirtualMediaInterface> virtualMedia() {
+        return Optional.of(virtualMedia);
+    }
+
+    @Override
+    public Optional<ConsoleInterface> console() {
+        return Optional.of(console);
+    }
+
+    @Override
+    public Optional<VendorInterface> vendor() {
+        return Optional.of(vendor);
     }
 
     @Override

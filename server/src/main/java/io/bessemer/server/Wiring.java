@@ -7,6 +7,7 @@ import io.bessemer.api.agent.AgentPortFilter;
 import io.bessemer.api.host.HostPortFilter;
 import io.bessemer.conductor.AgentService;
 import io.bessemer.conductor.Conductor;
+import io.bessemer.conductor.NodeHardware;
 import io.bessemer.conductor.NodeService;
 import io.bessemer.conductor.PoolService;
 import io.bessemer.conductor.allocation.AllocationService;
@@ -150,6 +151,11 @@ class Wiring {
     @Bean
     NodeService nodeService(Conductor conductor) {
         return conductor.nodeService();
+    }
+
+    @Bean
+    NodeHardware nodeHardware(Conductor conductor) {
+        return conductor.nodeHardware();
     }
 
     @Bean

@@ -55,6 +55,8 @@ record NodeFilters(NodeQuery stored, Optional<Predicate<Node>> rest) {
         });
         Optional<Predicate<Node>> rest = rest(query);
         boolean pageInStore = rest.isEmpty();
+        // as in Ironic: children are hidden, at every version, unless they are asked for
+        boolean children = query.flag("include_children").orElse(false);
         NodeQuery stored = new NodeQuery(
                 query.uuid("instance_uuid").orElse(null),
                 query.flag("associated").orElse(null),
@@ -71,6 +73,8 @@ record NodeFilters(NodeQuery stored, Optional<Predicate<Node>> rest) {
                 query.uuid("chassis_uuid").orElse(null),
                 query.text("shard").filter(text -> !text.contains(",")).orElse(null),
                 query.text("description_contains").orElse(null),
+                children ? null : query.uuid("parent_node").orElse(null),
+                !children,
                 pageInStore && page.marker() != null ? NodeId.of(page.marker()) : null,
                 pageInStore ? page.limit() : 0,
                 pageInStore ? page.sortKey() : null,
@@ -83,7 +87,6 @@ record NodeFilters(NodeQuery stored, Optional<Predicate<Node>> rest) {
                 query.flag("sharded").map(wanted -> node -> (node.shard() != null) == wanted),
                 query.names("shard").filter(names -> names.size() > 1).map(names -> node -> node.shard() != null && names.contains(node.shard())),
                 query.text("project").map(project -> node -> project.equals(node.owner()) || project.equals(node.lessee())),
-                query.text("parent_node").map(parent -> node -> node.parentNode() != null && node.parentNode().toString().equals(parent)),
                 query.text("instance_name").map(name -> node -> name.equals(node.instanceName())));
         return predicates.flatMap(Optional::stream).reduce(Predicate::and);
     }

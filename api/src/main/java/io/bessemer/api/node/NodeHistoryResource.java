@@ -35,6 +35,8 @@ final class NodeHistoryResource {
             Field.of("user", 78, HistoryEntry::user),
             Field.<HistoryEntry>of("links", 78, (entry, context) -> Links.of(context, "nodes/%s/history/%s".formatted(entry.node(), entry.id()))).list()));
 
+    private static final int LONGEST_EVENT = 255;
+
     private final NodeStore nodes;
     private final NodeFinder finder;
 
@@ -62,8 +64,14 @@ final class NodeHistoryResource {
         Page page = Page.of(query, TABLE, context);
         List<HistoryEntry> entries = page.of(nodes.history(node.id()), TABLE, context, entry -> entry.id().toString(), "History entry");
         List<Field<HistoryEntry>> wanted = TABLE.all(context).stream().filter(field -> detailed || field.listed()).toList();
-        return page.answer("history", entries.stream().map(entry -> TABLE.show(entry, wanted, context)).toList(), context,
+        return page.answer("history", entries.stream().map(entry -> TABLE.show(detailed ? entry : shortened(entry), wanted, context)).toList(), context,
                 "/v1/nodes/" + ident + "/history", entries.isEmpty() ? "" : entries.getLast().id().toString());
+    }
+
+    /// As Ironic: only a detailed answer has the whole text.
+    private static HistoryEntry shortened(HistoryEntry entry) {
+        return entry.event().length() <= LONGEST_EVENT ? entry : new HistoryEntry(entry.id(), entry.node(), entry.at(), entry.conductor(), entry.severity(),
+                entry.eventType(), entry.event().substring(0, LONGEST_EVENT - 4) + "...", entry.user());
     }
 
     @Since(78)

@@ -49,7 +49,7 @@ final class NegotiationFilter extends OncePerRequestFilter {
                         .formatted(parsed.get(), Microversion.MINIMUM, Microversion.MAXIMUM));
                 return;
             }
-            chain.doFilter(request, response);
+            chain.doFilter(WithVersion.of(request), response);
         } finally {
             MDC.remove("request_id");
         }

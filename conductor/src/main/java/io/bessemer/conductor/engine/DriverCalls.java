@@ -1,16 +1,27 @@
 package io.bessemer.conductor.engine;
 
+import io.bessemer.core.driver.BiosInterface;
+import io.bessemer.core.driver.BootModeInterface;
+import io.bessemer.core.driver.ConsoleInterface;
 import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverNode;
+import io.bessemer.core.driver.FirmwareInterface;
 import io.bessemer.core.driver.HardwareType;
+import io.bessemer.core.driver.IndicatorInterface;
 import io.bessemer.core.driver.ManagementInterface;
 import io.bessemer.core.driver.PowerInterface;
+import io.bessemer.core.driver.RaidInterface;
+import io.bessemer.core.driver.VendorInterface;
+import io.bessemer.core.driver.VirtualMediaInterface;
 import io.bessemer.core.node.BootDevice;
 import io.bessemer.core.node.BootMode;
 import io.bessemer.core.node.PowerState;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// What the thread that runs a node's flow asks of drivers. Whoever ends the flow ends the call under way as well, instead of waiting
@@ -42,6 +53,28 @@ final class DriverCalls {
 
     HardwareType of(HardwareType driver) {
         return new Stoppable(driver, this);
+    }
+
+    /// An interface that not every driver has, with each of its methods a call that can be stopped.
+    private <T> T stoppable(Class<T> type, T of) {
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (_, method, arguments) -> {
+            Call<Object> invoke = () -> {
+                try {
+                    return method.invoke(of, arguments);
+                } catch (InvocationTargetException e) {
+                    switch (e.getCause()) {
+                        case DriverException failed -> throw failed;
+                        case RuntimeException broken -> throw broken;
+                        case Error fatal -> throw fatal;
+                        default -> throw new IllegalStateException(method + " threw what it does not declare", e.getCause());
+                    }
+                } catch (IllegalAccessException e) {
+                    throw new IllegalStateException(method + " of a public interface is not accessible", e);
+                }
+            };
+            boolean asks = List.of(method.getExceptionTypes()).contains(DriverException.class);
+            return asks ? call(invoke) : invoke.run();
+        }));
     }
 
     private interface Call<T> {
@@ -101,6 +134,46 @@ final class DriverCalls {
         @Override
         public ManagementInterface management() {
             return this;
+        }
+
+        @Override
+        public Optional<BootModeInterface> bootModes() {
+            return driver.bootModes().map(all -> calls.stoppable(BootModeInterface.class, all));
+        }
+
+        @Override
+        public Optional<IndicatorInterface> indicators() {
+            return driver.indicators().map(all -> calls.stoppable(IndicatorInterface.class, all));
+        }
+
+        @Override
+        public Optional<BiosInterface> bios() {
+            return driver.bios().map(all -> calls.stoppable(BiosInterface.class, all));
+        }
+
+        @Override
+        public Optional<RaidInterface> raid() {
+            return driver.raid().map(all -> calls.stoppable(RaidInterface.class, all));
+        }
+
+        @Override
+        public Optional<FirmwareInterface> firmware() {
+            return driver.firmware().map(all -> calls.stoppable(FirmwareInterface.class, all));
+        }
+
+        @Override
+        public Optional<VirtualMediaInterface> virtualMedia() {
+            return driver.virtualMedia().map(all -> calls.stoppable(VirtualMediaInterface.class, all));
+        }
+
+        @Override
+        public Optional<ConsoleInterface> console() {
+            return driver.console().map(all -> calls.stoppable(ConsoleInterface.class, all));
+        }
+
+        @Override
+        public Optional<VendorInterface> vendor() {
+            return driver.vendor().map(all -> calls.stoppable(VendorInterface.class, all));
         }
 
         @Override

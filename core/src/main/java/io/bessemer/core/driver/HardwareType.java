@@ -3,6 +3,7 @@ package io.bessemer.core.driver;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// A kind of machine that Bessemer can drive: Ironic's "dynamic driver". Implementations are found by `ServiceLoader`, ours and
 /// those in jars under `plugins/` alike, so each has a public constructor without arguments. It blocks (callers are virtual
@@ -25,6 +26,40 @@ public interface HardwareType extends AutoCloseable {
     PowerInterface power();
 
     ManagementInterface management();
+
+    // What not every kind of machine has. Empty: clients are told that the driver does not support it.
+
+    default Optional<BootModeInterface> bootModes() {
+        return Optional.empty();
+    }
+
+    default Optional<IndicatorInterface> indicators() {
+        return Optional.empty();
+    }
+
+    default Optional<BiosInterface> bios() {
+        return Optional.empty();
+    }
+
+    default Optional<RaidInterface> raid() {
+        return Optional.empty();
+    }
+
+    default Optional<FirmwareInterface> firmware() {
+        return Optional.empty();
+    }
+
+    default Optional<VirtualMediaInterface> virtualMedia() {
+        return Optional.empty();
+    }
+
+    default Optional<ConsoleInterface> console() {
+        return Optional.empty();
+    }
+
+    default Optional<VendorInterface> vendor() {
+        return Optional.empty();
+    }
 
     /// How long an interface whose implementation is `fake` pretends to work; asked anew for each piece of work.
     ///

@@ -7,6 +7,8 @@ import java.util.UUID;
 /// Filters of a node listing; null means "any". Results come in order of creation unless `sortKey` says otherwise.
 ///
 /// @param provisionStates any of these, or any at all when empty
+/// @param parent    children of this node
+/// @param noChildren nodes without a parent alone, unless `parent` says whose
 /// @param marker    the listing begins after this node, or at the start when null
 /// @param limit     at most so many nodes, 0 for no limit
 /// @param sortKey   API name of a column, null for creation order
@@ -27,6 +29,8 @@ public record NodeQuery(
         UUID chassis,
         String shard,
         String descriptionContains,
+        UUID parent,
+        boolean noChildren,
         NodeId marker,
         int limit,
         String sortKey,
@@ -37,10 +41,14 @@ public record NodeQuery(
     }
 
     public static NodeQuery all() {
-        return new NodeQuery(null, null, null, null, List.of(), null, null, null, null, null, null, null, null, null, null, null, 0, null, false);
+        return new NodeQuery(null, null, null, null, List.of(), null, null, null, null, null, null, null, null, null, null, null, false, null, 0, null, false);
     }
 
     public static NodeQuery in(ProvisionState... states) {
-        return new NodeQuery(null, null, null, null, List.of(states), null, null, null, null, null, null, null, null, null, null, null, 0, null, false);
+        return new NodeQuery(null, null, null, null, List.of(states), null, null, null, null, null, null, null, null, null, null, null, false, null, 0, null, false);
+    }
+
+    public static NodeQuery childrenOf(NodeId parent) {
+        return new NodeQuery(null, null, null, null, List.of(), null, null, null, null, null, null, null, null, null, null, parent.value(), false, null, 0, null, false);
     }
 }
