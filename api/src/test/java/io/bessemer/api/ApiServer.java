@@ -24,11 +24,14 @@ import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.Port;
 import io.bessemer.core.node.PortStore;
+import io.bessemer.core.node.PortgroupStore;
 import io.bessemer.core.node.PowerState;
+import io.bessemer.core.node.VifStore;
 import io.bessemer.core.pool.HypervisorKind;
 import io.bessemer.core.pool.HypervisorStore;
 import io.bessemer.core.pool.PoolStore;
 import io.bessemer.core.timeline.TimelineStore;
+import io.bessemer.core.volume.VolumeStore;
 import io.bessemer.db.Database;
 import io.bessemer.db.DatabaseSettings;
 import java.io.IOException;
@@ -86,7 +89,7 @@ final class ApiServer implements AutoCloseable {
         DbSchedulerQueue queue = new DbSchedulerQueue(database.dataSource(), "test-conductor", clock, Duration.ofSeconds(5), Duration.ofSeconds(5), 10);
         database.flowQueue(queue);
         conductor = new Conductor(new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
-                database.pools(), database.hypervisors(), database.authority(), database.guests()), drivers,
+                database.pools(), database.hypervisors(), database.authority(), database.guests(), database.vifs()), drivers,
                 new OneImage(), files -> files.get("openstack/latest/meta_data.json"),
                 ConductorSettings.defaults("test-conductor", new AgentUrl.WhereItBooted(agentPort)),
                 new HostSettings(hostPort, Duration.ofHours(24), Duration.ofDays(30), Duration.ofSeconds(10), Duration.ofSeconds(25), AgentArchives.NONE), Map.of(), clock, queue);
@@ -99,6 +102,9 @@ final class ApiServer implements AutoCloseable {
             beans.registerBean(NodeStore.class, database::nodes);
             beans.registerBean(PortStore.class, database::ports);
             beans.registerBean(ChassisStore.class, database::chassis);
+            beans.registerBean(PortgroupStore.class, database::portgroups);
+            beans.registerBean(VifStore.class, database::vifs);
+            beans.registerBean(VolumeStore.class, database::volumes);
             beans.registerBean(TimelineStore.class, database::timeline);
             beans.registerBean(NodeService.class, conductor::nodeService);
             beans.registerBean(PoolStore.class, database::pools);
