@@ -3,6 +3,7 @@ package io.bessemer.api.wire;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
@@ -49,9 +50,31 @@ final class NegotiationFilter extends OncePerRequestFilter {
                         .formatted(parsed.get(), Microversion.MINIMUM, Microversion.MAXIMUM));
                 return;
             }
-            chain.doFilter(request, response);
+            chain.doFilter(named(request.getRequestURI()) ? request : new Unversioned(request), response);
         } finally {
             MDC.remove("request_id");
+        }
+    }
+
+    private static boolean named(String path) {
+        return path.equals("/") || path.equals("/v1") || path.startsWith("/v1/");
+    }
+
+    /// Ironic takes a path that names no version for one of `/v1`, and some clients rely on it. Whoever looks at the path after this filter sees
+    /// the full one.
+    private static final class Unversioned extends HttpServletRequestWrapper {
+        Unversioned(HttpServletRequest request) {
+            super(request);
+        }
+
+        @Override
+        public String getRequestURI() {
+            return "/v1" + super.getRequestURI();
+        }
+
+        @Override
+        public String getServletPath() {
+            return "/v1" + super.getServletPath();
         }
     }
 
