@@ -1,6 +1,8 @@
 package io.bessemer.api;
 
 import io.bessemer.api.agent.AgentPortFilter;
+import io.bessemer.api.host.HostDoor;
+import io.bessemer.api.host.HostPortFilter;
 import io.bessemer.conductor.AgentService;
 import io.bessemer.conductor.AgentUrl;
 import io.bessemer.conductor.Conductor;
@@ -10,29 +12,30 @@ import io.bessemer.conductor.NodeService;
 import io.bessemer.conductor.PoolService;
 import io.bessemer.conductor.allocation.AllocationService;
 import io.bessemer.conductor.engine.DbSchedulerQueue;
+import io.bessemer.conductor.pool.AgentArchives;
 import io.bessemer.conductor.pool.GuestService;
 import io.bessemer.conductor.pool.HostService;
-import io.bessemer.conductor.pool.AgentArchives;
 import io.bessemer.conductor.pool.HostSettings;
 import io.bessemer.conductor.pool.Reconciler;
-import io.bessemer.api.host.HostDoor;
-import io.bessemer.api.host.HostPortFilter;
+import io.bessemer.core.allocation.AllocationStore;
 import io.bessemer.core.driver.HardwareType;
 import io.bessemer.core.image.ImageLibrary;
 import io.bessemer.core.lifecycle.ProvisionState;
-import io.bessemer.core.allocation.AllocationStore;
 import io.bessemer.core.node.ChassisStore;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.Port;
 import io.bessemer.core.node.PortStore;
+import io.bessemer.core.node.PortgroupStore;
 import io.bessemer.core.node.PowerState;
+import io.bessemer.core.node.VifStore;
 import io.bessemer.core.plan.Plans;
 import io.bessemer.core.pool.HypervisorKind;
 import io.bessemer.core.pool.HypervisorStore;
 import io.bessemer.core.pool.PoolStore;
 import io.bessemer.core.timeline.TimelineStore;
+import io.bessemer.core.volume.VolumeStore;
 import io.bessemer.db.Database;
 import io.bessemer.db.DatabaseSettings;
 import java.io.IOException;
@@ -90,7 +93,7 @@ final class ApiServer implements AutoCloseable {
         DbSchedulerQueue queue = new DbSchedulerQueue(database.dataSource(), "test-conductor", clock, Duration.ofSeconds(5), Duration.ofSeconds(5), 10);
         database.flowQueue(queue);
         conductor = new Conductor(new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
-                database.pools(), database.hypervisors(), database.authority(), database.guests(), database.allocations(), database.plans()), drivers,
+                database.pools(), database.hypervisors(), database.authority(), database.guests(), database.allocations(), database.plans(), database.vifs()), drivers,
                 new OneImage(), files -> files.get("openstack/latest/meta_data.json"),
                 ConductorSettings.defaults("test-conductor", new AgentUrl.WhereItBooted(agentPort)),
                 new HostSettings(hostPort, Duration.ofHours(24), Duration.ofDays(30), Duration.ofSeconds(10), Duration.ofSeconds(25), AgentArchives.NONE), Map.of(), clock, queue);
@@ -106,6 +109,9 @@ final class ApiServer implements AutoCloseable {
             beans.registerBean(AllocationStore.class, database::allocations);
             beans.registerBean(Plans.class, database::plans);
             beans.registerBean(AllocationService.class, conductor::allocationService);
+            beans.registerBean(PortgroupStore.class, database::portgroups);
+            beans.registerBean(VifStore.class, database::vifs);
+            beans.registerBean(VolumeStore.class, database::volumes);
             beans.registerBean(TimelineStore.class, database::timeline);
             beans.registerBean(NodeService.class, conductor::nodeService);
             beans.registerBean(NodeHardware.class, conductor::nodeHardware);

@@ -223,6 +223,53 @@ class BaremetalClientTest {
     }
 
     @Test
+    void port_groups_and_vifs_are_kept_with_the_client() throws IOException, InterruptedException {
+        ok("node", "create", "--driver", "fake-hardware", "--name", "bonded");
+        String node = json("node", "show", "bonded", "--fields", "uuid").get("uuid").asString();
+        JsonNode group = json("port", "group", "create", "--node", node, "--name", "bond0", "--address", "52:54:00:cc:00:10", "--mode", "802.3ad", "--property", "miimon=100");
+        assertThat(group.get("mode").asString()).isEqualTo("802.3ad");
+        String port = json("port", "create", "52:54:00:cc:00:11", "--node", node, "--port-group", group.get("uuid").asString(), "--physical-network", "one").get("uuid").asString();
+        assertThat(json("port", "group", "list", "--node", "bonded").at("/0/Name").asString()).isEqualTo("bond0");
+        assertThat(json("port", "list", "--port-group", "bond0").at("/0/UUID").asString()).isEqualTo(port);
+        ok("port", "group", "set", "bond0", "--mode", "balance-rr", "--support-standalone-ports", "--extra", "a=b");
+        refused("port %s of portgroup".formatted(port), "port", "group", "set", "bond0", "--unsupport-standalone-ports");
+        assertThat(json("port", "group", "show", "bond0").get("mode").asString()).isEqualTo("balance-rr");
+        ok("port", "group", "unset", "bond0", "--address", "--extra", "a");
+        ok("node", "vif", "attach", "bonded", "vif-1");
+        refused("VIF vif-1 is already attached", "node", "vif", "attach", "bonded", "vif-1");
+        assertThat(json("node", "vif", "list", "bonded").at("/0/ID").asString()).isEqualTo("vif-1");
+        ok("node", "vif", "detach", "bonded", "vif-1");
+        ok("node", "vif", "attach", "bonded", "vif-2", "--vif-info", "portgroup_uuid=" + group.get("uuid").asString());
+        assertThat(json("port", "group", "show", "bond0").at("/internal_info/tenant_vif_port_id").asString()).isEqualTo("vif-2");
+        refused("contains ports", "port", "group", "delete", "bond0");
+        ok("port", "delete", port);
+        ok("port", "group", "delete", "bond0");
+        ok("node", "delete", "bonded");
+    }
+
+    @Test
+    void volumes_are_kept_with_the_client() throws IOException, InterruptedException {
+        ok("node", "create", "--driver", "fake-hardware", "--name", "stored", "--driver-info", "fake_address=10.0.0.3");
+        String node = json("node", "show", "stored", "--fields", "uuid").get("uuid").asString();
+        String connector = json("volume", "connector", "create", "--node", node, "--type", "iqn", "--connector-id", "iqn.2026-01.example:1").get("uuid").asString();
+        String target = json("volume", "target", "create", "--node", node, "--type", "iscsi", "--volume-id", "v1", "--boot-index", "0", "--property", "target_lun=1")
+                .get("uuid").asString();
+        assertThat(json("volume", "connector", "list", "--node", node, "--long").at("/0/Connector ID").asString()).isEqualTo("iqn.2026-01.example:1");
+        assertThat(json("volume", "target", "list", "--node", node, "--long").at("/0/Properties/target_lun").asString()).isEqualTo("1");
+        refused("can not be performed on node", "volume", "target", "set", target, "--boot-index", "1");
+        ok("node", "power", "off", "stored");
+        api.awaitPower("stored", PowerState.OFF);
+        ok("volume", "target", "set", target, "--boot-index", "1");
+        ok("volume", "connector", "set", connector, "--extra", "a=b");
+        assertThat(json("volume", "target", "show", target).get("boot_index").asInt()).isEqualTo(1);
+        assertThat(json("volume", "connector", "show", connector).at("/extra/a").asString()).isEqualTo("b");
+        ok("volume", "target", "unset", target, "--property", "target_lun");
+        ok("volume", "connector", "delete", connector);
+        ok("volume", "target", "delete", target);
+        ok("node", "delete", "stored");
+    }
+
+    @Test
     void the_client_shows_why_it_was_refused() throws IOException, InterruptedException {
         refused("No conductor service registered which supports driver nope. Enabled drivers: fake-hardware. (HTTP 400)", "node", "create", "--driver", "nope");
         refused("Cannot use invalid name 'bad name'", "node", "create", "--driver", "fake-hardware", "--name", "bad name");

@@ -23,6 +23,7 @@ import io.bessemer.core.image.ImageLibrary;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.PortStore;
+import io.bessemer.core.node.VifStore;
 import io.bessemer.core.plan.Plans;
 import io.bessemer.core.pool.AuthorityStore;
 import io.bessemer.core.pool.Cloud;
@@ -72,7 +73,7 @@ public final class Conductor implements AutoCloseable {
         this.hostService = new HostService(stores.pools, stores.hypervisors, stores.nodes, stores.timelines, new CertificateAuthority(stores.authority, clock), clouds,
                 Optional.of(stores.guests), ring, clock, hostSettings);
         ConfigDrives configDrives = new ConfigDrives(configDriveWriter, hostService);
-        Flows book = new Flows(new Tools(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, images, configDrives, doorbell, stores.plans,
+        Flows book = new Flows(new Tools(stores.nodes, stores.ports, stores.vifs, stores.flows, stores.agents, stores.timelines, images, configDrives, doorbell, stores.plans,
                 settings));
         Drivers types = new Drivers(drivers);
         this.waker = waker;
@@ -187,5 +188,5 @@ public final class Conductor implements AutoCloseable {
 
     /// Where everything is kept.
     public record Stores(NodeStore nodes, PortStore ports, FlowStore flows, AgentStore agents, TimelineStore timelines, PoolStore pools,
-            HypervisorStore hypervisors, AuthorityStore authority, GuestStore guests, AllocationStore allocations, Plans plans) {}
+            HypervisorStore hypervisors, AuthorityStore authority, GuestStore guests, AllocationStore allocations, Plans plans, VifStore vifs) {}
 }

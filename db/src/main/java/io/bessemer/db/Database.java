@@ -10,6 +10,8 @@ import io.bessemer.core.lease.LeaseStore;
 import io.bessemer.core.node.ChassisStore;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.PortStore;
+import io.bessemer.core.node.PortgroupStore;
+import io.bessemer.core.node.VifStore;
 import io.bessemer.core.plan.DeployTemplate;
 import io.bessemer.core.plan.InspectionRule;
 import io.bessemer.core.plan.Plans;
@@ -19,6 +21,7 @@ import io.bessemer.core.pool.GuestStore;
 import io.bessemer.core.pool.HypervisorStore;
 import io.bessemer.core.pool.PoolStore;
 import io.bessemer.core.timeline.TimelineStore;
+import io.bessemer.core.volume.VolumeStore;
 import java.nio.file.Path;
 import java.time.Clock;
 import javax.sql.DataSource;
@@ -37,6 +40,9 @@ public final class Database implements AutoCloseable {
     private final Transactions transactions;
     private final NodeStore nodes;
     private final PortStore ports;
+    private final PortgroupStore portgroups;
+    private final VifStore vifs;
+    private final VolumeStore volumes;
     private final ChassisStore chassis;
     private final AllocationStore allocations;
     private final Plans plans;
@@ -63,6 +69,9 @@ public final class Database implements AutoCloseable {
         this.timeline = events;
         this.nodes = new SqlNodeStore(mappers, events, json, transactions, this::queue, clock);
         this.ports = new SqlPortStore(mappers, json, transactions);
+        this.portgroups = new SqlPortgroupStore(mappers, json, transactions, clock);
+        this.vifs = new SqlVifStore(mappers, transactions);
+        this.volumes = new SqlVolumeStore(mappers, json, transactions, clock);
         this.chassis = new SqlChassisStore(mappers, json, transactions, clock);
         this.allocations = new SqlAllocationStore(mappers, nodes, json, transactions, clock);
         this.plans = new Plans(new SqlPlanStore<>(Plans.DEPLOY_TEMPLATE, DeployTemplate::of, mappers, json, transactions, clock),
@@ -152,6 +161,18 @@ public final class Database implements AutoCloseable {
 
     public PortStore ports() {
         return ports;
+    }
+
+    public PortgroupStore portgroups() {
+        return portgroups;
+    }
+
+    public VifStore vifs() {
+        return vifs;
+    }
+
+    public VolumeStore volumes() {
+        return volumes;
     }
 
     public ChassisStore chassis() {

@@ -21,7 +21,8 @@ final class Mappers {
             FlowMapper.class, TimelineMapper.class, AgentMapper.class, CommandMapper.class, BootTokenMapper.class, LeaseMapper.class,
             SecretKeyMapper.class, AuthorityMapper.class, ZoneMapper.class, HostProfileMapper.class, HostPoolMapper.class, HypervisorMapper.class,
             GuestMapper.class, GuestMoveMapper.class, ChassisMapper.class,
-            AllocationMapper.class, PlanMapper.class);
+            AllocationMapper.class, PlanMapper.class, PortgroupMapper.class, VifMapper.class,
+            VolumeConnectorMapper.class, VolumeTargetMapper.class);
 
     /// the pool may have as many connections that it does not know to be broken
     private static final int ATTEMPTS = 40;

@@ -1,5 +1,6 @@
 package io.bessemer.db;
 
+import io.bessemer.core.node.NodeStore.ShardSize;
 import java.util.List;
 import org.apache.ibatis.annotations.Delete;
 import org.apache.ibatis.annotations.Insert;
@@ -134,6 +135,9 @@ interface NodeMapper {
             </script>
             """)
     List<NodeRow> list(NodeListing listing);
+
+    @Select("SELECT shard, COUNT(*) FROM nodes GROUP BY shard ORDER BY COUNT(*) DESC, shard")
+    List<ShardSize> shards();
 
     @Delete("DELETE FROM nodes WHERE uuid = #{uuid}")
     int delete(String uuid);

@@ -11,7 +11,8 @@ interface PortMapper {
     /// in the order of [PortRow]'s components
     String COLUMNS = """
             uuid, node_uuid, address, pxe_enabled, extra, internal_info, local_link_connection, physical_network, portgroup_uuid,
-            smart_nic, name, description, created_at, updated_at
+            smart_nic, name, description, created_at, updated_at,
+            (SELECT v.vif FROM node_vifs v WHERE v.port_uuid = ports.uuid) AS tenant_vif
             """;
 
     @Insert("""

@@ -8,8 +8,11 @@ import java.time.Instant;
 import java.util.UUID;
 
 /// A row of table `ports`, filled by position.
+///
+/// @param tenantVif of table `node_vifs`, never written here
 record PortRow(String uuid, String nodeUuid, String address, boolean pxeEnabled, String extra, String internalInfo, String localLinkConnection,
-        String physicalNetwork, String portgroupUuid, boolean smartNic, String name, String description, Instant createdAt, Instant updatedAt) {
+        String physicalNetwork, String portgroupUuid, boolean smartNic, String name, String description, Instant createdAt, Instant updatedAt,
+        String tenantVif) {
 
     static PortRow of(Port port, JsonColumns json) {
         return new PortRow(
@@ -18,7 +21,7 @@ record PortRow(String uuid, String nodeUuid, String address, boolean pxeEnabled,
                 port.address().value(),
                 port.pxeEnabled(),
                 json.write(port.id() + "/extra", port.extra()),
-                json.write(port.id() + "/internal_info", port.internalInfo()),
+                json.write(port.id() + "/internal_info", TenantVif.without(port.internalInfo())),
                 json.write(port.id() + "/local_link_connection", port.localLinkConnection()),
                 port.physicalNetwork(),
                 port.portgroup() == null ? null : port.portgroup().toString(),
@@ -26,7 +29,8 @@ record PortRow(String uuid, String nodeUuid, String address, boolean pxeEnabled,
                 port.name(),
                 port.description(),
                 Micros.of(port.createdAt()),
-                Micros.of(port.updatedAt()));
+                Micros.of(port.updatedAt()),
+                TenantVif.in(port.internalInfo()));
     }
 
     Port toPort(JsonColumns json) {
@@ -36,7 +40,7 @@ record PortRow(String uuid, String nodeUuid, String address, boolean pxeEnabled,
                 new MacAddress(address),
                 pxeEnabled,
                 json.read(uuid + "/extra", extra),
-                json.read(uuid + "/internal_info", internalInfo),
+                TenantVif.with(json.read(uuid + "/internal_info", internalInfo), tenantVif),
                 json.read(uuid + "/local_link_connection", localLinkConnection),
                 physicalNetwork,
                 portgroupUuid == null ? null : UUID.fromString(portgroupUuid),

@@ -193,6 +193,11 @@ final class SqlNodeStore implements NodeStore {
     }
 
     @Override
+    public List<ShardSize> shards() {
+        return nodes.shards();
+    }
+
+    @Override
     public List<HistoryEntry> history(NodeId id) {
         return histories.newest(id.toString(), HISTORY_LIMIT).stream()
                 .map(row -> new HistoryEntry(UUID.fromString(row.uuid()), id, row.happenedAt(), row.conductor(), row.severity(),

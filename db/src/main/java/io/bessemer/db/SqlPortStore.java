@@ -7,6 +7,7 @@ import io.bessemer.core.node.Port;
 import io.bessemer.core.node.PortId;
 import io.bessemer.core.node.PortStore;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /// Ports.
@@ -79,7 +80,8 @@ final class SqlPortStore implements PortStore {
 
     private static RuntimeException failure(RuntimeException e, Port port) {
         if (SqlFailures.parentMissing(e)) {
-            return new Failure.NotFound("Node", port.node().toString());
+            boolean group = SqlFailures.sql(e).map(sql -> sql.getMessage().toLowerCase(Locale.ROOT).contains("fk_ports_portgroup")).orElse(false);
+            return group ? new Failure.NotFound("Portgroup", String.valueOf(port.portgroup())) : new Failure.NotFound("Node", port.node().toString());
         }
         return switch (SqlFailures.violatedKey(e).orElse("")) {
             case "uq_ports_uuid" -> new Failure.Conflict("A port with UUID %s already exists.".formatted(port.id()));

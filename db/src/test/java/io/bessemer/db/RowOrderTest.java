@@ -15,6 +15,10 @@ class RowOrderTest {
     void columns_stand_in_the_order_of_the_components() {
         assertThat(columns(NodeMapper.COLUMNS)).isEqualTo(components(NodeRow.class));
         assertThat(columns(PortMapper.COLUMNS)).isEqualTo(components(PortRow.class));
+        assertThat(columns(PortgroupMapper.COLUMNS)).isEqualTo(components(PortgroupRow.class));
+        assertThat(columns(VifMapper.COLUMNS)).isEqualTo(components(VifRow.class));
+        assertThat(columns(VolumeConnectorMapper.COLUMNS)).isEqualTo(components(VolumeConnectorRow.class));
+        assertThat(columns(VolumeTargetMapper.COLUMNS)).isEqualTo(components(VolumeTargetRow.class));
         assertThat(columns(FlowMapper.COLUMNS)).isEqualTo(components(FlowRow.class));
         assertThat(columns(CommandMapper.COLUMNS)).isEqualTo(components(CommandRow.class));
         assertThat(columns(ZoneMapper.COLUMNS)).isEqualTo(components(AvailabilityZone.class));
@@ -28,7 +32,7 @@ class RowOrderTest {
     }
 
     private static List<String> columns(String list) {
-        return Arrays.stream(list.strip().split(",\\s*")).map(column -> column.replaceFirst("^\\w\\.", "")).toList();
+        return Arrays.stream(list.strip().split(",\\s*")).map(column -> column.replaceFirst("(?s)^\\(.* AS ", "").replaceFirst("^\\w\\.", "")).toList();
     }
 
     private static List<String> components(Class<? extends Record> row) {

@@ -24,6 +24,7 @@ import io.bessemer.core.node.NodeQuery;
 import io.bessemer.core.node.NodeStore.CommitResult;
 import io.bessemer.core.node.Port;
 import io.bessemer.core.node.PortId;
+import io.bessemer.core.node.Portgroup;
 import io.bessemer.core.node.PowerState;
 import io.bessemer.core.node.PowerTarget;
 import io.bessemer.core.timeline.BootPhase;
@@ -325,9 +326,10 @@ abstract class StoreTest {
     @Test
     void ports_are_kept_in_order_and_replaced_whole() {
         Node node = database.nodes().create(bare().build());
+        UUID group = database.portgroups().create(Portgroup.of(node.id(), START)).id();
         Port first = database.ports().create(Port.of(node.id(), mac(), START));
         Port second = database.ports().create(new Port(PortId.random(), node.id(), mac(), false, Map.of("a", List.of(1, "x")), Map.of("vif", "v"),
-                Map.of("switch_id", "00:11:22:33:44:55"), "physnet1", UUID.randomUUID(), true, "eth-" + UUID.randomUUID(), "uplink", START, START));
+                Map.of("switch_id", "00:11:22:33:44:55"), "physnet1", group, true, "eth-" + UUID.randomUUID(), "uplink", START, START));
         assertThat(database.ports().ofNode(node.id())).containsExactly(first, second);
         assertThat(database.ports().list()).containsSubsequence(first, second);
         assertThat(database.ports().findByAddress(second.address())).contains(second);

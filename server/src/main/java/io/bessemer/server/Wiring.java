@@ -20,12 +20,15 @@ import io.bessemer.core.image.ImageLibrary;
 import io.bessemer.core.node.ChassisStore;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.PortStore;
+import io.bessemer.core.node.PortgroupStore;
+import io.bessemer.core.node.VifStore;
 import io.bessemer.core.plan.Plans;
 import io.bessemer.core.pool.Cloud;
 import io.bessemer.core.pool.HypervisorKind;
 import io.bessemer.core.pool.HypervisorStore;
 import io.bessemer.core.pool.PoolStore;
 import io.bessemer.core.timeline.TimelineStore;
+import io.bessemer.core.volume.VolumeStore;
 import io.bessemer.db.Database;
 import io.bessemer.db.DatabaseSettings;
 import io.bessemer.images.ImageDirectory;
@@ -81,6 +84,21 @@ class Wiring {
     @Bean
     NodeStore nodeStore(Database database) {
         return database.nodes();
+    }
+
+    @Bean
+    PortgroupStore portgroupStore(Database database) {
+        return database.portgroups();
+    }
+
+    @Bean
+    VifStore vifStore(Database database) {
+        return database.vifs();
+    }
+
+    @Bean
+    VolumeStore volumeStore(Database database) {
+        return database.volumes();
     }
 
     @Bean
@@ -141,7 +159,7 @@ class Wiring {
     Conductor conductor(Database database, Drivers drivers, ImageLibrary images, DbSchedulerQueue queue, ConductorProperties properties,
             ServerProperties server, AgentProperties agent, PxeProperties pxe, HostsProperties hosts, Map<String, Cloud> clouds, Clock clock) {
         Conductor.Stores stores = new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
-                database.pools(), database.hypervisors(), database.authority(), database.guests(), database.allocations(), database.plans());
+                database.pools(), database.hypervisors(), database.authority(), database.guests(), database.allocations(), database.plans(), database.vifs());
         Conductor conductor = new Conductor(stores, drivers.byName(), images, new IsoConfigDrive(),
                 properties.settings(hostname(server), agent.url(pxe)), hosts.settings(server, pxe), clouds, clock, queue);
         database.whenRoomIsBack(conductor::deafUntilNow);

@@ -111,6 +111,8 @@ public final class NodeFields {
         INTERFACES.forEach((name, since) -> rows.add(interfaceRow(name, since)));
         rows.add(of("links", 1, (BiFunction<Node, RequestContext, Object>) (node, context) -> Links.of(context, "nodes/" + node.id())).list());
         rows.add(of("ports", 1, (BiFunction<Node, RequestContext, Object>) (node, context) -> Links.of(context, "nodes/" + node.id() + "/ports")));
+        rows.add(of("portgroups", 24, (BiFunction<Node, RequestContext, Object>) (node, context) -> Links.of(context, "nodes/" + node.id() + "/portgroups")));
+        rows.add(of("volume", 32, (BiFunction<Node, RequestContext, Object>) (node, context) -> Links.of(context, "nodes/" + node.id() + "/volume")));
         rows.add(of("states", 14, (BiFunction<Node, RequestContext, Object>) (node, context) -> Links.of(context, "nodes/" + node.id() + "/states")));
         return rows;
     }

@@ -4,12 +4,16 @@ import io.bessemer.core.fault.Failure;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodeStore;
+import java.time.Duration;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
 /// Nodes by what stands in a path: UUID or name.
 @Component
 public final class NodeFinder {
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
+    private static final Duration POLL = Duration.ofMillis(100);
+
     private final NodeStore nodes;
 
     NodeFinder(NodeStore nodes) {
@@ -19,6 +23,34 @@ public final class NodeFinder {
     /// @throws Failure.NotFound when there is no such node
     public Node find(String ident) {
         return lookUp(ident).orElseThrow(() -> new Failure.NotFound("Node", ident));
+    }
+
+    /// The node as it is when nobody works on it, nor waits for its power to change. Waits for that, as Ironic does (`[conductor]node_locked_retry_attempts`): a client that has just
+    /// changed the node's power would be refused otherwise. Blocks a virtual thread of Tomcat.
+    ///
+    /// @throws Failure.NodeLocked after three seconds
+    /// @throws Failure.NotFound when it is gone by then
+    public Node unlocked(Node node) {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        Node now = node;
+        while (now.reservation() != null || now.targetPowerState() != null) {
+            if (System.nanoTime() > deadline) {
+                throw locked(now);
+            }
+            try {
+                Thread.sleep(POLL);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw locked(now);
+            }
+            now = nodes.find(node.id()).orElseThrow(() -> new Failure.NotFound("Node", node.id().toString()));
+        }
+        return now;
+    }
+
+    private static Failure.NodeLocked locked(Node node) {
+        return new Failure.NodeLocked(node.displayName(),
+                node.reservation() != null ? node.reservation() : "its change of power to '%s'".formatted(node.targetPowerState().wire()));
     }
 
     public Optional<Node> lookUp(String ident) {

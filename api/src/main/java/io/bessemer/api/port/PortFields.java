@@ -45,7 +45,14 @@ final class PortFields {
     private PortFields() {
     }
 
-    private static MacAddress mac(Object value, String field) {
+    /// Of a path. A MAC address is no name: it has colons.
+    static void requireIdent(String ident, String what) {
+        if (!NAME.matcher(ident).matches()) {
+            throw new Failure.Invalid(what, "Expected UUID or name, received '%s'.".formatted(ident));
+        }
+    }
+
+    static MacAddress mac(Object value, String field) {
         if (value == null) {
             throw new Failure.Invalid(field, "cannot be removed.");
         }
@@ -62,13 +69,10 @@ final class PortFields {
     }
 
     private static Port portgroup(Port port, Object value, String field) {
-        if (value != null) {
-            throw new Failure.Invalid(field, "Portgroup %s could not be found. Bessemer has no port groups yet.".formatted(Values.uuid(value, field)));
-        }
-        return copy(port).portgroup(null).port();
+        return copy(port).portgroup(value == null ? null : Values.uuid(value, field)).port();
     }
 
-    private static String name(Object value, String field) {
+    static String name(Object value, String field) {
         if (value == null) {
             return null;
         }
@@ -80,14 +84,21 @@ final class PortFields {
     }
 
     private static String physicalNetwork(Object value, String field) {
-        return value == null ? null : Values.text(value, field, LONGEST_PHYSICAL_NETWORK);
+        if (value == null) {
+            return null;
+        }
+        String network = Values.text(value, field, LONGEST_PHYSICAL_NETWORK);
+        if (network.isEmpty()) {
+            throw new Failure.Invalid(field, "A non-empty value is required when setting physical_network. Remove the field to unset it.");
+        }
+        return network;
     }
 
     private static String text(Object value, String field) {
         return value == null ? null : Values.text(value, field, LONGEST_TEXT);
     }
 
-    private static Map<String, Object> object(Object value, String field) {
+    static Map<String, Object> object(Object value, String field) {
         return value == null ? Map.of() : Values.object(value, field);
     }
 

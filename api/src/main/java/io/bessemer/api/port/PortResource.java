@@ -7,6 +7,7 @@ import io.bessemer.api.wire.JsonPatch;
 import io.bessemer.api.wire.Page;
 import io.bessemer.api.wire.Query;
 import io.bessemer.api.wire.RequestContext;
+import io.bessemer.api.wire.Since;
 import io.bessemer.api.wire.Values;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.node.MacAddress;
@@ -15,6 +16,8 @@ import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.Port;
 import io.bessemer.core.node.PortId;
 import io.bessemer.core.node.PortStore;
+import io.bessemer.core.node.Portgroup;
+import io.bessemer.core.node.PortgroupStore;
 import java.net.URI;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -36,11 +39,15 @@ final class PortResource {
     private static final MacAddress NO_ADDRESS = new MacAddress("00:00:00:00:00:00");
 
     private final PortStore ports;
+    private final PortgroupStore groups;
+    private final PortgroupFinder portgroups;
     private final NodeFinder finder;
     private final Clock clock;
 
-    PortResource(PortStore ports, NodeFinder finder, Clock clock) {
+    PortResource(PortStore ports, PortgroupStore groups, PortgroupFinder portgroups, NodeFinder finder, Clock clock) {
         this.ports = ports;
+        this.groups = groups;
+        this.portgroups = portgroups;
         this.finder = finder;
         this.clock = clock;
     }
@@ -67,6 +74,24 @@ final class PortResource {
         return list(query, context, true, "/v1/nodes/" + ident + "/ports/detail", ports.ofNode(finder.find(ident).id()));
     }
 
+    @Since(24)
+    @GetMapping("/v1/portgroups/{ident}/ports")
+    Map<String, Object> ofPortgroup(@PathVariable String ident, Query query, RequestContext context) {
+        query.allowOnly(Page.ARGUMENTS.toArray(String[]::new));
+        return list(query, context, false, "/v1/portgroups/" + ident + "/ports", members(portgroups.find(ident)));
+    }
+
+    @Since(24)
+    @GetMapping("/v1/portgroups/{ident}/ports/detail")
+    Map<String, Object> detailOfPortgroup(@PathVariable String ident, Query query, RequestContext context) {
+        query.allowOnly(Page.ARGUMENTS.toArray(String[]::new));
+        return list(query, context, true, "/v1/portgroups/" + ident + "/ports/detail", members(portgroups.find(ident)));
+    }
+
+    private List<Port> members(Portgroup group) {
+        return ports.ofNode(group.node()).stream().filter(port -> group.id().equals(port.portgroup())).toList();
+    }
+
     private Map<String, Object> list(Query query, RequestContext context, boolean detailed, String path, List<Port> found) {
         List<Field<Port>> wanted = PortFields.TABLE.wanted(query, context, detailed);
         Page page = Page.of(query, PortFields.TABLE, context);
@@ -79,15 +104,19 @@ final class PortResource {
         query.allowOnly(Stream.concat(Stream.of("node", "node_uuid", "address", "portgroup", "shard"), Page.ARGUMENTS.stream()).toArray(String[]::new));
         if (query.has("portgroup")) {
             context.require(24, "Filter 'portgroup'");
-            throw new Failure.NotFound("Portgroup", query.values().get("portgroup"));
+            if (query.has("node") || query.has("node_uuid") || query.has("shard")) {
+                throw new Failure.Forbidden("Operation not permitted: ports are filtered by one of node, portgroup and shard.");
+            }
+            List<Port> members = members(portgroups.find(query.values().get("portgroup")));
+            return query.text("address").map(text -> PortFields.mac(text, "address"))
+                    .map(mac -> members.stream().filter(port -> port.address().equals(mac)).toList()).orElse(members);
         }
         if (query.has("shard")) {
             context.require(82, "Filter 'shard'");
         }
         Optional<String> address = query.text("address");
         if (address.isPresent()) {
-            MacAddress mac = MacAddress.parse(address.get())
-                    .orElseThrow(() -> new Failure.Invalid("address", "Expected a MAC address but received %s.".formatted(address.get())));
+            MacAddress mac = PortFields.mac(address.get(), "address");
             return ports.findByAddress(mac).stream().filter(port -> ofNode(query, port)).filter(port -> ofShard(query, port)).toList();
         }
         Optional<String> ident = query.text("node").or(() -> query.uuid("node_uuid").map(String::valueOf));
@@ -117,10 +146,18 @@ final class PortResource {
             Values.uuid(ident, "node_uuid");
         }
         // Ironic answers 400, not 404, when the node of a new port is unknown
-        Node node = finder.lookUp(ident).orElseThrow(() -> new Failure.Invalid("node_uuid", "Node %s could not be found.".formatted(ident)));
-        PortRules.requireUnlocked(node);
+        Node node = finder.unlocked(finder.lookUp(ident).orElseThrow(() -> new Failure.Invalid("node_uuid", "Node %s could not be found.".formatted(ident))));
         members.put("node_uuid", node.id().toString());
-        Port created = ports.create(PortFields.TABLE.create(Port.of(node.id(), NO_ADDRESS, clock.instant()), members, context));
+        Port draft = PortFields.TABLE.create(Port.of(node.id(), NO_ADDRESS, clock.instant()), members, context);
+        checkSmartNic(draft);
+        portgroup(draft).ifPresent(group -> {
+            PortgroupRules.checkMember(group, null, draft, members(group));
+            // only when it is asked for: by default a member is enabled for PXE, and Ironic takes it
+            if (members.get("pxe_enabled") != null && draft.pxeEnabled() && !group.standalonePorts()) {
+                throw PortgroupRules.notStandalone(group, "This port cannot be created as a member of it, as 'pxe_enabled' is True.");
+            }
+        });
+        Port created = ports.create(draft);
         return ResponseEntity.created(URI.create(context.base() + "/v1/ports/" + created.id())).body(PortFields.TABLE.detail(created, context));
     }
 
@@ -140,22 +177,36 @@ final class PortResource {
         if (!after.node().equals(before.node()) && finder.lookUp(after.node().toString()).isEmpty()) {
             throw new Failure.Invalid("node_uuid", "Node %s could not be found.".formatted(after.node()));
         }
-        finder.lookUp(before.node().toString()).ifPresent(node -> PortRules.checkChange(node, before, after));
+        finder.lookUp(before.node().toString()).map(finder::unlocked).ifPresent(node -> PortRules.checkChange(node, before, after));
+        portgroup(after).ifPresent(group -> PortgroupRules.checkMember(group, before, after, members(group)));
         return PortFields.TABLE.detail(ports.update(after), context);
     }
 
     @DeleteMapping("/v1/ports/{ident}")
     ResponseEntity<Void> delete(@PathVariable String ident, RequestContext context) {
         Port port = find(ident, context);
-        finder.lookUp(port.node().toString()).ifPresent(node -> PortRules.checkDelete(node, port));
+        finder.lookUp(port.node().toString()).map(finder::unlocked).ifPresent(node -> PortRules.checkDelete(node, port));
         if (!ports.delete(port.id())) {
             throw new Failure.NotFound("Port", ident);
         }
         return ResponseEntity.noContent().build();
     }
 
+    private static void checkSmartNic(Port port) {
+        if (port.smartNic() && !port.localLinkConnection().keySet().containsAll(List.of("port_id", "hostname"))) {
+            throw new Failure.Invalid("local_link_connection", "Smart NIC port must have port_id and hostname in local_link_connection.");
+        }
+    }
+
+    /// Ironic answers 400, not 404, when the group of a port is unknown.
+    private Optional<Portgroup> portgroup(Port port) {
+        return Optional.ofNullable(port.portgroup()).map(id -> groups.find(id)
+                .orElseThrow(() -> new Failure.Invalid("portgroup_uuid", "Portgroup %s could not be found.".formatted(id))));
+    }
+
     /// By UUID, and by name since Ironic API 1.88.
     private Port find(String ident, RequestContext context) {
+        PortFields.requireIdent(ident, "port");
         return NodeId.parse(ident).map(id -> ports.find(new PortId(id.value())))
                 .orElseGet(() -> context.version().atLeast(88) ? ports.findByName(ident) : Optional.empty())
                 .orElseThrow(() -> new Failure.NotFound("Port", ident));

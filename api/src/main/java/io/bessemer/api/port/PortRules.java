@@ -4,28 +4,26 @@ import io.bessemer.core.fault.Failure;
 import io.bessemer.core.lifecycle.ProvisionState;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.Port;
+import io.bessemer.core.node.Vif;
 import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Set;
 
-/// When a port may be edited (Ironic: `ConductorManager.update_port` and `destroy_port`). While a flow waits for a machine its node is not locked: that is
-/// when an operator finds and corrects a wrong MAC address.
+/// When a port of a node that is not locked may be edited (Ironic: `ConductorManager.update_port` and `destroy_port`). While a flow waits for a machine
+/// its node is not locked: that is when an operator finds and corrects a wrong MAC address.
 final class PortRules {
     /// in which the machine's wiring may change
-    private static final Set<ProvisionState> REWIRED = EnumSet.of(ProvisionState.ENROLL, ProvisionState.INSPECTING, ProvisionState.INSPECT_WAIT,
+    static final Set<ProvisionState> REWIRED = EnumSet.of(ProvisionState.ENROLL, ProvisionState.INSPECTING, ProvisionState.INSPECT_WAIT,
             ProvisionState.MANAGEABLE);
 
     private PortRules() {
     }
 
-    static void requireUnlocked(Node node) {
-        if (node.reservation() != null) {
-            throw new Failure.NodeLocked(node.displayName(), node.reservation());
-        }
-    }
-
     static void checkChange(Node node, Port before, Port after) {
-        requireUnlocked(node);
+        if (!after.node().equals(before.node()) && before.internalInfo().containsKey(Vif.KEY)) {
+            throw new Failure.Conflict("Port %s can not change its node while VIF %s is attached to it. Detach it first."
+                    .formatted(before.id(), before.internalInfo().get(Vif.KEY)));
+        }
         if (node.maintenance()) {
             return;
         }
@@ -44,10 +42,13 @@ final class PortRules {
     }
 
     static void checkDelete(Node node, Port port) {
-        requireUnlocked(node);
         if (node.instanceUuid() != null && !node.maintenance()) {
             throw new Failure.Conflict("Cannot delete port %s: node %s has instance %s. Set the node into maintenance first."
                     .formatted(port.id(), node.displayName(), node.instanceUuid()));
+        }
+        if (port.internalInfo().get(Vif.KEY) instanceof String vif && !node.maintenance()) {
+            throw new Failure.Conflict("Cannot delete port %s: it is bound to VIF %s. Detach it with `baremetal node vif detach %s %s`, or set the node into maintenance first."
+                    .formatted(port.id(), vif, node.displayName(), vif));
         }
     }
 }

@@ -1,2 +1,2 @@
-/// `/v1/ports`.
+/// `/v1/ports` and `/v1/portgroups`.
 package io.bessemer.api.port;

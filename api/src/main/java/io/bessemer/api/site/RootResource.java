@@ -34,8 +34,17 @@ final class RootResource {
         if (context.version().atLeast(22)) {
             answer.put("lookup", Links.of(context, "lookup/"));
         }
+        if (context.version().atLeast(23)) {
+            answer.put("portgroups", Links.of(context, "portgroups/"));
+        }
+        if (context.version().atLeast(32)) {
+            answer.put("volume", Links.of(context, "volume/"));
+        }
         if (context.version().atLeast(49)) {
             answer.put("conductors", Links.of(context, "conductors/"));
+        }
+        if (context.version().atLeast(82)) {
+            answer.put("shards", Links.of(context, "shards/"));
         }
         answer.put("version", version(context));
         return answer;

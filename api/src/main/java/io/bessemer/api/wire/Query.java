@@ -36,6 +36,12 @@ public record Query(Map<String, String> values) {
         return new Query(more);
     }
 
+    public Query without(String name) {
+        Map<String, String> fewer = new LinkedHashMap<>(values);
+        fewer.remove(name);
+        return new Query(fewer);
+    }
+
     public boolean has(String name) {
         return values.containsKey(name);
     }

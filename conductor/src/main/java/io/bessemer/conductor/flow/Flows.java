@@ -66,7 +66,8 @@ public final class Flows implements FlowPlan.Book {
             case CLEAN -> clean(node, flow);
             case DEPLOY -> new Plan("Deploy", isFake(node, "deploy") ? fakeDeploy() : deploy(flow), done -> moved(deployed(done), LifecycleEvent.DONE),
                     failed -> left(failed.toBuilder().deployStep(Map.of()).build(), flow));
-            case TEAR_DOWN -> new Plan("Tear down", List.of(isFake(node, "deploy") ? new Pretend("deploy", "tear down") : new PowerOff(tools, "power off", false)),
+            case TEAR_DOWN -> new Plan("Tear down", List.of(isFake(node, "deploy") ? new Pretend("deploy", "tear down") : new PowerOff(tools, "power off", false),
+                            new DetachVifs(tools)),
                     this::tornDown, failed -> moved(withoutInstance(failed), LifecycleEvent.FAIL));
             case ADOPT -> new Plan("Adoption", List.of(new CheckDriver(), new LearnPower()),
                     done -> moved(healthy(done), LifecycleEvent.DONE), failed -> moved(failed, LifecycleEvent.FAIL));

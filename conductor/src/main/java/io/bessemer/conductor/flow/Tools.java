@@ -8,10 +8,11 @@ import io.bessemer.core.flow.FlowStore;
 import io.bessemer.core.image.ImageLibrary;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.PortStore;
+import io.bessemer.core.node.VifStore;
 import io.bessemer.core.plan.Plans;
 import io.bessemer.core.timeline.TimelineStore;
 
 /// What steps work with.
-public record Tools(NodeStore nodes, PortStore ports, FlowStore flows, AgentStore agents, TimelineStore timelines, ImageLibrary images,
+public record Tools(NodeStore nodes, PortStore ports, VifStore vifs, FlowStore flows, AgentStore agents, TimelineStore timelines, ImageLibrary images,
         ConfigDrives configDrives, Doorbell doorbell, Plans plans, ConductorSettings settings) {
 }

@@ -160,7 +160,7 @@ class DbSchedulerQueueTest {
             database.flowQueue(queue);
             conductor = new Conductor(
                     new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
-                        database.pools(), database.hypervisors(), database.authority(), database.guests(), database.allocations(), database.plans()),
+                        database.pools(), database.hypervisors(), database.authority(), database.guests(), database.allocations(), database.plans(), database.vifs()),
                     Map.of("fake", machine), new FakeImages(), files -> new byte[32],
                     ConductorSettings.defaults(name, new AgentUrl.WhereItBooted(6386)), clock, queue);
             conductor.start();

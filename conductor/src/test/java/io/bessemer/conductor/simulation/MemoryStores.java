@@ -20,6 +20,8 @@ import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.Port;
 import io.bessemer.core.node.PortId;
 import io.bessemer.core.node.PortStore;
+import io.bessemer.core.node.Vif;
+import io.bessemer.core.node.VifStore;
 import io.bessemer.core.plan.DeployTemplate;
 import io.bessemer.core.plan.InspectionRule;
 import io.bessemer.core.plan.Plans;
@@ -48,6 +50,7 @@ public final class MemoryStores {
     private final Runnable tap;
     private final Map<NodeId, Node> nodes = new LinkedHashMap<>();
     private final Map<PortId, Port> ports = new LinkedHashMap<>();
+    private final List<Vif> vifs = new ArrayList<>();
     private final Map<NodeId, Flow> flows = new LinkedHashMap<>();
     private final Map<NodeId, List<HistoryEntry>> histories = new LinkedHashMap<>();
     private final Map<NodeId, List<TimelineEvent>> timelines = new LinkedHashMap<>();
@@ -88,7 +91,7 @@ public final class MemoryStores {
     }
 
     public Conductor.Stores all() {
-        return new Conductor.Stores(new Nodes(), new Ports(), new Flows(), new Agents(), new Timelines(), pools, new Hypervisors(), new Authority(), guests, allocations, plans);
+        return new Conductor.Stores(new Nodes(), new Ports(), new Flows(), new Agents(), new Timelines(), pools, new Hypervisors(), new Authority(), guests, allocations, plans, new Vifs());
     }
 
     private synchronized <T> T write(java.util.function.Supplier<T> effect) {
@@ -200,6 +203,7 @@ public final class MemoryStores {
         public boolean delete(NodeId id) {
             return write(() -> {
                 ports.values().removeIf(port -> port.node().equals(id));
+                vifs.removeIf(vif -> vif.node().equals(id));
                 flows.remove(id);
                 sessions.remove(id);
                 commands.values().removeIf(command -> command.node().equals(id));
@@ -209,6 +213,11 @@ public final class MemoryStores {
                 histories.remove(id);
                 return nodes.remove(id) != null;
             });
+        }
+
+        @Override
+        public List<ShardSize> shards() {
+            throw new UnsupportedOperationException("no flow asks for shards");
         }
 
         @Override
@@ -279,6 +288,31 @@ public final class MemoryStores {
         @Override
         public boolean delete(PortId id) {
             return ports.remove(id) != null;
+        }
+    }
+
+    private final class Vifs implements VifStore {
+        @Override
+        public boolean attach(Vif vif) {
+            return write(() -> vifs.stream().noneMatch(other -> vif.port() == null ? vif.portgroup().equals(other.portgroup()) : vif.port().equals(other.port()))
+                    && vifs.add(vif));
+        }
+
+        @Override
+        public List<Vif> ofNode(NodeId node) {
+            synchronized (MemoryStores.this) {
+                return vifs.stream().filter(vif -> vif.node().equals(node)).toList();
+            }
+        }
+
+        @Override
+        public boolean detach(NodeId node, String id) {
+            return write(() -> vifs.removeIf(vif -> vif.node().equals(node) && vif.id().equals(id)));
+        }
+
+        @Override
+        public void detachAll(NodeId node) {
+            write(() -> vifs.removeIf(vif -> vif.node().equals(node)));
         }
     }
 

@@ -36,6 +36,9 @@ public interface NodeStore {
     /// @return false when it was gone already
     boolean delete(NodeId id);
 
+    /// How many nodes each shard has, the largest first; those in none stand under null.
+    List<ShardSize> shards();
+
     /// Newest first.
     List<HistoryEntry> history(NodeId id);
 
@@ -43,6 +46,8 @@ public interface NodeStore {
     Optional<Inventory> inventory(NodeId id);
 
     void saveInventory(NodeId id, Inventory inventory);
+
+    record ShardSize(String name, int nodes) {}
 
     /// What a commit came to.
     sealed interface CommitResult {

@@ -8,6 +8,7 @@ import java.util.Optional;
 public interface PortStore {
     /// @throws Failure.MacAlreadyExists when another port has the address
     /// @throws Failure.NameAlreadyExists when another port has the name
+    /// @throws Failure.NotFound when the node or the port group is gone
     Port create(Port port);
 
     Optional<Port> find(PortId id);
@@ -22,7 +23,7 @@ public interface PortStore {
     /// in order of creation
     List<Port> list();
 
-    /// Replaces everything but the id.
+    /// Replaces everything but the id and the VIF, which [VifStore] keeps.
     ///
     /// @throws Failure.MacAlreadyExists when another port has the address
     /// @throws Failure.NotFound when the port is gone

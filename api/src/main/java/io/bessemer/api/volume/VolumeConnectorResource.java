@@ -1,0 +1,124 @@
+package io.bessemer.api.volume;
+
+import io.bessemer.api.node.NodeFinder;
+import io.bessemer.api.wire.Field;
+import io.bessemer.api.wire.Fields;
+import io.bessemer.api.wire.JsonBody;
+import io.bessemer.api.wire.JsonPatch;
+import io.bessemer.api.wire.Page;
+import io.bessemer.api.wire.Query;
+import io.bessemer.api.wire.RequestContext;
+import io.bessemer.api.wire.Since;
+import io.bessemer.api.wire.Values;
+import io.bessemer.core.fault.Failure;
+import io.bessemer.core.node.NodeId;
+import io.bessemer.core.volume.VolumeConnector;
+import io.bessemer.core.volume.VolumeStore;
+import java.net.URI;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/// `/v1/volume/connectors` and `/v1/nodes/{ident}/volume/connectors`, Ironic API 1.32.
+@Since(32)
+@RestController
+final class VolumeConnectorResource {
+    private static final Fields<VolumeConnector> TABLE = VolumeConnectorFields.TABLE;
+    private static final String WHAT = "volume connector";
+
+    private final VolumeStore volumes;
+    private final VolumeRules rules;
+    private final NodeFinder nodes;
+    private final Clock clock;
+
+    VolumeConnectorResource(VolumeStore volumes, VolumeRules rules, NodeFinder nodes, Clock clock) {
+        this.volumes = volumes;
+        this.rules = rules;
+        this.nodes = nodes;
+        this.clock = clock;
+    }
+
+    @GetMapping("/v1/volume/connectors")
+    Map<String, Object> list(Query query, RequestContext context) {
+        query.allowOnly(Stream.concat(Stream.of("node"), Page.ARGUMENTS.stream()).toArray(String[]::new));
+        return list(query, context, "/v1/volume/connectors", query.text("node"));
+    }
+
+    @GetMapping("/v1/nodes/{ident}/volume/connectors")
+    Map<String, Object> ofNode(@PathVariable String ident, Query query, RequestContext context) {
+        query.allowOnly(Page.ARGUMENTS.toArray(String[]::new));
+        return list(query, context, "/v1/nodes/" + ident + "/volume/connectors", Optional.of(ident));
+    }
+
+    private Map<String, Object> list(Query query, RequestContext context, String path, Optional<String> node) {
+        // unlike nodes and ports, these have had `detail` from the first
+        boolean detailed = query.flag("detail").orElse(false);
+        List<Field<VolumeConnector>> wanted = TABLE.wanted(query.without("detail"), context, detailed);
+        Page page = Page.of(query, TABLE, context);
+        Optional<NodeId> owner = node.map(ident -> nodes.find(ident).id());
+        List<VolumeConnector> found = volumes.connectors().stream().filter(connector -> owner.isEmpty() || owner.get().equals(connector.node())).toList();
+        List<VolumeConnector> part = page.of(found, TABLE, context, connector -> connector.id().toString(), "Volume connector");
+        return page.answer("connectors", part.stream().map(connector -> TABLE.show(connector, wanted, context)).toList(), context, path,
+                part.isEmpty() ? "" : part.getLast().id().toString());
+    }
+
+    @PostMapping("/v1/volume/connectors")
+    ResponseEntity<Map<String, Object>> create(JsonBody body, RequestContext context) {
+        Map<String, Object> members = body.members();
+        VolumeRules.requireMembers(members, "node_uuid", "type", "connector_id");
+        VolumeConnector draft = new VolumeConnector(UUID.randomUUID(), NodeId.random(), "", "", Map.of(), clock.instant(), null);
+        VolumeConnector connector = TABLE.create(draft, members, context);
+        rules.node(connector.node());
+        VolumeConnector created = volumes.create(connector);
+        return ResponseEntity.created(URI.create(context.base() + "/v1/volume/connectors/" + created.id())).body(TABLE.detail(created, context));
+    }
+
+    @GetMapping("/v1/volume/connectors/{uuid}")
+    Map<String, Object> show(@PathVariable String uuid, Query query, RequestContext context) {
+        query.allowOnly("fields");
+        List<Field<VolumeConnector>> wanted = TABLE.wantedOfOne(query, context);
+        return TABLE.show(find(uuid), wanted, context);
+    }
+
+    @PatchMapping("/v1/volume/connectors/{uuid}")
+    Map<String, Object> change(@PathVariable String uuid, JsonBody body, RequestContext context) {
+        JsonPatch patch = JsonPatch.parse(body.list());
+        TABLE.check(patch, context);
+        VolumeConnector before = find(uuid);
+        VolumeConnector after = TABLE.patch(before, patch);
+        rules.checkChange(before.node(), WHAT);
+        if (!after.node().equals(before.node())) {
+            rules.checkChange(after.node(), WHAT);
+        }
+        return TABLE.detail(volumes.update(after), context);
+    }
+
+    @DeleteMapping("/v1/volume/connectors/{uuid}")
+    ResponseEntity<Void> delete(@PathVariable String uuid) {
+        VolumeConnector connector = find(uuid);
+        rules.checkDelete(connector.node(), WHAT);
+        if (!volumes.deleteConnector(connector.id())) {
+            throw missing(uuid);
+        }
+        return ResponseEntity.noContent().build();
+    }
+
+    private VolumeConnector find(String uuid) {
+        UUID id = Values.uuid(uuid, "connector_uuid");
+        return volumes.connector(id).orElseThrow(() -> missing(uuid));
+    }
+
+    private static Failure.NotFound missing(String uuid) {
+        return new Failure.NotFound("Volume connector", uuid);
+    }
+}

@@ -1,0 +1,2 @@
+/// `/v1/volume`.
+package io.bessemer.api.volume;

@@ -1,0 +1,101 @@
+package io.bessemer.db;
+
+import io.bessemer.core.fault.Failure;
+import io.bessemer.core.node.MacAddress;
+import io.bessemer.core.node.NodeId;
+import io.bessemer.core.node.Portgroup;
+import io.bessemer.core.node.PortgroupStore;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/// Port groups.
+final class SqlPortgroupStore implements PortgroupStore {
+    private final PortgroupMapper groups;
+    private final JsonColumns json;
+    private final Transactions transactions;
+    private final Clock clock;
+
+    SqlPortgroupStore(Mappers mappers, JsonColumns json, Transactions transactions, Clock clock) {
+        this.groups = mappers.of(PortgroupMapper.class);
+        this.json = json;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    @Override
+    public Portgroup create(Portgroup group) {
+        PortgroupRow row = PortgroupRow.of(group, group.updatedAt(), json);
+        try {
+            transactions.run(() -> groups.insert(row));
+        } catch (RuntimeException e) {
+            throw failure(e, group);
+        }
+        return row.toPortgroup(json);
+    }
+
+    @Override
+    public Optional<Portgroup> find(UUID id) {
+        return Optional.ofNullable(groups.find(id.toString())).map(row -> row.toPortgroup(json));
+    }
+
+    @Override
+    public Optional<Portgroup> findByName(String name) {
+        return Optional.ofNullable(groups.findByName(name)).map(row -> row.toPortgroup(json));
+    }
+
+    @Override
+    public Optional<Portgroup> findByAddress(MacAddress address) {
+        return Optional.ofNullable(groups.findByAddress(address.value())).map(row -> row.toPortgroup(json));
+    }
+
+    @Override
+    public List<Portgroup> ofNode(NodeId node) {
+        return groups.ofNode(node.toString()).stream().map(row -> row.toPortgroup(json)).toList();
+    }
+
+    @Override
+    public List<Portgroup> list() {
+        return groups.list().stream().map(row -> row.toPortgroup(json)).toList();
+    }
+
+    @Override
+    public Portgroup update(Portgroup group) {
+        PortgroupRow row = PortgroupRow.of(group, clock.instant(), json);
+        int updated;
+        try {
+            updated = transactions.call(() -> groups.update(row));
+        } catch (RuntimeException e) {
+            throw failure(e, group);
+        }
+        if (updated == 0) {
+            throw new Failure.NotFound("Portgroup", group.id().toString());
+        }
+        return row.toPortgroup(json);
+    }
+
+    @Override
+    public boolean delete(UUID id) {
+        if (transactions.call(() -> groups.deleteEmpty(id.toString())) == 1) {
+            return true;
+        }
+        if (find(id).isPresent()) {
+            throw new Failure.Invalid("portgroup", ("%s contains ports. Take them out first: `baremetal port unset PORT --portgroup`, "
+                    + "or delete them.").formatted(id));
+        }
+        return false;
+    }
+
+    private static RuntimeException failure(RuntimeException e, Portgroup group) {
+        if (SqlFailures.parentMissing(e)) {
+            return new Failure.NotFound("Node", group.node().toString());
+        }
+        return switch (SqlFailures.violatedKey(e).orElse("")) {
+            case "uq_portgroups_uuid" -> new Failure.Conflict("A portgroup with UUID %s already exists.".formatted(group.id()));
+            case "uq_portgroups_address" -> new Failure.Conflict("A portgroup with MAC address %s already exists.".formatted(group.address().value()));
+            case "uq_portgroups_name" -> new Failure.NameAlreadyExists("portgroup", group.name());
+            default -> e;
+        };
+    }
+}
