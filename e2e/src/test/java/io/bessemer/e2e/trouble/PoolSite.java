@@ -68,14 +68,15 @@ final class PoolSite implements AutoCloseable {
 
     // --- what a test has of its own -----------------------------------------------------------------------------------------
 
-    /// The next machines of the site, enrolled and available in this rack.
+    /// The next machines of the site, enrolled in this rack and available, or taken by a pool that waited for them.
     List<SimulatedMachine> machines(String rack, int count) {
         int first = given.getAndAdd(count);
         List<SimulatedMachine> machines = IntStream.range(first, first + count).mapToObj(site::machine).toList();
         machines.forEach(machine -> enrol(machine, rack));
         machines.forEach(machine -> site.await(machine.spec().name(), "manageable"));
         machines.forEach(machine -> site.provision(machine.spec().name(), "provide"));
-        machines.forEach(machine -> site.await(machine.spec().name(), "available"));
+        machines.forEach(machine -> site.await(machine.spec().name(), "available", node -> node.path("provision_state").asString().equals("available")
+                || !node.path("instance_uuid").isNull()));
         return machines;
     }
 
