@@ -37,6 +37,9 @@ final class RootResource {
         if (context.version().atLeast(49)) {
             answer.put("conductors", Links.of(context, "conductors/"));
         }
+        if (context.version().atLeast(54)) {
+            answer.put("events", Links.of(context, "events/"));
+        }
         answer.put("version", version(context));
         return answer;
     }
