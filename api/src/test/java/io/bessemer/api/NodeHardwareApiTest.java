@@ -330,6 +330,8 @@ class NodeHardwareApiTest {
         String event = "\"event\":\"network.bind_port\",\"port_id\":\"11111111-2222-3333-4444-555555555555\",\"mac_address\":\"52:54:00:aa:00:01\",\"status\":\"ACTIVE\"";
         accepted(api.send("POST", "/v1/events", "{\"events\":[{" + event + ",\"device_id\":null,\"binding:vnic_type\":\"baremetal\"}]}"), 204);
         assertThat(api.send("POST", "/v1/events", "{\"events\":[{" + event + "}]}", VERSION, "1.53").status()).isEqualTo(404);
+        assertThat(api.get("/v1").json().at("/events/0/href").asString()).isEqualTo(api.url() + "/v1/events/");
+        assertThat(api.get("/v1", VERSION, "1.53").json().has("events")).isFalse();
         refused(api.send("POST", "/v1/events", "{\"events\":[]}"), 400, "events: must be a list of 1 to 1000 events.");
         refused(api.send("POST", "/v1/events", "{}"), 400, "events: must be a list");
         refused(api.send("POST", "/v1/events", "{\"events\":[1]}"), 400, "events: 1 is not a JSON object");

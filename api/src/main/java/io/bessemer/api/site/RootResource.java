@@ -43,6 +43,9 @@ final class RootResource {
         if (context.version().atLeast(49)) {
             answer.put("conductors", Links.of(context, "conductors/"));
         }
+        if (context.version().atLeast(54)) {
+            answer.put("events", Links.of(context, "events/"));
+        }
         if (context.version().atLeast(82)) {
             answer.put("shards", Links.of(context, "shards/"));
         }
