@@ -40,7 +40,8 @@ final class PretendHardware implements HardwareType, PowerInterface, ManagementI
 
     @Override
     public Map<String, List<String>> interfaces() {
-        return Map.of("power", List.of("fake", "fake-two"), "management", List.of("fake"), "deploy", List.of("direct"), "boot", List.of("ipxe"));
+        return Map.of("power", List.of("fake", "fake-two"), "management", List.of("fake"), "deploy", List.of("direct", "fake"), "boot", List.of("ipxe"),
+                "rescue", List.of("fake"));
     }
 
     @Override

@@ -158,7 +158,8 @@ public class NodeService {
         }
         Node changed = changes.commit(id, node -> {
             Optional<Flow> running = flows.find(id);
-            if (StateClasses.BUSY.contains(node.provisionState()) && running.isPresent()) {
+            boolean works = StateClasses.BUSY.contains(node.provisionState()) || StateClasses.HELD.contains(node.provisionState());
+            if (works && running.isPresent()) {
                 throw new Failure.NodeLocked(node.displayName(), Objects.requireNonNullElse(node.reservation(), settings.hostname()));
             }
             if (node.disablePowerOff() && target.result() == io.bessemer.core.node.PowerState.OFF) {
@@ -246,6 +247,7 @@ public class NodeService {
         return switch (name) {
             case "deploy" -> checked(() -> verbs.requireDeployable(node));
             case "boot", "management", "power" -> driverInfo;
+            case "rescue" -> driverInfo;
             case "inspect", "network", "storage" -> new Validation(true, null);
             default -> new Validation(null, "not supported");
         };
