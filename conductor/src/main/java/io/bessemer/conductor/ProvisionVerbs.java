@@ -126,6 +126,7 @@ final class ProvisionVerbs {
     }
 
     private static Change clean(Transitions change, ProvisionRequest request) {
+        requireInService(change.node(), "cleaning");
         return change.move(LifecycleEvent.CLEAN, request.user()).target(ProvisionState.MANAGEABLE)
                 .start(FlowKind.CLEAN, steps(StepFamily.CLEAN, request.cleanSteps(), request)).change();
     }

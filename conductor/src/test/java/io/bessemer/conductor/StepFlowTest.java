@@ -82,6 +82,14 @@ class StepFlowTest {
     }
 
     @Test
+    void a_node_in_maintenance_is_not_cleaned_by_hand() {
+        manageable();
+        rig.conductor().nodeService().setMaintenance(rig.id(), true, "fan");
+        assertThatThrownBy(() -> rig.verb(LifecycleEvent.CLEAN, cleaning(List.of(HOLD)))).isInstanceOf(Failure.NodeInMaintenance.class);
+        assertThat(rig.node().provisionState()).isEqualTo(ProvisionState.MANAGEABLE);
+    }
+
+    @Test
     void an_abort_in_a_hold_ends_the_clean_and_powers_off() {
         manageable();
         rig.verb(LifecycleEvent.CLEAN, cleaning(List.of(HOLD)));
