@@ -1,5 +1,7 @@
 package io.bessemer.api;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.bessemer.api.agent.AgentPortFilter;
 import io.bessemer.api.host.HostDoor;
 import io.bessemer.api.host.HostPortFilter;
@@ -206,6 +208,12 @@ final class ApiServer implements AutoCloseable {
     /// One request at API version 1.96.
     Answer send(String method, String path, String body, String... headers) {
         return sendTo(url() + path, method, body, headers);
+    }
+
+    /// By the newest version.
+    void provision(String name, String body) {
+        Answer answer = send("PUT", "/v1/nodes/" + name + "/states/provision", body);
+        assertThat(answer.status()).as(answer.response().body()).isEqualTo(202);
     }
 
     Answer sendTo(String url, String method, String body, String... headers) {

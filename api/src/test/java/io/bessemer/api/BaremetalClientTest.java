@@ -270,6 +270,36 @@ class BaremetalClientTest {
     }
 
     @Test
+    void the_client_cleans_deploys_and_rescues_by_steps_of_interfaces_that_only_pretend() throws IOException, InterruptedException {
+        ok("node", "create", "--driver", "fake-hardware", "--name", "step-1", "--driver-info", "fake_address=10.0.0.3", "--deploy-interface", "fake");
+        ok("node", "manage", "step-1", "--wait", "90");
+        ok("node", "clean", "step-1", "--wait", "90", "--clean-steps",
+                "[{\"interface\": \"deploy\", \"step\": \"erase_devices\"}, {\"interface\": \"power\", \"step\": \"reboot\"}]");
+        api.await("step-1", ProvisionState.MANAGEABLE);
+        refused("clean_steps[0]: 'deploy.polish' is not a clean step. Known: [deploy.burnin_cpu, deploy.erase_devices", "node", "clean", "step-1", "--clean-steps",
+                "[{\"interface\": \"deploy\", \"step\": \"polish\"}]");
+        ok("node", "clean", "step-1", "--clean-steps", "[{\"interface\": \"power\", \"step\": \"hold\"}]");
+        api.await("step-1", ProvisionState.CLEAN_HOLD);
+        assertThat(json("node", "show", "step-1").at("/clean_step/step").asString()).isEqualTo("hold");
+        api.provision("step-1", "{\"target\": \"unhold\"}"); // newer than this client
+        api.await("step-1", ProvisionState.MANAGEABLE);
+        ok("node", "provide", "step-1", "--wait", "90");
+        ok("node", "deploy", "step-1", "--deploy-steps", "[{\"interface\": \"power\", \"step\": \"hold\", \"priority\": 50}]");
+        api.await("step-1", ProvisionState.DEPLOY_HOLD);
+        assertThat(json("node", "show", "step-1").at("/deploy_step/priority").asInt()).isEqualTo(50);
+        api.provision("step-1", "{\"target\": \"unhold\"}");
+        api.await("step-1", ProvisionState.ACTIVE);
+        ok("node", "rescue", "step-1", "--wait", "90", "--rescue-password", "open sesame");
+        assertThat(json("node", "show", "step-1").get("provision_state").asString()).isEqualTo("rescue");
+        ok("node", "unrescue", "step-1", "--wait", "90");
+        api.provision("step-1", "{\"target\": \"service\", \"service_steps\": [{\"interface\": \"deploy\", \"step\": \"burnin_cpu\"}, {\"interface\": \"power\", \"step\": \"hold\"}]}");
+        api.await("step-1", ProvisionState.SERVICE_HOLD);
+        ok("node", "abort", "step-1");
+        api.await("step-1", ProvisionState.ACTIVE);
+        ok("node", "undeploy", "step-1", "--wait", "90");
+    }
+
+    @Test
     void the_client_shows_why_it_was_refused() throws IOException, InterruptedException {
         refused("No conductor service registered which supports driver nope. Enabled drivers: fake-hardware. (HTTP 400)", "node", "create", "--driver", "nope");
         refused("Cannot use invalid name 'bad name'", "node", "create", "--driver", "fake-hardware", "--name", "bad name");

@@ -276,6 +276,16 @@ class NodeApiTest {
         "1.95 | {\"target\":\"active\",\"configdrive\":{\"colour\":1}}           | 400 | configdrive/colour: is not known",
         "1.95 | {\"target\":\"active\",\"configdrive\":\"not base64!\"}          | 400 | is neither a URL nor base64",
         "1.95 | {\"target\":\"manage\",\"rescue_password\":\"x\"}                | 400 | rescue_password: is not allowed with verb 'manage'",
+        "1.37 | {\"target\":\"rescue\",\"rescue_password\":\"x\"}                | 406 | Provision verb 'rescue' needs API version 1.38",
+        "1.95 | {\"target\":\"rescue\"}                                          | 400 | rescue_password is missing",
+        "1.95 | {\"target\":\"rescue\",\"rescue_password\":\" \"}                | 400 | rescue_password is missing",
+        "1.95 | {\"target\":\"rescue\",\"rescue_password\":7}                  | 400 | rescue_password: must be a string",
+        "1.95 | {\"target\":\"rescue\",\"rescue_password\":\"x\"}                | 400 | can not be performed",
+        "1.84 | {\"target\":\"unhold\"}                                          | 406 | Provision verb 'unhold' needs API version 1.85",
+        "1.86 | {\"target\":\"service\",\"service_steps\":[]}                     | 406 | Provision verb 'service' needs API version 1.87",
+        "1.95 | {\"target\":\"service\"}                                         | 400 | service_steps is missing",
+        "1.95 | {\"target\":\"manage\",\"disable_ramdisk\":true}                 | 400 | disable_ramdisk: is not allowed with verb 'manage'",
+        "1.69 | {\"target\":\"clean\",\"clean_steps\":[],\"disable_ramdisk\":true} | 406 | Argument 'disable_ramdisk' needs API version 1.70",
     })
     void provision_requests_are_checked_before_anything_happens(String version, String body, int status, String message) {
         Answer answer = api.send("PUT", path() + "/states/provision", body, VERSION, version);

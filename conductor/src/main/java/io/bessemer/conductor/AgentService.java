@@ -13,6 +13,7 @@ import io.bessemer.core.flow.Flow;
 import io.bessemer.core.flow.FlowKind;
 import io.bessemer.core.flow.FlowStore;
 import io.bessemer.core.flow.FlowUpdate;
+import io.bessemer.core.lifecycle.ProvisionState;
 import io.bessemer.core.lifecycle.StateClasses;
 import io.bessemer.core.node.Change;
 import io.bessemer.core.node.MacAddress;
@@ -185,12 +186,23 @@ public class AgentService {
     }
 
     /// The agent is about to power the machine off because it was idle.
+    ///
+    /// @throws Failure.Conflict when it must stay up
     public void goodbye(NodeId node, String token, String reason) {
         AgentSession session = authenticated(node, token);
+        if (needed(node, session)) {
+            throw new Failure.Conflict("The agent of node %s is needed: it shall stay.".formatted(node));
+        }
         agents.close(node, "the agent said goodbye: " + reason, clock.instant());
         changes.commit(node, found -> Change.of(found, found.toBuilder().powerState(PowerState.OFF).build()));
         observe(node, session.attempt(), BootPhase.AGENT, "agent", "goodbye", "The agent powers the machine off: " + cut(reason), Map.of());
         waker.wake(node);
+    }
+
+    /// Somebody may be logged in there, or a flow goes on with it.
+    private boolean needed(NodeId node, AgentSession session) {
+        boolean works = flows.find(node).filter(flow -> flow.attempt() == session.attempt() && flow.memo().containsKey(Memo.SESSION)).isPresent();
+        return works || changes.find(node).provisionState() == ProvisionState.RESCUED;
     }
 
     /// The config drive of the deploy that runs: an ISO 9660 image.

@@ -63,7 +63,7 @@ final class Explainer {
         Optional<PhaseNow> phase = booting ? phaseNow(events) : Optional.empty();
         Optional<Duration> usualTime = phase.flatMap(now -> usual(now.phase));
         return new Explanation(summary(node, flow, phase, last) + asHost(member), node.provisionState().wire(), phase.map(now -> now.phase.wire()),
-                phase.map(now -> now.since), usualTime, last.map(Explainer::text), last.map(TimelineEvent::at), flow.map(Flow::deadline).or(() -> member.map(Hypervisor::deadline)),
+                phase.map(now -> now.since), usualTime, last.map(Explainer::text), last.map(TimelineEvent::at), flow.filter(_ -> !StateClasses.HELD.contains(node.provisionState())).map(Flow::deadline).or(() -> member.map(Hypervisor::deadline)),
                 flow.map(one -> one.retries() + (one.memo().get(Memo.BOOTS) instanceof Number boots ? boots.intValue() : 0)).orElse(0),
                 advice(node, flow, phase, usualTime, member), flow.flatMap(this::progress));
     }
@@ -114,6 +114,8 @@ final class Explainer {
             failedPhase(node).map(BootAdvice::of).ifPresent(advice::addAll);
             advice.add(switch (node.provisionState()) {
                 case CLEAN_FAILED, INSPECT_FAILED, ADOPT_FAILED -> "Then `baremetal node manage %s`.".formatted(node.displayName());
+                case RESCUE_FAILED, UNRESCUE_FAILED -> "Then `baremetal node rescue %1$s` or `unrescue %1$s` again.".formatted(node.displayName());
+                case SERVICE_FAILED -> "Then `baremetal node service %1$s` again, or `baremetal node abort %1$s` for what is on its disk.".formatted(node.displayName());
                 case ERROR -> "Then `baremetal node undeploy %s`.".formatted(node.displayName());
                 default -> "Then `baremetal node deploy %s` again, or `undeploy`.".formatted(node.displayName());
             });

@@ -164,7 +164,8 @@ public class NodeService {
         }
         Node changed = changes.commit(id, node -> {
             Optional<Flow> running = flows.find(id);
-            if (StateClasses.BUSY.contains(node.provisionState()) && running.isPresent()) {
+            boolean works = StateClasses.BUSY.contains(node.provisionState()) || StateClasses.HELD.contains(node.provisionState());
+            if (works && running.isPresent()) {
                 throw new Failure.NodeLocked(node.displayName(), Objects.requireNonNullElse(node.reservation(), settings.hostname()));
             }
             if (node.disablePowerOff() && target.result() == io.bessemer.core.node.PowerState.OFF) {
@@ -249,6 +250,7 @@ public class NodeService {
         return switch (name) {
             case "boot", "management", "power" -> driverInfo;
             case "deploy" -> Flows.isFake(node, name) ? new Validation(true, null) : checked(() -> verbs.requireDeployable(node));
+            case "rescue" -> driverInfo;
             case "inspect", "network", "storage" -> new Validation(true, null);
             default -> Flows.isFake(node, name) ? new Validation(true, null) : new Validation(null, "not supported");
         };

@@ -9,9 +9,25 @@ import java.util.Map;
 ///                       `network_data`, `vendor_data`
 /// @param cleanSteps     `{interface, step, args}`, only with `clean`
 /// @param deploySteps    only with `active` and `rebuild`, Ironic API 1.69
+/// @param serviceSteps   only with `service`, Ironic API 1.87
+/// @param rescuePassword only with `rescue`
+/// @param disableRamdisk with `clean` (1.70) and `service`: only steps that need no agent, and no boot for them
 /// @param user           who asked, null when unknown
-public record ProvisionRequest(Object configDrive, List<Map<String, Object>> cleanSteps, List<Map<String, Object>> deploySteps, String user) {
+public record ProvisionRequest(Object configDrive, List<Map<String, Object>> cleanSteps, List<Map<String, Object>> deploySteps,
+        List<Map<String, Object>> serviceSteps, RescuePassword rescuePassword, boolean disableRamdisk, String user) {
+    public ProvisionRequest(Object configDrive, List<Map<String, Object>> cleanSteps, List<Map<String, Object>> deploySteps, String user) {
+        this(configDrive, cleanSteps, deploySteps, null, null, false, user);
+    }
+
     public static ProvisionRequest plain() {
         return new ProvisionRequest(null, null, null, null);
+    }
+
+    public static ProvisionRequest service(List<Map<String, Object>> steps) {
+        return new ProvisionRequest(null, null, null, steps, null, false, null);
+    }
+
+    public static ProvisionRequest rescue(RescuePassword password) {
+        return new ProvisionRequest(null, null, null, null, password, false, null);
     }
 }

@@ -3,6 +3,9 @@ package io.bessemer.conductor;
 import io.bessemer.conductor.configdrive.ConfigDrives;
 import io.bessemer.conductor.engine.Transitions;
 import io.bessemer.conductor.flow.Flows;
+import io.bessemer.conductor.flow.NodeStep;
+import io.bessemer.conductor.flow.StepCatalogue;
+import io.bessemer.conductor.flow.StepFamily;
 import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverNode;
 import io.bessemer.core.fault.Failure;
@@ -14,6 +17,7 @@ import io.bessemer.core.lifecycle.StateClasses;
 import io.bessemer.core.lifecycle.Transition;
 import io.bessemer.core.node.Change;
 import io.bessemer.core.node.Node;
+import io.bessemer.core.node.PowerTarget;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,7 +49,10 @@ final class ProvisionVerbs {
             case DELETE -> undeploy(change, request);
             case ADOPT -> change.move(verb, request.user()).start(FlowKind.ADOPT, Map.of()).change();
             case ABORT -> abort(change, request);
-            case RESCUE, UNRESCUE, SERVICE, UNHOLD -> throw new Failure.Unsupported("'%s' is not supported yet.".formatted(verb.wire()));
+            case RESCUE -> rescue(change, request);
+            case UNRESCUE -> unrescue(change, request);
+            case SERVICE -> service(change, request);
+            case UNHOLD -> unhold(change, request);
             case DONE, FAIL, WAIT, RESUME, HOLD -> throw new IllegalStateException("not a verb: " + verb);
         };
     }
@@ -78,8 +85,14 @@ final class ProvisionVerbs {
         if (request.deploySteps() != null && !deploys) {
             throw new Failure.Invalid("deploy_steps", "is only valid with targets 'active' and 'rebuild', not with '%s'.".formatted(verb.wire()));
         }
-        if (request.deploySteps() != null && !request.deploySteps().isEmpty()) {
-            throw new Failure.Unsupported("deploy_steps are not supported yet: leave them out.");
+        if (request.serviceSteps() != null && verb != LifecycleEvent.SERVICE) {
+            throw new Failure.Invalid("service_steps", "is only valid with target 'service', not with '%s'.".formatted(verb.wire()));
+        }
+        if (request.rescuePassword() != null && verb != LifecycleEvent.RESCUE) {
+            throw new Failure.Invalid("rescue_password", "is only valid with target 'rescue', not with '%s'.".formatted(verb.wire()));
+        }
+        if (request.disableRamdisk() && verb != LifecycleEvent.CLEAN && verb != LifecycleEvent.SERVICE) {
+            throw new Failure.Invalid("disable_ramdisk", "is only valid with targets 'clean' and 'service', not with '%s'.".formatted(verb.wire()));
         }
         if (request.configDrive() != null && !deploys) {
             throw new Failure.Invalid("configdrive", "is only valid with targets 'active' and 'rebuild', not with '%s'.".formatted(verb.wire()));
@@ -113,17 +126,65 @@ final class ProvisionVerbs {
     }
 
     private static Change clean(Transitions change, ProvisionRequest request) {
-        if (request.cleanSteps() == null || request.cleanSteps().isEmpty()) {
-            throw new Failure.Missing("clean_steps", "Name at least one of %s.".formatted(Flows.cleanSteps()));
-        }
-        for (Map<String, Object> step : request.cleanSteps()) {
-            String name = step.get("interface") + "." + step.get("step");
-            if (!Flows.cleanSteps().contains(name)) {
-                throw new Failure.Invalid("clean_steps", "'%s' is not one of %s.".formatted(name, Flows.cleanSteps()));
-            }
-        }
+        requireInService(change.node(), "cleaning");
         return change.move(LifecycleEvent.CLEAN, request.user()).target(ProvisionState.MANAGEABLE)
-                .start(FlowKind.CLEAN, Map.of(Flows.CLEAN_STEPS, request.cleanSteps())).change();
+                .start(FlowKind.CLEAN, steps(StepFamily.CLEAN, request.cleanSteps(), request)).change();
+    }
+
+    /// An instance that is held, or whose service failed, gets these steps instead of those that are left.
+    private Change service(Transitions change, ProvisionRequest request) {
+        requireInService(change.node(), "servicing");
+        requireDriverInfo(change.node());
+        Map<String, Object> args = steps(StepFamily.SERVICE, request.serviceSteps(), request);
+        change.set(change.node().toBuilder().serviceStep(Map.of()).build());
+        return change.move(LifecycleEvent.SERVICE, request.user()).start(FlowKind.SERVICE, args).change();
+    }
+
+    private static Map<String, Object> steps(StepFamily family, List<Map<String, Object>> asked, ProvisionRequest request) {
+        if (asked == null || asked.isEmpty()) {
+            throw new Failure.Missing(family.argument(), "Name at least one of %s.".formatted(StepCatalogue.names(family)));
+        }
+        Map<String, Object> args = new LinkedHashMap<>();
+        args.put(family.argument(), StepCatalogue.check(family, asked, !request.disableRamdisk()).stream().map(NodeStep::toMap).toList());
+        if (request.disableRamdisk()) {
+            args.put(Flows.DISABLE_RAMDISK, true);
+        }
+        return args;
+    }
+
+    private Change rescue(Transitions change, ProvisionRequest request) {
+        requireInService(change.node(), "rescuing");
+        requireRescue(change.node());
+        requireDriverInfo(change.node());
+        if (request.rescuePassword() == null) {
+            throw new Failure.Missing("rescue_password", "Give the password that the user 'rescue' shall log in with.");
+        }
+        change.set(change.node().toBuilder().serviceStep(Map.of()).build());
+        return change.move(LifecycleEvent.RESCUE, request.user()).start(FlowKind.RESCUE, Flows.rescue(request.rescuePassword().hash())).change();
+    }
+
+    private Change unrescue(Transitions change, ProvisionRequest request) {
+        requireInService(change.node(), "unrescuing");
+        requireDriverInfo(change.node());
+        return change.move(LifecycleEvent.UNRESCUE, request.user()).start(FlowKind.UNRESCUE, Map.of()).change();
+    }
+
+    /// The held flow is left as it is: it looks at the state to know that it may go on.
+    private static Change unhold(Transitions change, ProvisionRequest request) {
+        ProvisionState target = change.node().targetProvisionState();
+        return change.move(LifecycleEvent.UNHOLD, request.user()).target(target).change();
+    }
+
+    private static void requireInService(Node node, String what) {
+        if (node.maintenance()) {
+            throw new Failure.NodeInMaintenance(node.displayName(), what);
+        }
+    }
+
+    static void requireRescue(Node node) {
+        if (node.interfaces().getOrDefault("rescue", "no-rescue").equals("no-rescue")) {
+            throw new Failure.Unsupported("Node %s has rescue_interface 'no-rescue'. Set another that its driver has, such as 'agent'.".formatted(node.displayName()));
+        }
     }
 
     private Change deploy(Transitions change, LifecycleEvent verb, ProvisionRequest request) {
@@ -139,6 +200,9 @@ final class ProvisionVerbs {
         Map<String, Object> args = new LinkedHashMap<>();
         if (request.configDrive() != null) {
             args.put(ConfigDrives.ARGUMENT, request.configDrive());
+        }
+        if (request.deploySteps() != null) {
+            args.put(StepFamily.DEPLOY.argument(), StepCatalogue.check(StepFamily.DEPLOY, request.deploySteps(), true).stream().map(NodeStep::toMap).toList());
         }
         return change.move(verb, request.user()).start(FlowKind.DEPLOY, args).change();
     }
@@ -168,18 +232,29 @@ final class ProvisionVerbs {
     }
 
     /// Ends the flow at once, whatever it waits for or does, as in docs/decisions/0009-abort.md. A machine that a flow may have started
-    /// is powered off in the background, and its agent is fenced off.
+    /// is powered off in the background, and its agent is fenced off; an instance in service is brought back from its disk.
     private static Change abort(Transitions change, ProvisionRequest request) {
         String by = request.user() == null ? "by request" : "by " + request.user();
-        String what = change.node().provisionState().wire();
-        change.set(change.node().toBuilder().lastError("Aborted in '%s' %s.".formatted(what, by)).cleanStep(Map.of()).deployStep(Map.of()).build());
         ProvisionState state = change.node().provisionState();
+        if (state == ProvisionState.SERVICE_FAILED) {
+            requireInService(change.node(), "aborting the service");
+        }
+        change.set(change.node().toBuilder().lastError("Aborted in '%s' %s.".formatted(state.wire(), by))
+                .cleanStep(Map.of()).deployStep(Map.of()).serviceStep(Map.of()).build());
         boolean waits = Lifecycle.find(state, LifecycleEvent.ABORT).isPresent();
         change.move(waits ? LifecycleEvent.ABORT : LifecycleEvent.FAIL, request.user());
         return switch (state) {
-            // these only look at a machine that may be in use, or are powering it off already
-            case VERIFYING, ADOPTING, DELETING -> change.cancel().change();
+            // these only look at a machine that may be in use, or are powering it off, or back on from its disk, already
+            case VERIFYING, ADOPTING, DELETING, UNRESCUING -> change.cancel().change();
+            // through 'service failed' to 'active', as in Ironic
+            case SERVICING, SERVICE_WAIT, SERVICE_HOLD -> returned(change.move(LifecycleEvent.ABORT, request.user()));
+            case SERVICE_FAILED -> returned(change);
             default -> change.start(FlowKind.POWER, Flows.quietPowerOff()).change();
         };
+    }
+
+    private static Change returned(Transitions change) {
+        change.set(change.node().toBuilder().targetPowerState(PowerTarget.REBOOT).build());
+        return change.start(FlowKind.POWER, Flows.backToDisk()).change();
     }
 }

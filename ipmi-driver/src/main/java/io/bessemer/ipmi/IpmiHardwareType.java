@@ -50,7 +50,7 @@ public final class IpmiHardwareType implements HardwareType {
         names.put("console", List.of("no-console"));
         names.put("network", List.of("noop"));
         names.put("raid", List.of("no-raid"));
-        names.put("rescue", List.of("no-rescue"));
+        names.put("rescue", List.of("agent", "no-rescue"));
         names.put("storage", List.of("noop"));
         names.put("vendor", List.of("ipmitool", "no-vendor"));
         names.put("bios", List.of("no-bios"));

@@ -59,7 +59,7 @@ public final class FakeHardwareType implements HardwareType {
         names.put("console", List.of("fake", "no-console"));
         names.put("network", List.of("noop"));
         names.put("raid", List.of("fake", "no-raid"));
-        names.put("rescue", List.of("fake", "no-rescue"));
+        names.put("rescue", List.of("fake", "agent", "no-rescue"));
         names.put("storage", List.of("noop", "fake"));
         names.put("vendor", List.of("fake", "no-vendor"));
         names.put("bios", List.of("fake", "no-bios"));

@@ -35,7 +35,7 @@ public final class ManualManagementType implements HardwareType {
         names.put("console", List.of("no-console"));
         names.put("network", List.of("noop"));
         names.put("raid", List.of("no-raid"));
-        names.put("rescue", List.of("no-rescue"));
+        names.put("rescue", List.of("agent", "no-rescue"));
         names.put("storage", List.of("noop"));
         names.put("vendor", List.of("no-vendor"));
         names.put("bios", List.of("no-bios"));

@@ -5,6 +5,7 @@ import io.bessemer.api.wire.JsonBody.JsonObject;
 import io.bessemer.api.wire.RequestContext;
 import io.bessemer.api.wire.Values;
 import io.bessemer.conductor.ProvisionRequest;
+import io.bessemer.conductor.RescuePassword;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.lifecycle.Lifecycle;
 import io.bessemer.core.lifecycle.LifecycleEvent;
@@ -34,18 +35,31 @@ record ProvisionBody(LifecycleEvent verb, ProvisionRequest request) {
         onlyWith(members, "disable_ramdisk", verb, LifecycleEvent.CLEAN, LifecycleEvent.SERVICE);
         if (members.has("disable_ramdisk")) {
             context.require(70, "Argument 'disable_ramdisk'");
-            if (members.flag("disable_ramdisk", false)) {
-                throw RequestContext.notBuilt("Argument 'disable_ramdisk'");
-            }
         }
         if (verb == LifecycleEvent.CLEAN && !members.has("clean_steps")) {
             throw new Failure.Missing("clean_steps", "A manual clean needs a list of {interface, step, args}, or a runbook.");
+        }
+        if (verb == LifecycleEvent.SERVICE && !members.has("service_steps")) {
+            throw new Failure.Missing("service_steps", "A service needs a list of {interface, step, args}.");
         }
         if (members.has("deploy_steps")) {
             context.require(69, "Argument 'deploy_steps'");
         }
         return new ProvisionBody(verb, new ProvisionRequest(configDrive(members, verb, context), steps(members, "clean_steps", false),
-                steps(members, "deploy_steps", true), context.user()));
+                steps(members, "deploy_steps", true), steps(members, "service_steps", false), rescuePassword(members, verb),
+                members.flag("disable_ramdisk", false), context.user()));
+    }
+
+    /// Hashed here: no later part of us knows the password.
+    private static RescuePassword rescuePassword(JsonObject members, LifecycleEvent verb) {
+        if (verb != LifecycleEvent.RESCUE) {
+            return null;
+        }
+        Object password = members.has("rescue_password") ? members.get("rescue_password") : "";
+        if (!(password instanceof String text)) {
+            throw new Failure.Invalid("rescue_password", "must be a string.");
+        }
+        return RescuePassword.of(text);
     }
 
     private static int since(String target, LifecycleEvent verb, ProvisionState state) {

@@ -1,5 +1,6 @@
 package io.bessemer.conductor.engine;
 
+import static io.bessemer.core.lifecycle.LifecycleEvent.HOLD;
 import static io.bessemer.core.lifecycle.LifecycleEvent.RESUME;
 import static io.bessemer.core.lifecycle.LifecycleEvent.WAIT;
 
@@ -9,6 +10,7 @@ import io.bessemer.core.flow.Flow;
 import io.bessemer.core.flow.FlowStore;
 import io.bessemer.core.lifecycle.Lifecycle;
 import io.bessemer.core.lifecycle.LifecycleEvent;
+import io.bessemer.core.lifecycle.StateClasses;
 import io.bessemer.core.node.Change;
 import io.bessemer.core.node.HistoryEntry;
 import io.bessemer.core.node.Node;
@@ -35,6 +37,10 @@ public final class FlowRunner {
 
     /// A stored deadline that is off by less is not worth a commit: an agent's heartbeats move it all the time.
     private static final Duration DEADLINE_DRIFT = Duration.ofSeconds(30);
+
+    /// A hold ends by a person. Every flow has a deadline, so this one has one that nobody lives to see.
+    private static final Duration LONGEST_HOLD = Duration.ofDays(3650);
+    private static final Duration LOOK_AT_HELD = Duration.ofHours(1);
 
     private final NodeStore nodes;
     private final FlowStore flows;
@@ -158,6 +164,7 @@ public final class FlowRunner {
                 yield Optional.empty();
             }
             case StepResult.Wait wait -> park(context, wait);
+            case StepResult.Hold(String what) -> hold(context, what);
             case StepResult.Retry(Duration after, String why) -> retry(context, plan, step, after, why);
             case StepResult.Failed failed -> {
                 fail(context, plan, step, failed);
@@ -215,19 +222,44 @@ public final class FlowRunner {
         Flow flow = context.flow();
         Flow parked = new Flow(flow.node(), flow.kind(), flow.attempt(), flow.cursor(), flow.args(), Transitions.merge(flow.memo(), context.noted()),
                 wait.what(), flow.stepStartedAt(), wait.deadline(), wait.wakeAt(), flow.retries(), flow.startedAt());
-        boolean waits = wait.callback() && Lifecycle.find(context.node().provisionState(), WAIT).isPresent();
+        boolean waits = wait.callback() && canWait(context.node());
         if (!waits && !context.changesNode() && context.node().reservation() == null && nearlyEqual(flow, parked)) {
             return Optional.of(wait.wakeAt());
         }
         boolean stored = commit(context.node(), flow, newest -> {
             Transitions change = edited(newest, context);
-            if (wait.callback() && Lifecycle.find(newest.provisionState(), WAIT).isPresent()) {
+            if (wait.callback() && canWait(newest)) {
                 change.move(WAIT, null);
             }
             change.set(change.node().toBuilder().reservation(null).build());
             return change.save(parked).change();
         });
         return stored ? Optional.of(wait.wakeAt()) : Optional.empty();
+    }
+
+    /// Ironic's table lets `service failed` wait too; a power change in the background of a failed service must not revive it.
+    private static boolean canWait(Node node) {
+        return StateClasses.BUSY.contains(node.provisionState()) && Lifecycle.find(node.provisionState(), WAIT).isPresent();
+    }
+
+    private Optional<Instant> hold(StepContext context, String what) {
+        Flow flow = context.flow();
+        Instant again = context.now().plus(LOOK_AT_HELD);
+        boolean held = Lifecycle.find(context.node().provisionState(), HOLD).isEmpty();
+        if (held && !context.changesNode()) {
+            return Optional.of(again);
+        }
+        Flow parked = new Flow(flow.node(), flow.kind(), flow.attempt(), flow.cursor(), flow.args(), Transitions.merge(flow.memo(), context.noted()),
+                what, flow.stepStartedAt(), context.within(LONGEST_HOLD), again, flow.retries(), flow.startedAt());
+        boolean stored = commit(context.node(), flow, newest -> {
+            Transitions change = edited(newest, context);
+            if (Lifecycle.find(newest.provisionState(), HOLD).isPresent()) {
+                change.move(HOLD, null);
+            }
+            change.set(change.node().toBuilder().reservation(null).build());
+            return change.save(parked).change();
+        });
+        return stored ? Optional.of(again) : Optional.empty();
     }
 
     private static boolean nearlyEqual(Flow stored, Flow parked) {
@@ -250,7 +282,7 @@ public final class FlowRunner {
                 "another try of '%s': %s".formatted(step.name(), why), flow.stepStartedAt(), at, at, flow.retries() + 1, flow.startedAt());
         boolean stored = commit(context.node(), flow, newest -> {
             Transitions change = edited(newest, context);
-            if (Lifecycle.find(newest.provisionState(), WAIT).isPresent()) {
+            if (canWait(newest)) {
                 change.move(WAIT, null); // so that it can be aborted, even when the BMC is dead
             }
             change.set(change.node().toBuilder().reservation(null).build());

@@ -26,6 +26,11 @@ public sealed interface StepResult {
         }
     }
 
+    /// Nothing goes on until somebody says so: the node is in a hold state, for as long as it takes.
+    ///
+    /// @param what in words, as in "waiting for ..."
+    record Hold(String what) implements StepResult {}
+
     /// The same step again after a pause, within the engine's limit.
     record Retry(Duration after, String why) implements StepResult {}
 

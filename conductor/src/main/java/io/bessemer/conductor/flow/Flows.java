@@ -12,6 +12,7 @@ import io.bessemer.core.node.PowerTarget;
 import io.bessemer.core.timeline.BootPhase;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,15 +22,18 @@ import java.util.function.Function;
 
 /// The book of flows: which steps each has, and where its ends lead.
 public final class Flows implements FlowPlan.Book {
-    /// argument of a manual clean: Ironic's `clean_steps`
-    public static final String CLEAN_STEPS = "clean_steps";
+    /// argument of a clean or service that goes without the ramdisk
+    public static final String DISABLE_RAMDISK = "disable_ramdisk";
     /// arguments of a power flow
     public static final String POWER_TARGET = "target";
     public static final String POWER_TIMEOUT_SECONDS = "timeout_seconds";
+    /// on its way the machine is sent to its own disk
+    private static final String TO_DISK = "to_disk";
     /// nobody asked for this power change: its failure is history, but no `last_error`
     public static final String QUIET = "quiet";
 
-    private static final Set<String> OF_THE_INSTANCE = Set.of("root_device", Deployments.IMAGED, "host_token_hash", "host_up_at", "host_facts");
+    private static final Set<String> OF_THE_INSTANCE = Set.of("root_device", Deployments.IMAGED, "host_token_hash", "host_up_at", "host_facts",
+            SetRescuePassword.ADDRESS);
 
     private final Tools tools;
     private final Slots slots;
@@ -46,9 +50,14 @@ public final class Flows implements FlowPlan.Book {
         return node.automatedClean() == null ? byDefault : node.automatedClean();
     }
 
-    /// Names of the manual clean steps, as in `deploy.erase_devices`.
-    public static List<String> cleanSteps() {
-        return CleanStep.known();
+    /// Arguments of a rescue.
+    public static Map<String, Object> rescue(String passwordHash) {
+        return Map.of(SetRescuePassword.HASH, passwordHash);
+    }
+
+    /// Arguments of the power change that brings an instance back: off, and on again from its own disk.
+    public static Map<String, Object> backToDisk() {
+        return Map.of(POWER_TARGET, PowerTarget.REBOOT.wire(), TO_DISK, true);
     }
 
     /// Arguments of a power change that nobody waits for.
@@ -61,24 +70,30 @@ public final class Flows implements FlowPlan.Book {
         return switch (flow.kind()) {
             case VERIFY -> new Plan("Verification", List.of(new CheckDriver(), new LearnPower(), new LearnIdentity()),
                     done -> moved(healthy(done), LifecycleEvent.DONE), failed -> moved(failed, LifecycleEvent.FAIL));
-            case INSPECT -> new Plan("Inspection", isFake(node, "inspect") ? List.of(new Pretend("inspect", "inspect")) : withAgent(flow, List.of(new Inspect(tools))),
+            case INSPECT -> new Plan("Inspection", isFake(node, "inspect") ? List.of(new Pretend("inspect", "inspect")) : withAgent(List.of(new Inspect(tools))),
                     done -> moved(healthy(done), LifecycleEvent.DONE), failed -> left(failed, flow));
             case CLEAN -> clean(node, flow);
-            case DEPLOY -> new Plan("Deploy", isFake(node, "deploy") ? fakeDeploy() : deploy(flow), done -> moved(deployed(done), LifecycleEvent.DONE),
+            case DEPLOY -> new Plan("Deploy", deploy(node, flow), done -> moved(deployed(done), LifecycleEvent.DONE),
                     failed -> left(failed.toBuilder().deployStep(Map.of()).build(), flow));
             case TEAR_DOWN -> new Plan("Tear down", List.of(isFake(node, "deploy") ? new Pretend("deploy", "tear down") : new PowerOff(tools, "power off", false),
                             new DetachVifs(tools)),
                     this::tornDown, failed -> moved(withoutInstance(failed), LifecycleEvent.FAIL));
             case ADOPT -> new Plan("Adoption", List.of(new CheckDriver(), new LearnPower()),
                     done -> moved(healthy(done), LifecycleEvent.DONE), failed -> moved(failed, LifecycleEvent.FAIL));
+            case SERVICE -> new Plan("Service", service(node, flow), done -> moved(healthy(done).toBuilder().serviceStep(Map.of()).build(), LifecycleEvent.DONE),
+                    failed -> left(serviceFailed(failed), flow));
+            case RESCUE -> new Plan("Rescue", rescue(node), done -> moved(healthy(done), LifecycleEvent.DONE), failed -> left(failed, flow));
+            case UNRESCUE -> new Plan("Unrescue", isFake(node, "rescue") ? List.of(new Pretend("rescue", "unrescue")) : toDisk("power off"),
+                    done -> moved(healthy(done).toBuilder().internal(SetRescuePassword.ADDRESS, null).build(), LifecycleEvent.DONE),
+                    failed -> moved(failed, LifecycleEvent.FAIL));
             case POWER -> power(node, flow);
         };
     }
 
-    private List<Step> withAgent(Flow flow, List<? extends Step> work) {
+    private List<Step> withAgent(List<? extends Step> work) {
         List<Step> steps = new ArrayList<>(RamdiskBoot.steps(tools));
         steps.addAll(work);
-        if (!tools.settings().fastTrack() && flow.kind() != FlowKind.DEPLOY) {
+        if (!tools.settings().fastTrack()) {
             steps.add(new PowerOff(tools, "power off", false));
         }
         return steps;
@@ -90,47 +105,76 @@ public final class Flows implements FlowPlan.Book {
     }
 
     private FlowPlan clean(Node node, Flow flow) {
-        boolean manual = flow.args().get(CLEAN_STEPS) instanceof List<?>;
-        List<Step> work = new ArrayList<>();
-        if (flow.args().get(CLEAN_STEPS) instanceof List<?> asked) {
-            for (Object one : asked) {
-                Map<?, ?> step = (Map<?, ?>) one;
-                work.add(CleanStep.of(tools, work.size() + 1, String.valueOf(step.get("step")), 0, step.get("args")));
-            }
-        } else {
-            work.add(CleanStep.of(tools, 1, "erase_devices_metadata", 99, null));
-        }
+        boolean manual = flow.args().containsKey(StepFamily.CLEAN.argument());
+        List<NodeStep> asked = manual ? NodeStep.listOf(flow.args().get(StepFamily.CLEAN.argument())) : StepCatalogue.automatedClean();
+        boolean ramdisk = withRamdisk(flow);
+        List<Step> work = new StepWork(tools, StepFamily.CLEAN, node).of(asked, ramdisk);
         List<Step> steps = new ArrayList<>();
         steps.add(new FreeSlot(tools, slots));
-        if (isFake(node, "deploy")) {
-            work.forEach(step -> steps.add(new Pretend("deploy", step.name())));
-        } else {
-            steps.addAll(withAgent(flow, work));
-        }
+        steps.addAll(isFake(node, "deploy") || !ramdisk ? work : withAgent(work));
         return new Plan("Clean", steps,
                 done -> moved(healthy(done).toBuilder().cleanStep(Map.of()).build(), manual ? LifecycleEvent.MANAGE : LifecycleEvent.DONE),
                 failed -> left(cleanFailed(failed), flow));
     }
 
-    private List<Step> fakeDeploy() {
-        return List.of(new FreeSlot(tools, slots), new CheckDriver(), new Pretend("deploy", "deploy"));
+    private static boolean withRamdisk(Flow flow) {
+        return !Boolean.TRUE.equals(flow.args().get(DISABLE_RAMDISK));
     }
 
-    private List<Step> deploy(Flow flow) {
+    private List<Step> service(Node node, Flow flow) {
+        boolean ramdisk = withRamdisk(flow);
+        List<Step> work = new StepWork(tools, StepFamily.SERVICE, node).of(NodeStep.listOf(flow.args().get(StepFamily.SERVICE.argument())), ramdisk);
+        if (isFake(node, "deploy") || !ramdisk) {
+            return work;
+        }
+        List<Step> steps = new ArrayList<>(RamdiskBoot.steps(tools));
+        steps.addAll(work);
+        steps.addAll(toDisk("power off after service"));
+        return steps;
+    }
+
+    private List<Step> rescue(Node node) {
+        if (isFake(node, "rescue")) {
+            return List.of(new Pretend("rescue", "rescue"));
+        }
+        List<Step> steps = new ArrayList<>(RamdiskBoot.steps(tools));
+        steps.add(new SetRescuePassword(tools));
+        return steps;
+    }
+
+    private List<Step> toDisk(String off) {
+        return List.of(new DiskBootDevice(tools), new PowerOff(tools, off, false), new PowerOn(tools, "boot from disk", false, true, BootPhase.DISK_BOOT));
+    }
+
+    /// The deploy's own work in the order of Ironic's core steps, and the client's steps between.
+    private List<Step> deploy(Node node, Flow flow) {
+        Map<NodeStep, List<Step>> core = isFake(node, "deploy") ? Map.of(StepCatalogue.DEPLOY, List.of(new Pretend("deploy", "deploy"))) : coreDeploy();
+        List<NodeStep> all = new ArrayList<>(core.keySet());
+        all.sort(Comparator.comparingInt(NodeStep::priority).reversed());
+        all.addAll(NodeStep.listOf(flow.args().get(StepFamily.DEPLOY.argument())));
+        StepWork work = new StepWork(tools, StepFamily.DEPLOY, node);
         List<Step> steps = new ArrayList<>();
         steps.add(new FreeSlot(tools, slots));
         steps.add(new CheckDriver());
-        steps.add(new PrepareConfigDrive(tools));
-        steps.add(new RequestImage(tools, "request image", false));
-        steps.addAll(withAgent(flow, List.of(
-                new RequestImage(tools, "wait for image", true),
-                new WriteImage(tools),
-                new WriteConfigDrive(tools),
-                new InstallBoot(tools),
-                new DiskBootDevice(tools),
-                new PowerOff(tools, "power off after write", false),
-                new PowerOn(tools, "boot from disk", false, true, BootPhase.DISK_BOOT))));
+        int number = 0;
+        boolean ramdisk = false;
+        for (NodeStep step : StepCatalogue.sorted(all)) {
+            List<Step> own = core.get(step);
+            ramdisk = step.equals(StepCatalogue.DEPLOY) || ramdisk && !step.equals(StepCatalogue.TEAR_DOWN_AGENT);
+            steps.addAll(own != null ? own : work.of(step, ++number, ramdisk));
+        }
         return steps;
+    }
+
+    private Map<NodeStep, List<Step>> coreDeploy() {
+        List<Step> boot = new ArrayList<>(List.of(new PrepareConfigDrive(tools), new RequestImage(tools, "request image", false)));
+        boot.addAll(RamdiskBoot.steps(tools));
+        return Map.of(
+                StepCatalogue.DEPLOY, boot,
+                StepCatalogue.WRITE_IMAGE, List.of(new RequestImage(tools, "wait for image", true), new WriteImage(tools), new WriteConfigDrive(tools)),
+                StepCatalogue.PREPARE_INSTANCE_BOOT, List.of(new InstallBoot(tools)),
+                StepCatalogue.TEAR_DOWN_AGENT, List.of(new DiskBootDevice(tools), new PowerOff(tools, "power off after write", false)),
+                StepCatalogue.BOOT_INSTANCE, List.of(new PowerOn(tools, "boot from disk", false, true, BootPhase.DISK_BOOT)));
     }
 
     private FlowPlan power(Node node, Flow flow) {
@@ -139,10 +183,11 @@ public final class Flows implements FlowPlan.Book {
                 ? Duration.ofSeconds(seconds.longValue()) : tools.settings().softPowerTimeout();
         Step off = new PowerOff(tools, "power off", false);
         Step on = new PowerOn(tools, "power on", false, target != PowerTarget.ON, BootPhase.POWER);
+        boolean toDisk = Boolean.TRUE.equals(flow.args().get(TO_DISK));
         List<Step> steps = switch (target) {
             case ON -> List.of(on);
             case OFF -> List.of(off);
-            case REBOOT -> List.of(off, on);
+            case REBOOT -> toDisk ? toDisk("power off") : List.of(off, on);
             case SOFT_OFF -> List.of(new SoftPowerOff(tools, timeout));
             case SOFT_REBOOT -> List.of(new SoftPowerOff(tools, timeout), on);
         };
@@ -168,6 +213,13 @@ public final class Flows implements FlowPlan.Book {
         return node.toBuilder().maintenance(true).maintenanceReason(node.lastError()).fault(Fault.CLEAN_FAILURE).cleanStep(Map.of()).build();
     }
 
+    private static Node serviceFailed(Node node) {
+        if (node.serviceStep().isEmpty()) {
+            return node;
+        }
+        return node.toBuilder().maintenance(true).maintenanceReason(node.lastError()).fault(Fault.SERVICE_FAILURE).serviceStep(Map.of()).build();
+    }
+
     private FlowPlan.Ending tornDown(Node node) {
         Node free = healthy(withoutInstance(node));
         if (cleansItself(node, tools.settings().automatedClean())) {
@@ -180,7 +232,7 @@ public final class Flows implements FlowPlan.Book {
     private static Node withoutInstance(Node node) {
         Map<String, Object> kept = new LinkedHashMap<>(node.driverInternalInfo());
         kept.keySet().removeAll(OF_THE_INSTANCE);
-        return node.toBuilder().instanceInfo(Map.of()).instanceUuid(null).instanceName(null).allocationUuid(null).deployStep(Map.of())
+        return node.toBuilder().instanceInfo(Map.of()).instanceUuid(null).instanceName(null).allocationUuid(null).deployStep(Map.of()).serviceStep(Map.of())
                 .driverInternalInfo(kept).build();
     }
 

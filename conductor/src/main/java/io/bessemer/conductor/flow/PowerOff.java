@@ -21,7 +21,11 @@ record PowerOff(Tools tools, String name, boolean unlessAgent) implements Step {
 
     @Override
     public StepResult run(StepContext context) throws DriverException {
-        if (unlessAgent && context.memo(Memo.SESSION).isPresent() || context.node().disablePowerOff()) {
+        if (unlessAgent && context.memo(Memo.SESSION).isPresent()) {
+            return StepResult.done();
+        }
+        if (context.node().disablePowerOff()) {
+            context.note(Memo.SESSION, null); // the reset that comes instead ends the agent too
             return StepResult.done();
         }
         var power = context.driver().power();

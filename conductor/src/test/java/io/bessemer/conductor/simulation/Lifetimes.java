@@ -50,7 +50,7 @@ public final class Lifetimes {
             NodeId id = new NodeId(new UUID(world.random.nextLong(), i));
             MacAddress mac = new MacAddress("52:54:00:00:00:%02x".formatted(i));
             NodeStore nodes = world.stores.all().nodes();
-            nodes.create(Node.builder(id, "fake").driverInfo(Map.of("address", "192.0.2." + i)).build());
+            nodes.create(Node.builder(id, "fake").interfaces(Map.of("rescue", "agent")).driverInfo(Map.of("address", "192.0.2." + i)).build());
             world.stores.all().ports().create(Port.of(id, mac, world.now()));
             world.machines.put(id, new Machine(world, id, mac));
             operators.add(new Operator(world, id));
@@ -92,7 +92,11 @@ public final class Lifetimes {
         if (StateClasses.BUSY.contains(node.provisionState())) {
             require(flow.isPresent(), id, "is " + node.provisionState().wire() + " without a flow: stuck for ever");
         }
+        if (StateClasses.HELD.contains(node.provisionState())) {
+            require(flow.isPresent(), id, "is " + node.provisionState().wire() + " without a flow: nothing would go on after unhold");
+        }
         if (flow.isEmpty()) {
+            require(node.cleanStep().isEmpty() && node.serviceStep().isEmpty(), id, "shows a step without a flow");
             require(node.reservation() == null, id, "its reservation outlives the flow");
             require(node.targetPowerState() == null, id, "a power change is under way without a flow");
         }

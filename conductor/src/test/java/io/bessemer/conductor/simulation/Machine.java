@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.HashSet;
 import java.util.UUID;
+import java.util.function.Supplier;
 
 /// A machine: firmware, NIC, disk, and the agent when it runs. Each power cycle is a life of its own; what an earlier life had
 /// planned does not happen.
@@ -33,6 +34,8 @@ final class Machine {
     long imageOf;
     boolean bootable;
     int hostBoots;
+    /// the hash with which somebody can log in: until the machine starts anew
+    Supplier<String> login = () -> null;
 
     private final World world;
     private boolean on;
@@ -201,11 +204,15 @@ final class Machine {
                 begin(token, command.get());
             }
             if (idle > 200 && working.isEmpty()) {
-                world.call(conductor -> {
-                    conductor.agentService().goodbye(node, token, "idle");
-                    return true;
-                });
-                powerOff();
+                try {
+                    world.call(conductor -> {
+                        conductor.agentService().goodbye(node, token, "idle");
+                        return true;
+                    });
+                    powerOff();
+                } catch (Failure.Conflict stay) {
+                    after(Duration.ofSeconds(3), () -> poll(token, 0));
+                }
                 return;
             }
             after(Duration.ofSeconds(3), () -> poll(token, working.isEmpty() ? idle + 1 : 0));
@@ -224,7 +231,7 @@ final class Machine {
     }
 
     private static boolean writes(AgentCommand command) {
-        return !command.kind().equals("inspect");
+        return !Set.of("inspect", "rescue", "burnin_cpu").contains(command.kind());
     }
 
     /// The power fails and comes back.
@@ -302,6 +309,11 @@ final class Machine {
                 host.wipe();
             }
             case "install_boot" -> bootable = true;
+            case "rescue" -> {
+                String hash = String.valueOf(command.params().get("password_hash"));
+                long mine = life;
+                login = () -> mine == life ? hash : null;
+            }
             case "erase_metadata", "erase" -> {
                 imageOf = 0;
                 bootable = false;

@@ -1,6 +1,7 @@
 package io.bessemer.conductor.simulation;
 
 import io.bessemer.conductor.ProvisionRequest;
+import io.bessemer.conductor.RescuePassword;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.lifecycle.LifecycleEvent;
 import io.bessemer.core.lifecycle.ProvisionState;
@@ -60,7 +61,12 @@ final class Operator {
             case CLEAN_FAILED, ADOPT_FAILED -> verb(LifecycleEvent.MANAGE);
             case AVAILABLE -> available();
             case DEPLOY_FAILED -> verb(world.random.nextInt(4) == 0 ? LifecycleEvent.DELETE : LifecycleEvent.DEPLOY);
-            case ACTIVE -> verb(world.random.nextInt(4) == 0 ? LifecycleEvent.REBUILD : LifecycleEvent.DELETE);
+            case ACTIVE -> active();
+            case RESCUED -> verb(world.random.nextInt(4) == 0 ? LifecycleEvent.DELETE : LifecycleEvent.UNRESCUE);
+            case RESCUE_FAILED, UNRESCUE_FAILED -> rescueOr(LifecycleEvent.UNRESCUE);
+            case CLEAN_HOLD, DEPLOY_HOLD -> verb(world.random.nextInt(5) == 0 ? LifecycleEvent.ABORT : LifecycleEvent.UNHOLD);
+            case SERVICE_HOLD -> serviceOr(world.random.nextInt(5) == 0 ? LifecycleEvent.ABORT : LifecycleEvent.UNHOLD);
+            case SERVICE_FAILED -> serviceOr(LifecycleEvent.ABORT);
             case ERROR -> verb(LifecycleEvent.DELETE);
             default -> {
                 // at work
@@ -72,7 +78,8 @@ final class Operator {
         if (seen.inspectionFinishedAt() == null && world.random.nextInt(3) > 0) {
             verb(LifecycleEvent.INSPECT);
         } else if (world.random.nextInt(8) == 0) {
-            provision(LifecycleEvent.CLEAN, new ProvisionRequest(null, List.of(Map.of("interface", "deploy", "step", "erase_devices")), null, null));
+            provision(LifecycleEvent.CLEAN, new ProvisionRequest(null, List.of(step("deploy", "erase_devices"), step("power", "hold"), step("power", "reboot"),
+                    step("deploy", "erase_devices_metadata")), null, null));
         } else {
             verb(LifecycleEvent.PROVIDE);
         }
@@ -85,7 +92,42 @@ final class Operator {
         }
         world.call(conductor -> conductor.nodeService().update(node, false,
                 one -> one.toBuilder().instanceInfo(Map.of("image_source", "tiny")).build()));
-        verb(LifecycleEvent.DEPLOY);
+        if (world.random.nextInt(4) > 0) {
+            verb(LifecycleEvent.DEPLOY);
+            return;
+        }
+        provision(LifecycleEvent.DEPLOY, new ProvisionRequest(null, null, List.of(Map.of("interface", "power", "step", "hold", "priority", 70),
+                Map.of("interface", "power", "step", "reboot", "priority", 90)), null));
+    }
+
+    private void active() {
+        switch (world.random.nextInt(6)) {
+            case 0 -> verb(LifecycleEvent.REBUILD);
+            case 1 -> rescueOr(LifecycleEvent.DELETE);
+            case 2 -> serviceOr(LifecycleEvent.DELETE);
+            default -> verb(LifecycleEvent.DELETE);
+        }
+    }
+
+    private void rescueOr(LifecycleEvent other) {
+        if (world.random.nextInt(3) == 0) {
+            verb(other);
+            return;
+        }
+        provision(LifecycleEvent.RESCUE, ProvisionRequest.rescue(new RescuePassword("$6$simulated")));
+    }
+
+    private void serviceOr(LifecycleEvent other) {
+        if (world.random.nextInt(3) == 0) {
+            verb(other);
+            return;
+        }
+        provision(LifecycleEvent.SERVICE, ProvisionRequest.service(List.of(step("deploy", "burnin_cpu"), step("power", "hold"), step("power", "reboot"),
+                step("power", "wait"))));
+    }
+
+    private static Map<String, Object> step(String by, String name) {
+        return Map.of("interface", by, "step", name);
     }
 
     /// Aborts what can be aborted, or presses the power button.

@@ -5,7 +5,9 @@ import io.bessemer.conductor.ConductorSettings;
 import io.bessemer.conductor.Explanation;
 import io.bessemer.conductor.ProvisionRequest;
 import io.bessemer.core.agent.AgentCommand;
+import io.bessemer.core.flow.Flow;
 import io.bessemer.core.lifecycle.LifecycleEvent;
+import io.bessemer.core.lifecycle.ProvisionState;
 import io.bessemer.core.node.HistoryEntry;
 import io.bessemer.core.node.Inventory;
 import io.bessemer.core.node.MacAddress;
@@ -85,13 +87,34 @@ public final class Rig {
         return world.stores.all().nodes().history(id).stream().map(HistoryEntry::event).toList();
     }
 
+    public List<Flow> flow() {
+        return world.stores.all().flows().find(id).stream().toList();
+    }
+
+    /// What agents were told, in order.
+    public List<String> agentWork() {
+        return world.story.stream().map(line -> line.substring(line.indexOf(' ') + 1)).filter(line -> line.startsWith("agent begins "))
+                .map(line -> line.substring("agent begins ".length())).toList();
+    }
+
+    /// Until the node is in `state`.
+    public void await(ProvisionState state) {
+        Instant end = world.now().plus(Duration.ofHours(2));
+        while (node().provisionState() != state) {
+            if (world.now().isAfter(end)) {
+                throw new AssertionError("not '%s' after two hours but '%s': %s".formatted(state.wire(), node().provisionState().wire(), flow()));
+            }
+            pass(Duration.ofMillis(200));
+        }
+    }
+
     public List<String> powerActions() {
         return world.story.stream().map(line -> line.substring(line.indexOf(' ') + 1)).filter(line -> line.startsWith("BMC: ")).toList();
     }
 
     public Seen machine() {
         Machine machine = world.machines.get(id);
-        return new Seen(machine.hostBoots, machine.power());
+        return new Seen(machine.hostBoots, machine.power(), machine.login.get());
     }
 
     /// The agent that is up has been told something, and has not finished.
@@ -143,5 +166,7 @@ public final class Rig {
     }
 
     /// What a passer-by sees of the machine.
-    public record Seen(int hostBoots, io.bessemer.core.node.PowerState power) {}
+    ///
+    /// @param login hash of the password with which `rescue` can log in, null when nobody can
+    public record Seen(int hostBoots, io.bessemer.core.node.PowerState power, String login) {}
 }

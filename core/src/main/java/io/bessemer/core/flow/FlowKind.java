@@ -8,5 +8,8 @@ public enum FlowKind {
     DEPLOY,
     TEAR_DOWN,
     ADOPT,
+    SERVICE,
+    RESCUE,
+    UNRESCUE,
     POWER
 }

@@ -16,6 +16,9 @@ public final class StateClasses {
     public static final Set<ProvisionState> BUSY = of(VERIFYING, ADOPTING, CLEANING, INSPECTING, INSPECT_WAIT, DEPLOYING, CLEAN_WAIT, DEPLOY_WAIT, DELETING,
             RESCUING, SERVICING, RESCUE_WAIT, UNRESCUING, SERVICE_WAIT);
 
+    /// Work stands still until somebody lets it go on.
+    public static final Set<ProvisionState> HELD = of(CLEAN_HOLD, DEPLOY_HOLD, SERVICE_HOLD);
+
     /// PATCH is allowed even while `target_provision_state` is set.
     public static final Set<ProvisionState> UPDATE_ALLOWED = of(
             ENROLL, VERIFYING, MANAGEABLE, INSPECTING, INSPECT_FAILED, INSPECT_WAIT, AVAILABLE, CLEAN_FAILED, ACTIVE,

@@ -34,6 +34,9 @@ final class LifecyclePage {
         if (StateClasses.BUSY.contains(state)) {
             names.append("busy ");
         }
+        if (StateClasses.HELD.contains(state)) {
+            names.append("held ");
+        }
         if (StateClasses.UPDATE_ALLOWED.contains(state)) {
             names.append("update ");
         }

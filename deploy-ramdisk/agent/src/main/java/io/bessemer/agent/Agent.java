@@ -69,6 +69,7 @@ final class Agent {
                 idleSince = System.nanoTime();
             } else if (idle(session, idleSince)) {
                 leave();
+                idleSince = System.nanoTime(); // still here: the server wants it so
             }
         }
     }
@@ -88,7 +89,7 @@ final class Agent {
                 end("rebooting", machine::reboot);
             }
             case POWER_OFF -> end("powering off", machine::powerOff);
-            case INSPECT, ERASE_METADATA, ERASE, WRITE_IMAGE, WRITE_CONFIG_DRIVE, INSTALL_BOOT -> { }
+            case INSPECT, ERASE_METADATA, ERASE, WRITE_IMAGE, WRITE_CONFIG_DRIVE, INSTALL_BOOT, RESCUE, BURN_IN_CPU -> { }
         }
     }
 

@@ -1,6 +1,7 @@
 package io.bessemer.agent;
 
 import io.bessemer.agent.boot.InstallBoot;
+import io.bessemer.agent.burnin.BurnIn;
 import io.bessemer.agent.command.CommandFailedException;
 import io.bessemer.agent.command.CommandRunner;
 import io.bessemer.agent.command.ProgressSink;
@@ -13,6 +14,7 @@ import io.bessemer.agent.inventory.InventoryReader;
 import io.bessemer.agent.linux.Sysfs;
 import io.bessemer.agent.protocol.CommandKind;
 import io.bessemer.agent.protocol.CommandMessage;
+import io.bessemer.agent.rescue.RescueLogin;
 import io.bessemer.agent.server.HttpStatusException;
 import io.bessemer.agent.server.ImageClient;
 import io.bessemer.agent.server.ServerClient;
@@ -62,6 +64,8 @@ final class Commands implements CommandRunner {
             case WRITE_CONFIG_DRIVE -> configDrive(device(params), progress);
             case INSTALL_BOOT -> InstallBoot.run(device(params),
                     params.get("boot_mode") instanceof String mode ? mode : InventoryReader.bootMode(sysfs));
+            case RESCUE -> new RescueLogin(Path.of("/")).open(params);
+            case BURN_IN_CPU -> BurnIn.cpu(params, progress);
             case REBOOT, POWER_OFF -> Map.of(); // done after the answer was delivered
         };
     }

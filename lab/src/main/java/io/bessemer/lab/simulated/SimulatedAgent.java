@@ -140,6 +140,8 @@ final class SimulatedAgent {
                 disk.writeConfigDrive(answer.body());
                 yield Map.of("partition", DEVICE + "4");
             }
+            case RESCUE -> Map.of("user", "rescue", "port", 22);
+            case BURN_IN_CPU -> Map.of("threads", 2, "rounds", 1);
             case INSTALL_BOOT -> Map.of("entries", List.of());
             case REBOOT, POWER_OFF -> Map.of();
         };

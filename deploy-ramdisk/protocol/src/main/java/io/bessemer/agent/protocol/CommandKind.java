@@ -17,6 +17,10 @@ public enum CommandKind {
     WRITE_CONFIG_DRIVE("write_config_drive"),
     /// {device, boot_mode} -> {entries}
     INSTALL_BOOT("install_boot"),
+    /// {password_hash} as in shadow(5) -> {user, port}: the user `rescue` may log in by SSH
+    RESCUE("rescue"),
+    /// {seconds} -> {threads, rounds}: every processor computes, and each result is compared
+    BURN_IN_CPU("burnin_cpu"),
     /// {delay} in seconds; answered before it is done
     REBOOT("reboot"),
     /// {}; answered before it is done

@@ -1,0 +1,150 @@
+package io.bessemer.conductor.flow;
+
+import io.bessemer.core.fault.Failure;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Every step that there is. What a client asks for is checked against it once, when the verb comes in (`ironic/conductor/steps.py`).
+public final class StepCatalogue {
+    /// of equal priority, those of the first interface run first
+    private static final List<String> RANK = List.of("network", "vendor", "power", "management", "firmware", "deploy", "bios", "raid");
+
+    /// Work of the conductor's own, on whatever interface a client names; `power` is usual.
+    private static final Set<String> RESERVED = Set.of("power_on", "power_off", "reboot", "hold", "wait");
+
+    /// The deploy itself, which a client may not move: the steps that it adds go between these.
+    static final NodeStep DEPLOY = core("deploy", 100);
+    static final NodeStep WRITE_IMAGE = core("write_image", 80);
+    static final NodeStep PREPARE_INSTANCE_BOOT = core("prepare_instance_boot", 60);
+    static final NodeStep TEAR_DOWN_AGENT = core("tear_down_agent", 40);
+    static final NodeStep BOOT_INSTANCE = core("boot_instance", 20);
+    private static final Set<String> CORE = Set.of(DEPLOY.step(), WRITE_IMAGE.step(), PREPARE_INSTANCE_BOOT.step(), TEAR_DOWN_AGENT.step(),
+            "switch_to_tenant_network", BOOT_INSTANCE.step());
+
+    private static final int LONGEST_WAIT_SECONDS = 86_400;
+    private static final int HIGHEST_PRIORITY = 10_000;
+
+    /// @param families  that it may be part of
+    /// @param automated its priority in automated cleaning, 0 for on request only
+    /// @param command   what the agent is told
+    /// @param seconds   whether it takes an argument `seconds`
+    private record Known(String by, String step, Set<StepFamily> families, int automated, String command, boolean seconds) {
+        String name() {
+            return by + "." + step;
+        }
+    }
+
+    /// `erase_devices` has priority 10 in Ironic's agent; here it is on request: docs/decisions/0051-steps.md
+    private static final List<Known> AGENT = List.of(
+            new Known("deploy", "erase_devices_metadata", EnumSet.of(StepFamily.CLEAN, StepFamily.DEPLOY), 99, "erase_metadata", false),
+            new Known("deploy", "erase_devices", EnumSet.of(StepFamily.CLEAN), 0, "erase", false),
+            new Known("deploy", "burnin_cpu", EnumSet.allOf(StepFamily.class), 0, "burnin_cpu", true));
+
+    private StepCatalogue() {
+    }
+
+    /// Names for people, as in `deploy.erase_devices`, in order.
+    public static List<String> names(StepFamily family) {
+        List<String> names = new ArrayList<>(AGENT.stream().filter(known -> known.families.contains(family)).map(Known::name).sorted().toList());
+        RESERVED.stream().sorted().map(step -> "power." + step).forEach(names::add);
+        return List.copyOf(names);
+    }
+
+    /// What cleans a node between its users, in order.
+    static List<NodeStep> automatedClean() {
+        return sorted(AGENT.stream().filter(known -> known.automated > 0).map(known -> new NodeStep(known.by, known.step, Map.of(), known.automated)).toList());
+    }
+
+    static boolean reserved(NodeStep step) {
+        return RESERVED.contains(step.step());
+    }
+
+    /// @return the agent's command behind a step that [#check] let through
+    static String command(NodeStep step) {
+        return find(step.by(), step.step()).map(Known::command).orElseThrow(() -> new IllegalStateException("unknown step " + step.name()));
+    }
+
+    /// By priority, the highest first; ties by the rank of the interface, then as they came.
+    static List<NodeStep> sorted(List<NodeStep> steps) {
+        return steps.stream().sorted(Comparator.comparingInt(NodeStep::priority).reversed().thenComparingInt(step -> RANK.indexOf(step.by()))).toList();
+    }
+
+    /// The steps that a client asks for, in the order in which they run: of a deploy by priority, without those of priority 0, else as they were
+    /// given, or by their `order`.
+    ///
+    /// @param ramdisk whether the machine boots one; without it there is no agent
+    /// @throws Failure.Invalid naming the step, and what is allowed
+    public static List<NodeStep> check(StepFamily family, List<Map<String, Object>> asked, boolean ramdisk) {
+        List<Map<String, Object>> inOrder = asked.stream().sorted(Comparator.comparingInt(step -> number(step.get("order")))).toList();
+        List<NodeStep> steps = new ArrayList<>();
+        for (Map<String, Object> step : inOrder) {
+            NodeStep checked = check(family, step, "%s[%d]".formatted(family.argument(), asked.indexOf(step)), ramdisk);
+            if (family != StepFamily.DEPLOY || checked.priority() > 0) {
+                steps.add(checked);
+            }
+        }
+        return family == StepFamily.DEPLOY ? sorted(steps) : List.copyOf(steps);
+    }
+
+    private static NodeStep check(StepFamily family, Map<String, Object> asked, String where, boolean ramdisk) {
+        String by = String.valueOf(asked.get("interface"));
+        String name = String.valueOf(asked.get("step"));
+        int priority = number(asked.get("priority"));
+        Map<String, Object> args = new LinkedHashMap<>();
+        if (asked.get("args") instanceof Map<?, ?> given) {
+            given.forEach((key, value) -> args.put(String.valueOf(key), value));
+        }
+        if (!RANK.contains(by)) {
+            throw new Failure.Invalid(where + "/interface", "'%s' is not one of %s.".formatted(by, RANK.stream().sorted().toList()));
+        }
+        if (family == StepFamily.DEPLOY && by.equals("deploy") && CORE.contains(name)) {
+            throw new Failure.Invalid(where, "deploy.%s is part of every deploy, at its own priority, and cannot be moved. Leave it out.".formatted(name));
+        }
+        Optional<Known> known = find(by, name).filter(one -> one.families.contains(family));
+        boolean reserved = RESERVED.contains(name);
+        if (known.isEmpty() && !reserved) {
+            throw new Failure.Invalid(where, "'%s.%s' is not a %s step. Known: %s.".formatted(by, name, family.wire(), names(family)));
+        }
+        if (priority > HIGHEST_PRIORITY) {
+            throw new Failure.Invalid(where + "/priority", "%d is more than %d.".formatted(priority, HIGHEST_PRIORITY));
+        }
+        arguments(args, where + "/args", name.equals("wait") || known.map(Known::seconds).orElse(false));
+        if (!reserved && !ramdisk) {
+            throw new Failure.Invalid(where, "'%s.%s' needs the ramdisk: leave out disable_ramdisk. Without it: %s."
+                    .formatted(by, name, RESERVED.stream().sorted().map(step -> "power." + step).toList()));
+        }
+        if (!reserved && family == StepFamily.DEPLOY && priority > 0 && (priority <= TEAR_DOWN_AGENT.priority() || priority > DEPLOY.priority())) {
+            throw new Failure.Invalid(where + "/priority", "%d is outside of %d to %d, in which the ramdisk is up that '%s.%s' needs."
+                    .formatted(priority, TEAR_DOWN_AGENT.priority() + 1, DEPLOY.priority(), by, name));
+        }
+        return new NodeStep(by, name, args, priority);
+    }
+
+    private static void arguments(Map<String, Object> args, String where, boolean seconds) {
+        args.keySet().stream().filter(key -> !seconds || !key.equals("seconds")).findFirst().ifPresent(key -> {
+            throw new Failure.Invalid(where + "/" + key, "is not known. This step takes %s.".formatted(seconds ? "seconds" : "no arguments"));
+        });
+        Object given = args.get("seconds");
+        if (given != null && (!(given instanceof Integer || given instanceof Long) || ((Number) given).longValue() < 1 || ((Number) given).longValue() > LONGEST_WAIT_SECONDS)) {
+            throw new Failure.Invalid(where + "/seconds", "'%s' is not a number of 1 to %d.".formatted(given, LONGEST_WAIT_SECONDS));
+        }
+    }
+
+    private static Optional<Known> find(String by, String step) {
+        return AGENT.stream().filter(known -> known.by.equals(by) && known.step.equals(step)).findFirst();
+    }
+
+    private static int number(Object value) {
+        return value instanceof Number number ? (int) Math.clamp(number.longValue(), Integer.MIN_VALUE, Integer.MAX_VALUE) : 0;
+    }
+
+    private static NodeStep core(String step, int priority) {
+        return new NodeStep("deploy", step, Map.of(), priority);
+    }
+}

@@ -1,0 +1,87 @@
+package io.bessemer.conductor.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bessemer.core.fault.Failure;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class StepCatalogueTest {
+    private static Map<String, Object> step(String by, String name, Object... more) {
+        Map<String, Object> step = new HashMap<>(Map.of("interface", by, "step", name));
+        for (int i = 0; i < more.length; i += 2) {
+            step.put((String) more[i], more[i + 1]);
+        }
+        return step;
+    }
+
+    private static List<String> names(List<NodeStep> steps) {
+        return steps.stream().map(NodeStep::name).toList();
+    }
+
+    @Test
+    void automated_cleaning_wipes_the_metadata() {
+        assertThat(StepCatalogue.automatedClean()).extracting(NodeStep::name, NodeStep::priority)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple("deploy.erase_devices_metadata", 99));
+    }
+
+    @Test
+    void manual_steps_run_as_given_or_by_their_order() {
+        assertThat(names(StepCatalogue.check(StepFamily.CLEAN, List.of(step("power", "hold"), step("deploy", "erase_devices")), true)))
+                .containsExactly("power.hold", "deploy.erase_devices");
+        assertThat(names(StepCatalogue.check(StepFamily.CLEAN, List.of(step("power", "hold", "order", 2), step("deploy", "erase_devices", "order", 1)), true)))
+                .containsExactly("deploy.erase_devices", "power.hold");
+    }
+
+    @Test
+    void deploy_steps_run_by_priority_ties_by_the_rank_of_their_interface_and_zero_is_off() {
+        assertThat(names(StepCatalogue.check(StepFamily.DEPLOY, List.of(step("raid", "wait", "priority", 50), step("vendor", "wait", "priority", 50),
+                step("deploy", "hold", "priority", 90), step("power", "wait", "priority", 50), step("power", "reboot", "priority", 0)), true)))
+                .containsExactly("deploy.hold", "vendor.wait", "power.wait", "raid.wait");
+    }
+
+    @ParameterizedTest
+    @EnumSource(StepFamily.class)
+    void an_unknown_step_is_refused_with_the_known_ones(StepFamily family) {
+        assertThatThrownBy(() -> StepCatalogue.check(family, List.of(step("power", "wait"), step("deploy", "polish")), true))
+                .isInstanceOf(Failure.Invalid.class).hasMessageContaining(family.argument() + "[1]")
+                .hasMessageContaining("'deploy.polish' is not a %s step. Known: [".formatted(family.wire())).hasMessageContaining("deploy.burnin_cpu").hasMessageContaining("power.hold");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            SERVICE | deploy | erase_devices  | 0   | true  | deploy.erase_devices' is not a service step
+            DEPLOY  | deploy | write_image    | 90  | true  | deploy.write_image is part of every deploy
+            DEPLOY  | deploy | burnin_cpu     | 40  | true  | 40 is outside of 41 to 100
+            DEPLOY  | deploy | burnin_cpu     | 101 | true  | 101 is outside of 41 to 100
+            DEPLOY  | power  | hold           | 10001 | true | 10001 is more than 10000
+            CLEAN   | deploy | erase_devices  | 0   | false | needs the ramdisk
+            CLEAN   | kitchen | hold          | 0   | true  | kitchen' is not one of [bios
+            """)
+    void what_cannot_run_there_is_refused(StepFamily family, String by, String name, int priority, boolean ramdisk, String why) {
+        assertThatThrownBy(() -> StepCatalogue.check(family, List.of(step(by, name, "priority", priority)), ramdisk))
+                .isInstanceOf(Failure.Invalid.class).hasMessageContaining(why);
+    }
+
+    @Test
+    void arguments_are_checked() {
+        assertThat(StepCatalogue.check(StepFamily.CLEAN, List.of(step("power", "wait", "args", Map.of("seconds", 60))), true).getFirst().args()).isEqualTo(Map.of("seconds", 60));
+        assertThatThrownBy(() -> StepCatalogue.check(StepFamily.CLEAN, List.of(step("power", "wait", "args", Map.of("seconds", 0))), true))
+                .hasMessageContaining("clean_steps[0]/args/seconds").hasMessageContaining("'0' is not a number of 1 to 86400");
+        assertThatThrownBy(() -> StepCatalogue.check(StepFamily.CLEAN, List.of(step("power", "wait", "args", Map.of("seconds", "soon"))), true)).hasMessageContaining("'soon'");
+        assertThatThrownBy(() -> StepCatalogue.check(StepFamily.CLEAN, List.of(step("deploy", "erase_devices", "args", Map.of("gently", true))), true))
+                .hasMessageContaining("clean_steps[0]/args/gently").hasMessageContaining("This step takes no arguments");
+    }
+
+    @Test
+    void a_step_survives_its_way_through_a_flow() {
+        NodeStep step = new NodeStep("power", "wait", Map.of("seconds", 5), 70);
+        assertThat(NodeStep.listOf(List.of(step.toMap()))).containsExactly(step);
+    }
+}
