@@ -13,6 +13,7 @@ import io.bessemer.conductor.pool.HostService;
 import io.bessemer.conductor.pool.AgentArchives;
 import io.bessemer.conductor.pool.HostSettings;
 import io.bessemer.conductor.pool.Reconciler;
+import io.bessemer.api.identity.Authentication;
 import io.bessemer.api.host.HostDoor;
 import io.bessemer.api.host.HostPortFilter;
 import io.bessemer.core.driver.HardwareType;
@@ -77,7 +78,7 @@ final class ApiServer implements AutoCloseable {
     private final ConfigurableApplicationContext context;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private ApiServer(Path directory) {
+    private ApiServer(Path directory, Authentication authentication) {
         Clock clock = Clock.systemUTC();
         database = Database.open(DatabaseSettings.embedded(), directory, clock);
         Map<String, HardwareType> drivers = Map.of("fake-hardware", hardware);
@@ -112,6 +113,7 @@ final class ApiServer implements AutoCloseable {
             beans.registerBean("hostConnector", HostConnector.class, () -> new HostConnector(hostDoor));
             beans.registerBean("hostPortFilter", HostFilterRegistration.class, () -> new HostFilterRegistration(new HostPortFilter(hostPort)));
             beans.registerBean(Drivers.class, () -> new Drivers(drivers));
+            beans.registerBean(Authentication.class, () -> authentication);
             beans.registerBean(Clock.class, () -> clock);
             beans.registerBean(ConductorDirectory.class, () -> () -> List.of(
                     new ConductorDirectory.Conductor("test-conductor", "", true, List.of("fake-hardware"), Instant.EPOCH, null)));
@@ -148,14 +150,18 @@ final class ApiServer implements AutoCloseable {
     }
 
     static ApiServer start(Path directory) {
-        ApiServer server = new ApiServer(directory);
+        return start(directory, new Authentication.None());
+    }
+
+    static ApiServer start(Path directory, Authentication authentication) {
+        ApiServer server = new ApiServer(directory, authentication);
         server.conductor.start();
         return server;
     }
 
     /// Its conductor is never started: wishes are stored, and nobody acts on them.
     static ApiServer idle(Path directory) {
-        return new ApiServer(directory);
+        return new ApiServer(directory, new Authentication.None());
     }
 
     private static int freePort() {

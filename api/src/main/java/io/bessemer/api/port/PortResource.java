@@ -1,5 +1,8 @@
 package io.bessemer.api.port;
 
+import io.bessemer.api.identity.Owned;
+import io.bessemer.api.identity.Policy;
+import io.bessemer.api.identity.Targets;
 import io.bessemer.api.node.NodeFinder;
 import io.bessemer.api.wire.Field;
 import io.bessemer.api.wire.JsonBody;
@@ -12,6 +15,8 @@ import io.bessemer.core.fault.Failure;
 import io.bessemer.core.node.MacAddress;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
+import io.bessemer.core.node.NodeQuery;
+import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.Port;
 import io.bessemer.core.node.PortId;
 import io.bessemer.core.node.PortStore;
@@ -21,6 +26,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -32,14 +39,16 @@ import org.springframework.web.bind.annotation.RestController;
 
 /// `/v1/ports`, and a node's own under `/v1/nodes/{ident}/ports`.
 @RestController
-final class PortResource {
+final class PortResource implements Targets {
     private static final MacAddress NO_ADDRESS = new MacAddress("00:00:00:00:00:00");
 
     private final PortStore ports;
+    private final NodeStore nodes;
     private final NodeFinder finder;
     private final Clock clock;
 
-    PortResource(PortStore ports, NodeFinder finder, Clock clock) {
+    PortResource(PortStore ports, NodeStore nodes, NodeFinder finder, Clock clock) {
+        this.nodes = nodes;
         this.ports = ports;
         this.finder = finder;
         this.clock = clock;
@@ -70,7 +79,7 @@ final class PortResource {
     private Map<String, Object> list(Query query, RequestContext context, boolean detailed, String path, List<Port> found) {
         List<Field<Port>> wanted = PortFields.TABLE.wanted(query, context, detailed);
         Page page = Page.of(query, PortFields.TABLE, context);
-        List<Port> part = page.of(found, PortFields.TABLE, context, port -> port.id().toString(), "Port");
+        List<Port> part = page.of(visible(found, context), PortFields.TABLE, context, port -> port.id().toString(), "Port");
         return page.answer("ports", part.stream().map(port -> PortFields.TABLE.show(port, wanted, context)).toList(), context, path,
                 part.isEmpty() ? "" : part.getLast().id().toString());
     }
@@ -88,16 +97,44 @@ final class PortResource {
         if (address.isPresent()) {
             MacAddress mac = MacAddress.parse(address.get())
                     .orElseThrow(() -> new Failure.Invalid("address", "Expected a MAC address but received %s.".formatted(address.get())));
-            return ports.findByAddress(mac).stream().filter(port -> ofNode(query, port)).filter(port -> ofShard(query, port)).toList();
+            return ports.findByAddress(mac).stream().filter(port -> ofNode(query, port, context)).filter(port -> ofShard(query, port)).toList();
         }
         Optional<String> ident = query.text("node").or(() -> query.uuid("node_uuid").map(String::valueOf));
-        List<Port> found = ident.map(node -> ports.ofNode(finder.find(node).id())).orElseGet(ports::list);
+        List<Port> found = ident.map(node -> ports.ofNode(idOf(node, context))).orElseGet(ports::list);
         return query.has("shard") ? found.stream().filter(port -> ofShard(query, port)).toList() : found;
     }
 
-    private boolean ofNode(Query query, Port port) {
+    private NodeId idOf(String node, RequestContext context) {
+        return finder.lookUp(node, context).orElseThrow(() -> new Failure.NotFound("Node", node)).id();
+    }
+
+    /// A project sees the ports of its nodes.
+    private List<Port> visible(List<Port> found, RequestContext context) {
+        if (Policy.allows(context.caller(), Policy.LIST_ALL_NODES, Owned.BY_THE_SYSTEM)) {
+            return found;
+        }
+        Set<NodeId> visible = nodes.list(NodeQuery.all().visibleTo(context.caller().project())).stream().map(Node::id).collect(Collectors.toSet());
+        return found.stream().filter(port -> visible.contains(port.node())).toList();
+    }
+
+    @Override
+    public String variable() {
+        return "port";
+    }
+
+    @Override
+    public String what() {
+        return "Port";
+    }
+
+    @Override
+    public Optional<Owned> find(String ident, RequestContext context) {
+        return lookUp(ident, context).flatMap(port -> finder.lookUp(port.node().toString())).map(Owned::by);
+    }
+
+    private boolean ofNode(Query query, Port port, RequestContext context) {
         Optional<String> ident = query.text("node").or(() -> query.text("node_uuid"));
-        return ident.isEmpty() || finder.find(ident.get()).id().equals(port.node());
+        return ident.isEmpty() || idOf(ident.get(), context).equals(port.node());
     }
 
     private boolean ofShard(Query query, Port port) {
@@ -117,7 +154,8 @@ final class PortResource {
             Values.uuid(ident, "node_uuid");
         }
         // Ironic answers 400, not 404, when the node of a new port is unknown
-        Node node = finder.lookUp(ident).orElseThrow(() -> new Failure.Invalid("node_uuid", "Node %s could not be found.".formatted(ident)));
+        Node node = finder.lookUp(ident, context).orElseThrow(() -> new Failure.Invalid("node_uuid", "Node %s could not be found.".formatted(ident)));
+        Policy.require(context.caller(), Policy.CREATE_PORT, Owned.by(node));
         PortRules.requireUnlocked(node);
         members.put("node_uuid", node.id().toString());
         Port created = ports.create(PortFields.TABLE.create(Port.of(node.id(), NO_ADDRESS, clock.instant()), members, context));
@@ -128,17 +166,19 @@ final class PortResource {
     Map<String, Object> show(@PathVariable String ident, Query query, RequestContext context) {
         query.allowOnly("fields");
         List<Field<Port>> wanted = PortFields.TABLE.wantedOfOne(query, context);
-        return PortFields.TABLE.show(find(ident, context), wanted, context);
+        return PortFields.TABLE.show(required(ident, context), wanted, context);
     }
 
     @PatchMapping("/v1/ports/{ident}")
     Map<String, Object> change(@PathVariable String ident, JsonBody body, RequestContext context) {
         JsonPatch patch = JsonPatch.parse(body.list());
         PortFields.TABLE.check(patch, context);
-        Port before = find(ident, context);
+        Port before = required(ident, context);
         Port after = PortFields.TABLE.patch(before, patch);
-        if (!after.node().equals(before.node()) && finder.lookUp(after.node().toString()).isEmpty()) {
-            throw new Failure.Invalid("node_uuid", "Node %s could not be found.".formatted(after.node()));
+        if (!after.node().equals(before.node())) {
+            Node other = finder.lookUp(after.node().toString(), context)
+                    .orElseThrow(() -> new Failure.Invalid("node_uuid", "Node %s could not be found.".formatted(after.node())));
+            Policy.require(context.caller(), Policy.UPDATE_PORT, Owned.by(other));
         }
         finder.lookUp(before.node().toString()).ifPresent(node -> PortRules.checkChange(node, before, after));
         return PortFields.TABLE.detail(ports.update(after), context);
@@ -146,7 +186,7 @@ final class PortResource {
 
     @DeleteMapping("/v1/ports/{ident}")
     ResponseEntity<Void> delete(@PathVariable String ident, RequestContext context) {
-        Port port = find(ident, context);
+        Port port = required(ident, context);
         finder.lookUp(port.node().toString()).ifPresent(node -> PortRules.checkDelete(node, port));
         if (!ports.delete(port.id())) {
             throw new Failure.NotFound("Port", ident);
@@ -154,10 +194,13 @@ final class PortResource {
         return ResponseEntity.noContent().build();
     }
 
+    private Port required(String ident, RequestContext context) {
+        return lookUp(ident, context).orElseThrow(() -> new Failure.NotFound("Port", ident));
+    }
+
     /// By UUID, and by name since Ironic API 1.88.
-    private Port find(String ident, RequestContext context) {
+    private Optional<Port> lookUp(String ident, RequestContext context) {
         return NodeId.parse(ident).map(id -> ports.find(new PortId(id.value())))
-                .orElseGet(() -> context.version().atLeast(88) ? ports.findByName(ident) : Optional.empty())
-                .orElseThrow(() -> new Failure.NotFound("Port", ident));
+                .orElseGet(() -> context.version().atLeast(88) ? ports.findByName(ident) : Optional.empty());
     }
 }
