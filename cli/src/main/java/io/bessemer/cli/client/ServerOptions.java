@@ -31,7 +31,7 @@ public final class ServerOptions {
 
     BessemerClient client(Map<String, String> environment) {
         String url = Stream.of(Optional.ofNullable(api), given(environment, "BESSEMER_API"),
-                given(environment, "OS_ENDPOINT").map(url -> url.replaceFirst("/v1/?$", ""))).flatMap(Optional::stream).findFirst()
+                given(environment, "OS_ENDPOINT").map(given -> given.replaceFirst("/v1/?$", ""))).flatMap(Optional::stream).findFirst()
                 .orElse(BessemerClient.DEFAULT_API);
         Path trusted = authorities != null ? authorities : given(environment, "OS_CACERT").map(Path::of).orElse(null);
         return new BessemerClient(url, Login.from(environment), trusted);
