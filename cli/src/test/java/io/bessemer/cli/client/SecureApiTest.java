@@ -16,6 +16,7 @@ import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -72,6 +73,7 @@ class SecureApiTest {
     /// By the JDK's own keytool.
     private static void makeCertificate(String name) throws Exception {
         Path store = directory.resolve(name + ".p12");
+        Files.deleteIfExists(store);
         Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(), "-genkeypair", "-alias", "api", "-keyalg", "EC",
                 "-dname", "CN=" + name, "-ext", "san=ip:127.0.0.1", "-validity", "30", "-keystore", store.toString(), "-storetype", "PKCS12", "-storepass", "changeit")
                 .redirectErrorStream(true).start();
@@ -111,7 +113,7 @@ class SecureApiTest {
 
     @Test
     void who_has_no_login_or_a_wrong_one_is_told_what_to_set() {
-        for (Map<String, String> environment : java.util.List.of(Map.<String, String>of(), Map.of("BESSEMER_API_USER", "myName", "BESSEMER_API_PASSWORD", "no"), Map.of("OS_TOKEN", "t"))) {
+        for (Map<String, String> environment : List.of(Map.<String, String>of(), Map.of("BESSEMER_API_USER", "myName", "BESSEMER_API_PASSWORD", "no"), Map.of("OS_TOKEN", "t"))) {
             try (var client = client(environment, "--ca", certificate.toString())) {
                 assertThatThrownBy(client::nodes).isInstanceOfSatisfying(ApiException.class, refused -> assertThat(refused.status()).isEqualTo(401))
                         .hasMessageContaining("BESSEMER_API_USER");
@@ -136,7 +138,7 @@ class SecureApiTest {
         assertThatThrownBy(() -> shown("TLSv1.1")).isInstanceOf(SSLException.class);
 
         Files.writeString(certificate, "no certificate");
-        awaitLog();
+        look();
         assertThat(shown("TLSv1.3")).as("a broken file changes nothing").isEqualTo("CN=first");
 
         makeCertificate("second");
@@ -153,7 +155,7 @@ class SecureApiTest {
     }
 
     /// Until the server has looked at the broken file: asked for, not waited for.
-    private static void awaitLog() throws Exception {
+    private static void look() throws Exception {
         Object tls = server.getBean("apiTls");
         var look = tls.getClass().getDeclaredMethod("look");
         look.setAccessible(true);
