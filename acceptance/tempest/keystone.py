@@ -99,7 +99,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_POST(self):
         request = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or "{}")
-        if self.path.rstrip("/") != "/v3/auth/tokens":
+        if self.path.split("?")[0].rstrip("/") != "/v3/auth/tokens":
             self.answer(404, {"error": {"code": 404, "title": "Not Found", "message": self.path}})
             return
         who = wanted(request)

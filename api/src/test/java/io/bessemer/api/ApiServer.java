@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bessemer.api.agent.AgentPortFilter;
 import io.bessemer.api.host.HostDoor;
 import io.bessemer.api.host.HostPortFilter;
+import io.bessemer.api.identity.Authentication;
 import io.bessemer.conductor.AgentService;
 import io.bessemer.conductor.AgentUrl;
 import io.bessemer.conductor.Conductor;
@@ -86,7 +87,7 @@ final class ApiServer implements AutoCloseable {
     private final ConfigurableApplicationContext context;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private ApiServer(Path directory) {
+    private ApiServer(Path directory, Authentication authentication) {
         Clock clock = Clock.systemUTC();
         database = Database.open(DatabaseSettings.embedded(), directory, clock);
         Map<String, HardwareType> drivers = Map.of("fake-hardware", hardware);
@@ -128,6 +129,7 @@ final class ApiServer implements AutoCloseable {
             beans.registerBean("hostConnector", HostConnector.class, () -> new HostConnector(hostDoor));
             beans.registerBean("hostPortFilter", HostFilterRegistration.class, () -> new HostFilterRegistration(new HostPortFilter(hostPort)));
             beans.registerBean(Drivers.class, () -> new Drivers(drivers));
+            beans.registerBean(Authentication.class, () -> authentication);
             beans.registerBean(Clock.class, () -> clock);
             beans.registerBean(ConductorDirectory.class, () -> () -> List.of(
                     new ConductorDirectory.Conductor("test-conductor", "", true, List.of("fake-hardware"), Instant.EPOCH, null)));
@@ -164,14 +166,18 @@ final class ApiServer implements AutoCloseable {
     }
 
     static ApiServer start(Path directory) {
-        ApiServer server = new ApiServer(directory);
+        return start(directory, new Authentication.None());
+    }
+
+    static ApiServer start(Path directory, Authentication authentication) {
+        ApiServer server = new ApiServer(directory, authentication);
         server.conductor.start();
         return server;
     }
 
     /// Its conductor is never started: wishes are stored, and nobody acts on them.
     static ApiServer idle(Path directory) {
-        return new ApiServer(directory);
+        return new ApiServer(directory, new Authentication.None());
     }
 
     private static int freePort() {

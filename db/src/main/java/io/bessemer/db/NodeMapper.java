@@ -110,6 +110,7 @@ interface NodeMapper {
                 <if test="q.conductor != null">AND n.conductor = #{q.conductor}</if>
                 <if test="q.owner != null">AND n.owner = #{q.owner}</if>
                 <if test="q.lessee != null">AND n.lessee = #{q.lessee}</if>
+                <if test="q.visibleTo != null">AND (n.owner = #{q.visibleTo} OR n.lessee = #{q.visibleTo})</if>
                 <if test="chassis != null">AND n.chassis_uuid = #{chassis}</if>
                 <if test="q.shard != null">AND n.shard = #{q.shard}</if>
                 <if test="q.descriptionContains != null">AND LOCATE(LOWER(#{q.descriptionContains}), LOWER(n.description)) &gt; 0</if>

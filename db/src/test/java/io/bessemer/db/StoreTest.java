@@ -375,12 +375,16 @@ abstract class StoreTest {
                 filtered(full.instanceUuid(), null, null, null, null, null, null),
                 filtered(null, true, true, true, "ipmi", "gold", Fault.CLEAN_FAILURE),
                 new NodeQuery(null, null, null, null, List.of(ProvisionState.DEPLOY_WAIT, ProvisionState.ERROR), null, null, null, "rack-1", "conductor-1",
-                        "owner-1", "lessee-1", full.chassisUuid(), "shard-1", "100% FULL_", full.parentNode(), true, null, 0, "id", true));
+                        "owner-1", "lessee-1", full.chassisUuid(), "shard-1", "100% FULL_", full.parentNode(), true, null, 0, "id", true, null));
         for (NodeQuery query : matching) {
             assertThat(database.nodes().list(query)).contains(full).doesNotContain(bare);
         }
         assertThat(database.nodes().list(filtered(null, false, false, false, "fake", null, null))).contains(bare).doesNotContain(full);
         assertThat(database.nodes().list(any)).containsSubsequence(full, bare);
+        for (String project : List.of("owner-1", "lessee-1")) {
+            assertThat(database.nodes().list(any.visibleTo(project))).contains(full).doesNotContain(bare);
+        }
+        assertThat(database.nodes().list(any.visibleTo("owner-2"))).isEmpty();
         assertThat(database.nodes().list(NodeQuery.in(ProvisionState.ENROLL))).contains(bare).doesNotContain(full);
     }
 
@@ -580,13 +584,13 @@ abstract class StoreTest {
 
     private static NodeQuery query(String group, String sort, boolean descending, NodeId marker, int limit) {
         return new NodeQuery(null, null, null, null, List.of(), null, null, null, group, null, null, null, null, null, null, null, false, marker, limit, sort,
-                descending);
+                descending, null);
     }
 
     private static NodeQuery filtered(UUID instance, Boolean associated, Boolean maintenance, Boolean retired, String driver, String resourceClass,
             Fault fault) {
         return new NodeQuery(instance, associated, maintenance, retired, List.of(), driver, resourceClass, fault, null, null, null, null, null, null,
-                null, null, false, null, 0, null, false);
+                null, null, false, null, 0, null, false, null);
     }
 
     /// Runs `work` in that many threads at once.

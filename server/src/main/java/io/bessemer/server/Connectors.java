@@ -26,7 +26,7 @@ class Connectors {
 
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> listenAddresses(ApiProperties api, AgentProperties agent, PxeProperties pxe,
-            HostsProperties hosts, ServerProperties server, Conductor conductor, HostDoors doors) {
+            HostsProperties hosts, ServerProperties server, Conductor conductor, HostDoors doors, ApiTls tls) {
         ListenAddress clients = api.address();
         List<ListenAddress> agents = agent.addresses(pxe);
         if (clients.port() == agent.port(pxe)) {
@@ -40,10 +40,16 @@ class Connectors {
         return factory -> {
             factory.setAddress(clients.address());
             factory.setPort(clients.port());
+            tls.secure(factory);
             factory.addAdditionalConnectors(agents.stream().map(Connectors::door).toArray(Connector[]::new));
             factory.addAdditionalConnectors(agents.stream().map(listen -> doors.add(hostDoor(new ListenAddress(listen.address(), hosts.port()), server, conductor)).connector())
                     .toArray(Connector[]::new));
         };
+    }
+
+    @Bean
+    ApiTls apiTls(ApiProperties api) {
+        return new ApiTls(api.tls());
     }
 
     @Bean

@@ -5,6 +5,7 @@ import io.bessemer.api.ConductorDirectory;
 import io.bessemer.api.Drivers;
 import io.bessemer.api.agent.AgentPortFilter;
 import io.bessemer.api.host.HostPortFilter;
+import io.bessemer.api.identity.Authentication;
 import io.bessemer.conductor.AgentService;
 import io.bessemer.conductor.Conductor;
 import io.bessemer.conductor.NodeHardware;
@@ -63,6 +64,11 @@ class Wiring {
     private static final Duration HEARTBEAT = Duration.ofSeconds(2);
     private static final Duration SWEEP = Duration.ofSeconds(10);
     private static final int PARALLEL_FLOWS = 500;
+
+    @Bean
+    Authentication authentication(ApiProperties api, Clock clock) {
+        return api.authentication(clock);
+    }
 
     @Bean
     Clock clock() {

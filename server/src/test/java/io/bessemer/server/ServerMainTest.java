@@ -3,6 +3,7 @@ package io.bessemer.server;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ServerMainTest {
@@ -29,13 +30,19 @@ class ServerMainTest {
 
     @Test
     void without_authentication_an_open_address_must_be_said_twice() {
-        assertThatThrownBy(() -> new ApiProperties("0.0.0.0:6385", "").address()).hasMessageContaining("bessemer.api.noauth-on");
-        assertThat(new ApiProperties("0.0.0.0:6385", "0.0.0.0:6385").address().port()).isEqualTo(6385);
+        assertThatThrownBy(() -> api("0.0.0.0:6385", "noauth", "").address()).hasMessageContaining("bessemer.api.noauth-on");
+        assertThat(api("0.0.0.0:6385", "noauth", "0.0.0.0:6385").address().port()).isEqualTo(6385);
+        assertThat(api("0.0.0.0:6385", "keystone", "").address().port()).isEqualTo(6385);
+    }
+
+    private static ApiProperties api(String listen, String auth, String noauthOn) {
+        return new ApiProperties(listen, auth, noauthOn, new ApiProperties.Basic(""), new ApiProperties.Keystone("", "", "bessemer", "", "service", "Default", "Default",
+                "service", "", Duration.ofSeconds(10), Duration.ofMinutes(2)), new ApiProperties.Tls("", ""));
     }
 
     @Test
     void an_address_without_a_port_says_what_is_allowed() {
-        assertThatThrownBy(() -> new ApiProperties("127.0.0.1", "").address()).hasMessageContaining("bessemer.api.listen")
+        assertThatThrownBy(() -> api("127.0.0.1", "noauth", "").address()).hasMessageContaining("bessemer.api.listen")
                 .hasMessageContaining("ADDRESS:PORT");
     }
 }

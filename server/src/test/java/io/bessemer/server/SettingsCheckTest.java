@@ -58,7 +58,7 @@ class SettingsCheckTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {
         "bessemer.agent.listen        | nowhere         | bessemer.agent.listen is 'nowhere'; allowed is ADDRESS:PORT",
-        "bessemer.api.listen          | 0.0.0.0:6385    | bessemer.api.listen is '0.0.0.0:6385', and there is no authentication yet",
+        "bessemer.api.listen          | 0.0.0.0:6385    | bessemer.api.listen is '0.0.0.0:6385', and bessemer.api.auth is 'noauth'",
         "bessemer.hosts.port          | 0               | bessemer.hosts.port is '0': it must be greater than or equal to 1",
         "bessemer.hosts.agent-archive | ftp:x           | bessemer.hosts.agent-archive is 'ftp:x': it must be an http or https URL",
         "bessemer.hosts.token-life    | 1s              | bessemer.hosts.token-life is 'PT1S': it must be longer than or equal to 1 minute",

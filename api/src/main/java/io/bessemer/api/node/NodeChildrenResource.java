@@ -28,7 +28,7 @@ final class NodeChildrenResource {
     Map<String, Object> children(@PathVariable String ident, RequestContext context) {
         Node parent = finder.find(ident);
         Map<String, Object> answer = new LinkedHashMap<>();
-        answer.put("children", nodes.list(NodeQuery.childrenOf(parent.id())).stream().map(child -> child.id().toString()).toList());
+        answer.put("children", finder.visible(nodes.list(NodeQuery.childrenOf(parent.id())), Node::id, context).stream().map(child -> child.id().toString()).toList());
         answer.put("links", Links.link(context.base() + "/v1/nodes/?parent_node=" + parent.id(), "children"));
         return answer;
     }

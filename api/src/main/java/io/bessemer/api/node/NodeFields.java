@@ -2,6 +2,8 @@ package io.bessemer.api.node;
 
 import static io.bessemer.api.wire.Field.of;
 
+import io.bessemer.api.identity.Owned;
+import io.bessemer.api.identity.Policy;
 import io.bessemer.api.wire.Field;
 import io.bessemer.api.wire.Fields;
 import io.bessemer.api.wire.Links;
@@ -63,18 +65,19 @@ public final class NodeFields {
                 of("chassis_uuid", 1, (Node node) -> text(node.chassisUuid())).set((node, value, field) -> with(node, b -> b.chassisUuid(uuid(value, field)))),
                 of("driver", 1, Node::driver).set(NodeFields::driver).sort(),
                 of("driver_info", 1, Node::driverInfo).set((node, value, field) -> with(node, b -> b.driverInfo(object(value, field))))
-                        .show((node, _) -> Secrets.mask(node.driverInfo())),
-                of("driver_internal_info", 3, (Node node) -> (Object) Secrets.mask(node.driverInternalInfo())),
+                        .show((node, context) -> guarded("driver_info", node, context, Secrets.mask(node.driverInfo()))),
+                of("driver_internal_info", 3, Node::driverInternalInfo)
+                        .show((node, context) -> guarded("driver_internal_info", node, context, Secrets.mask(node.driverInternalInfo()))),
                 of("properties", 1, Node::properties).set((node, value, field) -> with(node, b -> b.properties(object(value, field)))),
                 of("instance_info", 1, Node::instanceInfo).set(NodeFields::instanceInfo).show((node, _) -> Secrets.mask(node.instanceInfo())),
                 of("extra", 1, Node::extra).set((node, value, field) -> with(node, b -> b.extra(object(value, field)))),
-                of("reservation", 1, Node::reservation).sort(),
+                of("reservation", 1, Node::reservation).show((node, context) -> guarded("reservation", node, context, node.reservation())).sort(),
                 of("target_power_state", 1, (Node node) -> map(node.targetPowerState(), target -> target.result().wire())).sort(),
                 of("target_provision_state", 1, (Node node) -> map(node.targetProvisionState(), ProvisionState::wire)).sort(),
                 of("provision_updated_at", 1, (Node node) -> Values.time(node.provisionUpdatedAt())).sort(),
                 of("maintenance_reason", 1, Node::maintenanceReason).set((node, value, field) -> with(node, b -> b.maintenanceReason(text(value, field)))),
                 of("console_enabled", 1, Node::consoleEnabled),
-                of("last_error", 1, Node::lastError),
+                of("last_error", 1, Node::lastError).show((node, context) -> guarded("last_error", node, context, node.lastError())),
                 of("inspection_started_at", 6, (Node node) -> Values.time(node.inspectionStartedAt())).sort(),
                 of("inspection_finished_at", 6, (Node node) -> Values.time(node.inspectionFinishedAt())).sort(),
                 of("clean_step", 7, Node::cleanStep),
@@ -127,6 +130,15 @@ public final class NodeFields {
             }
             return with(node, b -> b.interfaces(chosen));
         });
+    }
+
+    /// A lessee does not see what tells of the infrastructure. Ironic's words, object in place of object.
+    private static Object guarded(String field, Node node, RequestContext context, Object value) {
+        if (Policy.allows(context.caller(), "baremetal:node:get:" + field, Owned.by(node))) {
+            return value;
+        }
+        String instead = "** Redacted - requires baremetal:node:get:%s permission. **".formatted(field);
+        return value instanceof Map ? Map.of("content", instead) : instead;
     }
 
     /// Older clients do not know every state: IRONIC.md §1.4, oddity 5.

@@ -1,5 +1,8 @@
 package io.bessemer.api.node;
 
+import io.bessemer.api.identity.Owned;
+import io.bessemer.api.identity.Policy;
+import io.bessemer.api.wire.Caller;
 import io.bessemer.api.wire.Page;
 import io.bessemer.api.wire.Query;
 import io.bessemer.api.wire.RequestContext;
@@ -78,8 +81,18 @@ record NodeFilters(NodeQuery stored, Optional<Predicate<Node>> rest) {
                 pageInStore && page.marker() != null ? NodeId.of(page.marker()) : null,
                 pageInStore ? page.limit() : 0,
                 pageInStore ? page.sortKey() : null,
-                pageInStore && page.descending());
-        return new NodeFilters(stored, rest);
+                pageInStore && page.descending(),
+                null);
+        return new NodeFilters(visible(query, context.caller(), stored), rest);
+    }
+
+    /// A project sees its own nodes and those that it leases, whatever it filters by.
+    private static NodeQuery visible(Query query, Caller caller, NodeQuery stored) {
+        if (Policy.allows(caller, Policy.LIST_ALL_NODES, Owned.BY_THE_SYSTEM)) {
+            return stored;
+        }
+        query.text("project").filter(project -> !project.equals(caller.project())).ifPresent(_ -> Policy.require(caller, Policy.LIST_ALL_NODES, Owned.BY_THE_SYSTEM));
+        return stored.visibleTo(caller.project());
     }
 
     private static Optional<Predicate<Node>> rest(Query query) {

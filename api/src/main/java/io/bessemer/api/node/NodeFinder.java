@@ -1,16 +1,25 @@
 package io.bessemer.api.node;
 
+import io.bessemer.api.identity.Owned;
+import io.bessemer.api.identity.Policy;
+import io.bessemer.api.identity.Targets;
+import io.bessemer.api.wire.RequestContext;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
+import io.bessemer.core.node.NodeQuery;
 import io.bessemer.core.node.NodeStore;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /// Nodes by what stands in a path: UUID or name.
 @Component
-public final class NodeFinder {
+public final class NodeFinder implements Targets {
     private static final Duration PATIENCE = Duration.ofSeconds(3);
     private static final Duration POLL = Duration.ofMillis(100);
 
@@ -51,6 +60,45 @@ public final class NodeFinder {
     private static Failure.NodeLocked locked(Node node) {
         return new Failure.NodeLocked(node.displayName(),
                 node.reservation() != null ? node.reservation() : "its change of power to '%s'".formatted(node.targetPowerState().wire()));
+    }
+
+    /// Only when the caller may see it.
+    public Optional<Node> lookUp(String ident, RequestContext context) {
+        return lookUp(ident).filter(node -> Policy.sees(context.caller(), Owned.by(node)));
+    }
+
+    /// As [#find(String)], but what the caller may not see is not there.
+    public Node seen(String ident, RequestContext context) {
+        return lookUp(ident, context).orElseThrow(() -> new Failure.NotFound("Node", ident));
+    }
+
+    /// Of things that belong to nodes: those whose node the caller may see.
+    public <T> List<T> visible(List<T> things, Function<T, NodeId> node, RequestContext context) {
+        if (things.isEmpty() || Policy.allows(context.caller(), Policy.LIST_ALL_NODES, Owned.BY_THE_SYSTEM)) {
+            return things;
+        }
+        Set<NodeId> visible = nodes.list(NodeQuery.all().visibleTo(context.caller().project())).stream().map(Node::id).collect(Collectors.toSet());
+        return things.stream().filter(thing -> visible.contains(node.apply(thing))).toList();
+    }
+
+    /// Whose a thing of a node is.
+    public Optional<Owned> owned(NodeId id) {
+        return nodes.find(id).map(Owned::by);
+    }
+
+    @Override
+    public String variable() {
+        return "node";
+    }
+
+    @Override
+    public String what() {
+        return "Node";
+    }
+
+    @Override
+    public Optional<Owned> find(String ident, RequestContext context) {
+        return lookUp(ident).map(Owned::by);
     }
 
     public Optional<Node> lookUp(String ident) {

@@ -1,5 +1,8 @@
 package io.bessemer.api.node;
 
+import io.bessemer.api.identity.Owned;
+import io.bessemer.api.identity.Policy;
+import io.bessemer.api.wire.Caller;
 import io.bessemer.api.wire.Field;
 import io.bessemer.api.wire.JsonBody;
 import io.bessemer.api.wire.JsonPatch;
@@ -64,7 +67,7 @@ final class NodeResource {
         List<Field<Node>> wanted = NodeFields.TABLE.wanted(query, context, detailed);
         Page page = Page.of(query, NodeFields.TABLE, context);
         NodeFilters filters = NodeFilters.of(query, page, context);
-        if (page.marker() != null && nodes.find(NodeId.of(page.marker())).isEmpty()) {
+        if (page.marker() != null && nodes.find(NodeId.of(page.marker())).filter(node -> Policy.sees(context.caller(), Owned.by(node))).isEmpty()) {
             throw new Failure.NotFound("Node", page.marker());
         }
         List<Node> found = nodes.list(filters.stored());
@@ -81,11 +84,37 @@ final class NodeResource {
         if (members.get("driver") == null) {
             throw new Failure.Missing("driver", "Name a hardware type; `baremetal driver list` shows them.");
         }
-        Node draft = rules.check(NodeFields.TABLE.create(Node.builder(NodeId.random(), "").build(), members, context));
+        Node draft = rules.check(owned(NodeFields.TABLE.create(Node.builder(NodeId.random(), "").build(), members, context), members, context.caller()));
         rules.checkDriver(draft);
         // until 1.11 a client did not know `enroll`
         Node created = service.create(draft, context.version().atLeast(11) ? ProvisionState.ENROLL : ProvisionState.AVAILABLE);
         return ResponseEntity.created(URI.create(context.base() + "/v1/nodes/" + created.id())).body(NodeFields.TABLE.detail(created, context));
+    }
+
+    /// What a project's administrator makes belongs to the project (Ironic API 1.80), and holds nothing that it could not change later.
+    private static Node owned(Node draft, Map<String, Object> members, Caller caller) {
+        if (Policy.allows(caller, Policy.CREATE_NODE, Owned.BY_THE_SYSTEM)) {
+            return draft;
+        }
+        if (draft.owner() != null && !draft.owner().equals(caller.project())) {
+            throw new Failure.Forbidden("owner: '%s' is not your project %s. Leave it out: a node that you create is your project's.".formatted(draft.owner(), caller.project()));
+        }
+        Owned thing = new Owned(caller.project(), null);
+        members.forEach((field, value) -> {
+            if (!field.equals("owner") && value != null) {
+                Policy.require(caller, Policy.updateOf(field, value), thing);
+            }
+        });
+        return NodeFields.with(draft, node -> node.owner(caller.project()));
+    }
+
+    /// Each field asks for its own.
+    private static void requireChange(Caller caller, JsonPatch patch, Node node) {
+        Owned thing = Owned.by(node);
+        patch.operations().forEach(operation -> Policy.require(caller, Policy.updateOf(operation.field(), operation.value()), thing));
+        if (patch.touches("owner") && (node.instanceUuid() != null || node.provisionState() == ProvisionState.ACTIVE)) {
+            Policy.require(caller, Policy.UPDATE_PROVISIONED_OWNER, thing);
+        }
     }
 
     @GetMapping("/v1/nodes/{ident}")
@@ -109,7 +138,10 @@ final class NodeResource {
         NodeFields.TABLE.check(patch, context);
         Set<String> chosen = NodeFields.INTERFACES.keySet().stream().filter(name -> patch.touches(name + "_interface")).collect(Collectors.toSet());
         boolean driverMatters = patch.touches("driver") || !chosen.isEmpty();
-        Node updated = service.update(finder.find(ident).id(), patch.onlyRemoves("instance_uuid"), node -> {
+        Node found = finder.find(ident);
+        requireChange(context.caller(), patch, found);
+        Node updated = service.update(found.id(), patch.onlyRemoves("instance_uuid"), node -> {
+            requireChange(context.caller(), patch, node); // it may have changed hands
             Node changed = rules.check(NodeFields.TABLE.patch(node, patch));
             if (reset) {
                 changed = rules.withDefaultInterfaces(changed, chosen);

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiConsumer;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.springframework.http.ResponseEntity;
 
@@ -26,16 +28,26 @@ import org.springframework.http.ResponseEntity;
 /// @param check what must hold between the fields of one
 record PlanCollection<T extends Plan>(String what, String key, Fields<T> fields, PlanStore<T> store, UnaryOperator<T> check) {
     Map<String, Object> list(Query query, RequestContext context) {
+        return list(query, context, _ -> true);
+    }
+
+    /// @param seen what the caller may know of
+    Map<String, Object> list(Query query, RequestContext context, Predicate<T> seen) {
         query.allowOnly(Page.ARGUMENTS.toArray(String[]::new));
         List<Field<T>> wanted = fields.wanted(query, context, false);
         Page page = Page.of(query, fields, context);
-        List<T> part = page.of(store.list(), fields, context, one -> one.id().toString(), what);
+        List<T> part = page.of(store.list().stream().filter(seen).toList(), fields, context, one -> one.id().toString(), what);
         return page.answer(key, part.stream().map(one -> fields.show(one, wanted, context)).toList(), context, "/v1/" + key,
                 part.isEmpty() ? "" : part.getLast().id().toString());
     }
 
     ResponseEntity<Map<String, Object>> create(T draft, JsonBody body, RequestContext context) {
-        T created = store.create(check.apply(fields.create(draft, body.members(), context)));
+        return create(draft, body, context, UnaryOperator.identity());
+    }
+
+    /// @param owned gives it to whom it belongs
+    ResponseEntity<Map<String, Object>> create(T draft, JsonBody body, RequestContext context, UnaryOperator<T> owned) {
+        T created = store.create(check.apply(owned.apply(fields.create(draft, body.members(), context))));
         return ResponseEntity.created(URI.create("%s/v1/%s/%s".formatted(context.base(), key, created.id()))).body(fields.detail(created, context));
     }
 
@@ -45,11 +57,17 @@ record PlanCollection<T extends Plan>(String what, String key, Fields<T> fields,
     }
 
     Map<String, Object> change(String ident, JsonBody body, RequestContext context) {
+        return change(ident, body, context, (_, _) -> {});
+    }
+
+    /// @param allowed refuses a change by what is stored when it is made
+    Map<String, Object> change(String ident, JsonBody body, RequestContext context, BiConsumer<T, JsonPatch> allowed) {
         JsonPatch patch = JsonPatch.parse(body.list());
         fields.check(patch, context);
         UUID id = find(ident).id();
         for (;;) {
             T before = store.find(id).orElseThrow(() -> new Failure.NotFound(what, ident));
+            allowed.accept(before, patch);
             Optional<T> stored = store.update(check.apply(fields.patch(before, patch)));
             if (stored.isPresent()) {
                 return fields.detail(stored.get(), context);
@@ -65,7 +83,10 @@ record PlanCollection<T extends Plan>(String what, String key, Fields<T> fields,
     }
 
     T find(String ident) {
-        Optional<T> found = NodeId.parse(ident).map(id -> store.find(id.value())).orElseGet(() -> store.findByName(ident));
-        return found.orElseThrow(() -> new Failure.NotFound(what, ident));
+        return lookUp(ident).orElseThrow(() -> new Failure.NotFound(what, ident));
+    }
+
+    Optional<T> lookUp(String ident) {
+        return NodeId.parse(ident).map(id -> store.find(id.value())).orElseGet(() -> store.findByName(ident));
     }
 }

@@ -1,5 +1,6 @@
 package io.bessemer.api.plan;
 
+import io.bessemer.api.identity.Policy;
 import io.bessemer.api.wire.JsonBody;
 import io.bessemer.api.wire.RequestContext;
 import io.bessemer.api.wire.Values;
@@ -42,7 +43,7 @@ public final class RunbookArgument {
                 throw new Failure.Invalid(other, "cannot be combined with a runbook, which says it already. Send one of the two.");
             }
         }
-        Runbook runbook = find(Values.text(given.get("runbook"), "runbook"));
+        Runbook runbook = find(Values.text(given.get("runbook"), "runbook"), context);
         if (!node.traits().contains(runbook.name())) {
             throw new Failure.Invalid("runbook", "This runbook has not been approved for use on node %s: the node has not the trait %s. Add it with `baremetal node add trait %s %s`."
                     .formatted(node.displayName(), runbook.name(), node.displayName(), runbook.name()));
@@ -59,8 +60,9 @@ public final class RunbookArgument {
         return new JsonBody(resolved);
     }
 
-    private Runbook find(String ident) {
+    private Runbook find(String ident, RequestContext context) {
         return NodeId.parse(ident).map(id -> plans.runbooks().find(id.value())).orElseGet(() -> plans.runbooks().findByName(ident))
+                .filter(found -> Policy.allows(context.caller(), Policy.USE_RUNBOOK, RunbookResource.by(found, context)))
                 .orElseThrow(() -> new Failure.NotFound("Runbook", ident));
     }
 }

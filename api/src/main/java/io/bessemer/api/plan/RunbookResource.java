@@ -2,9 +2,14 @@ package io.bessemer.api.plan;
 
 import static io.bessemer.api.wire.Field.of;
 
+import io.bessemer.api.identity.Owned;
+import io.bessemer.api.identity.Policy;
+import io.bessemer.api.identity.Targets;
 import io.bessemer.api.node.TraitName;
+import io.bessemer.api.wire.Caller;
 import io.bessemer.api.wire.Fields;
 import io.bessemer.api.wire.JsonBody;
+import io.bessemer.api.wire.JsonPatch;
 import io.bessemer.api.wire.Links;
 import io.bessemer.api.wire.Query;
 import io.bessemer.api.wire.RequestContext;
@@ -17,6 +22,7 @@ import io.bessemer.core.plan.Runbook;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import org.springframework.http.ResponseEntity;
@@ -31,7 +37,7 @@ import org.springframework.web.bind.annotation.RestController;
 /// `/v1/runbooks`, Ironic API 1.92. The trait that a node must have is the runbook's name, as it is until 1.112.
 @RestController
 @RequestMapping("/v1/runbooks")
-final class RunbookResource {
+final class RunbookResource implements Targets {
     private static final int LONGEST_OWNER = 255;
 
     private static final Fields<Runbook> FIELDS = new Fields<>("runbook", List.of(
@@ -75,16 +81,46 @@ final class RunbookResource {
         return runbook;
     }
 
+    /// What a project's manager makes is the project's, and is not for everybody (Ironic: `check_runbook_policy` and its like).
+    private static Runbook owned(Runbook one, Caller caller) {
+        if (Policy.allows(caller, Policy.CREATE_ANY_RUNBOOK, Owned.BY_THE_SYSTEM)) {
+            return one;
+        }
+        if (one.published()) {
+            Policy.require(caller, Policy.PUBLISH_RUNBOOK, Owned.BY_THE_SYSTEM);
+        }
+        if (one.owner() != null && !one.owner().equals(caller.project())) {
+            throw new Failure.Forbidden("owner: '%s' is not your project %s. Leave it out: a runbook that you create is your project's.".formatted(one.owner(), caller.project()));
+        }
+        return new Runbook(one.id(), one.name(), one.steps(), one.disableRamdisk(), false, caller.project(), one.extra(), one.version(), one.createdAt(), one.updatedAt());
+    }
+
+    private static void requireChange(Runbook one, JsonPatch patch, RequestContext context) {
+        Policy.require(context.caller(), Policy.UPDATE_RUNBOOK, by(one, context)); // it may have changed hands
+        if (patch.touches("public")) {
+            Policy.require(context.caller(), Policy.PUBLISH_RUNBOOK, Owned.BY_THE_SYSTEM);
+        }
+        if (patch.touches("owner")) {
+            Policy.require(context.caller(), Policy.UPDATE_RUNBOOK_OWNER, Owned.BY_THE_SYSTEM);
+        }
+    }
+
+    /// A public runbook is leased to everybody, so to say: all see and use it.
+    static Owned by(Runbook one, RequestContext context) {
+        return new Owned(one.owner(), one.published() ? context.caller().project() : null);
+    }
+
     @Since(92)
     @GetMapping
     Map<String, Object> list(Query query, RequestContext context) {
-        return runbooks.list(query, context);
+        return runbooks.list(query, context, one -> Policy.sees(context.caller(), by(one, context)));
     }
 
     @Since(value = 92, otherwise = 405)
     @PostMapping
     ResponseEntity<Map<String, Object>> create(JsonBody body, RequestContext context) {
-        return runbooks.create(new Runbook(UUID.randomUUID(), null, List.of(), false, false, null, Map.of(), 1, clock.instant(), null), body, context);
+        return runbooks.create(new Runbook(UUID.randomUUID(), null, List.of(), false, false, null, Map.of(), 1, clock.instant(), null), body, context,
+                one -> owned(one, context.caller()));
     }
 
     @Since(92)
@@ -96,12 +132,27 @@ final class RunbookResource {
     @Since(value = 92, otherwise = 405)
     @PatchMapping("/{ident}")
     Map<String, Object> change(@PathVariable String ident, JsonBody body, RequestContext context) {
-        return runbooks.change(ident, body, context);
+        return runbooks.change(ident, body, context, (one, patch) -> requireChange(one, patch, context));
     }
 
     @Since(value = 92, otherwise = 405)
     @DeleteMapping("/{ident}")
     ResponseEntity<Void> delete(@PathVariable String ident) {
         return runbooks.delete(ident);
+    }
+
+    @Override
+    public String variable() {
+        return "runbook";
+    }
+
+    @Override
+    public String what() {
+        return "Runbook";
+    }
+
+    @Override
+    public Optional<Owned> find(String ident, RequestContext context) {
+        return runbooks.lookUp(ident).map(one -> by(one, context));
     }
 }

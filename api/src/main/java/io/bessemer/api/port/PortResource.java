@@ -1,5 +1,8 @@
 package io.bessemer.api.port;
 
+import io.bessemer.api.identity.Owned;
+import io.bessemer.api.identity.Policy;
+import io.bessemer.api.identity.Targets;
 import io.bessemer.api.node.NodeFinder;
 import io.bessemer.api.wire.Field;
 import io.bessemer.api.wire.JsonBody;
@@ -35,7 +38,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /// `/v1/ports`, and a node's own under `/v1/nodes/{ident}/ports`.
 @RestController
-final class PortResource {
+final class PortResource implements Targets {
     private static final MacAddress NO_ADDRESS = new MacAddress("00:00:00:00:00:00");
 
     private final PortStore ports;
@@ -95,7 +98,7 @@ final class PortResource {
     private Map<String, Object> list(Query query, RequestContext context, boolean detailed, String path, List<Port> found) {
         List<Field<Port>> wanted = PortFields.TABLE.wanted(query, context, detailed);
         Page page = Page.of(query, PortFields.TABLE, context);
-        List<Port> part = page.of(found, PortFields.TABLE, context, port -> port.id().toString(), "Port");
+        List<Port> part = page.of(finder.visible(found, Port::node, context), PortFields.TABLE, context, port -> port.id().toString(), "Port");
         return page.answer("ports", part.stream().map(port -> PortFields.TABLE.show(port, wanted, context)).toList(), context, path,
                 part.isEmpty() ? "" : part.getLast().id().toString());
     }
@@ -107,7 +110,7 @@ final class PortResource {
             if (query.has("node") || query.has("node_uuid") || query.has("shard")) {
                 throw new Failure.Forbidden("Operation not permitted: ports are filtered by one of node, portgroup and shard.");
             }
-            List<Port> members = members(portgroups.find(query.values().get("portgroup")));
+            List<Port> members = members(portgroups.seen(query.values().get("portgroup"), context));
             return query.text("address").map(text -> PortFields.mac(text, "address"))
                     .map(mac -> members.stream().filter(port -> port.address().equals(mac)).toList()).orElse(members);
         }
@@ -117,16 +120,35 @@ final class PortResource {
         Optional<String> address = query.text("address");
         if (address.isPresent()) {
             MacAddress mac = PortFields.mac(address.get(), "address");
-            return ports.findByAddress(mac).stream().filter(port -> ofNode(query, port)).filter(port -> ofShard(query, port)).toList();
+            return ports.findByAddress(mac).stream().filter(port -> ofNode(query, port, context)).filter(port -> ofShard(query, port)).toList();
         }
         Optional<String> ident = query.text("node").or(() -> query.uuid("node_uuid").map(String::valueOf));
-        List<Port> found = ident.map(node -> ports.ofNode(finder.find(node).id())).orElseGet(ports::list);
+        List<Port> found = ident.map(node -> ports.ofNode(idOf(node, context))).orElseGet(ports::list);
         return query.has("shard") ? found.stream().filter(port -> ofShard(query, port)).toList() : found;
     }
 
-    private boolean ofNode(Query query, Port port) {
+    private NodeId idOf(String node, RequestContext context) {
+        return finder.seen(node, context).id();
+    }
+
+    @Override
+    public String variable() {
+        return "port";
+    }
+
+    @Override
+    public String what() {
+        return "Port";
+    }
+
+    @Override
+    public Optional<Owned> find(String ident, RequestContext context) {
+        return lookUp(ident, context).flatMap(port -> finder.owned(port.node()));
+    }
+
+    private boolean ofNode(Query query, Port port, RequestContext context) {
         Optional<String> ident = query.text("node").or(() -> query.text("node_uuid"));
-        return ident.isEmpty() || finder.find(ident.get()).id().equals(port.node());
+        return ident.isEmpty() || idOf(ident.get(), context).equals(port.node());
     }
 
     private boolean ofShard(Query query, Port port) {
@@ -146,7 +168,9 @@ final class PortResource {
             Values.uuid(ident, "node_uuid");
         }
         // Ironic answers 400, not 404, when the node of a new port is unknown
-        Node node = finder.unlocked(finder.lookUp(ident).orElseThrow(() -> new Failure.Invalid("node_uuid", "Node %s could not be found.".formatted(ident))));
+        Node seen = finder.lookUp(ident, context).orElseThrow(() -> new Failure.Invalid("node_uuid", "Node %s could not be found.".formatted(ident)));
+        Policy.require(context.caller(), Policy.CREATE_PORT, Owned.by(seen));
+        Node node = finder.unlocked(seen);
         members.put("node_uuid", node.id().toString());
         Port draft = PortFields.TABLE.create(Port.of(node.id(), NO_ADDRESS, clock.instant()), members, context);
         checkSmartNic(draft);
@@ -165,17 +189,19 @@ final class PortResource {
     Map<String, Object> show(@PathVariable String ident, Query query, RequestContext context) {
         query.allowOnly("fields");
         List<Field<Port>> wanted = PortFields.TABLE.wantedOfOne(query, context);
-        return PortFields.TABLE.show(find(ident, context), wanted, context);
+        return PortFields.TABLE.show(required(ident, context), wanted, context);
     }
 
     @PatchMapping("/v1/ports/{ident}")
     Map<String, Object> change(@PathVariable String ident, JsonBody body, RequestContext context) {
         JsonPatch patch = JsonPatch.parse(body.list());
         PortFields.TABLE.check(patch, context);
-        Port before = find(ident, context);
+        Port before = required(ident, context);
         Port after = PortFields.TABLE.patch(before, patch);
-        if (!after.node().equals(before.node()) && finder.lookUp(after.node().toString()).isEmpty()) {
-            throw new Failure.Invalid("node_uuid", "Node %s could not be found.".formatted(after.node()));
+        if (!after.node().equals(before.node())) {
+            Node other = finder.lookUp(after.node().toString(), context)
+                    .orElseThrow(() -> new Failure.Invalid("node_uuid", "Node %s could not be found.".formatted(after.node())));
+            Policy.require(context.caller(), Policy.UPDATE_PORT, Owned.by(other));
         }
         finder.lookUp(before.node().toString()).map(finder::unlocked).ifPresent(node -> PortRules.checkChange(node, before, after));
         portgroup(after).ifPresent(group -> PortgroupRules.checkMember(group, before, after, members(group)));
@@ -184,7 +210,7 @@ final class PortResource {
 
     @DeleteMapping("/v1/ports/{ident}")
     ResponseEntity<Void> delete(@PathVariable String ident, RequestContext context) {
-        Port port = find(ident, context);
+        Port port = required(ident, context);
         finder.lookUp(port.node().toString()).map(finder::unlocked).ifPresent(node -> PortRules.checkDelete(node, port));
         if (!ports.delete(port.id())) {
             throw new Failure.NotFound("Port", ident);
@@ -204,11 +230,14 @@ final class PortResource {
                 .orElseThrow(() -> new Failure.Invalid("portgroup_uuid", "Portgroup %s could not be found.".formatted(id))));
     }
 
-    /// By UUID, and by name since Ironic API 1.88.
-    private Port find(String ident, RequestContext context) {
+    private Port required(String ident, RequestContext context) {
         PortFields.requireIdent(ident, "port");
+        return lookUp(ident, context).orElseThrow(() -> new Failure.NotFound("Port", ident));
+    }
+
+    /// By UUID, and by name since Ironic API 1.88.
+    private Optional<Port> lookUp(String ident, RequestContext context) {
         return NodeId.parse(ident).map(id -> ports.find(new PortId(id.value())))
-                .orElseGet(() -> context.version().atLeast(88) ? ports.findByName(ident) : Optional.empty())
-                .orElseThrow(() -> new Failure.NotFound("Port", ident));
+                .orElseGet(() -> context.version().atLeast(88) ? ports.findByName(ident) : Optional.empty());
     }
 }

@@ -1,5 +1,7 @@
 package io.bessemer.api.port;
 
+import io.bessemer.api.identity.Owned;
+import io.bessemer.api.identity.Policy;
 import io.bessemer.api.node.NodeFinder;
 import io.bessemer.api.wire.Field;
 import io.bessemer.api.wire.JsonBody;
@@ -53,12 +55,12 @@ final class PortgroupResource {
 
     @GetMapping("/v1/portgroups")
     Map<String, Object> list(Query query, RequestContext context) {
-        return list(query, context, false, "/v1/portgroups", filtered(query));
+        return list(query, context, false, "/v1/portgroups", filtered(query, context));
     }
 
     @GetMapping("/v1/portgroups/detail")
     Map<String, Object> detail(Query query, RequestContext context) {
-        return list(query, context, true, "/v1/portgroups/detail", filtered(query));
+        return list(query, context, true, "/v1/portgroups/detail", filtered(query, context));
     }
 
     @Since(24)
@@ -79,12 +81,12 @@ final class PortgroupResource {
         requireNamed(query, context);
         List<Field<Portgroup>> wanted = PortgroupFields.TABLE.wanted(query, context, detailed);
         Page page = Page.of(query, PortgroupFields.TABLE, context);
-        List<Portgroup> part = page.of(found, PortgroupFields.TABLE, context, group -> group.id().toString(), "Portgroup");
+        List<Portgroup> part = page.of(nodes.visible(found, Portgroup::node, context), PortgroupFields.TABLE, context, group -> group.id().toString(), "Portgroup");
         return page.answer("portgroups", part.stream().map(group -> PortgroupFields.TABLE.show(group, wanted, context)).toList(), context, path,
                 part.isEmpty() ? "" : part.getLast().id().toString());
     }
 
-    private List<Portgroup> filtered(Query query) {
+    private List<Portgroup> filtered(Query query, RequestContext context) {
         query.allowOnly(Stream.concat(Stream.of("node", "address"), Page.ARGUMENTS.stream()).toArray(String[]::new));
         Optional<String> address = query.text("address");
         if (address.isPresent() && query.has("node")) {
@@ -93,7 +95,7 @@ final class PortgroupResource {
         if (address.isPresent()) {
             return groups.findByAddress(PortFields.mac(address.get(), "address")).stream().toList();
         }
-        return query.text("node").map(node -> groups.ofNode(nodes.find(node).id())).orElseGet(groups::list);
+        return query.text("node").map(node -> groups.ofNode(nodes.seen(node, context).id())).orElseGet(groups::list);
     }
 
     @PostMapping("/v1/portgroups")
@@ -104,7 +106,9 @@ final class PortgroupResource {
         }
         members.forEach((name, value) -> require(name, context, value != null));
         Portgroup group = PortgroupFields.TABLE.create(Portgroup.of(NodeId.random(), clock.instant()), members, context);
-        nodes.unlocked(node(group));
+        Node node = node(group, context);
+        Policy.require(context.caller(), Policy.CREATE_PORTGROUP, Owned.by(node));
+        nodes.unlocked(node);
         Portgroup created = groups.create(group);
         return ResponseEntity.created(URI.create(context.base() + "/v1/portgroups/" + created.id())).body(PortgroupFields.TABLE.detail(created, context));
     }
@@ -126,7 +130,9 @@ final class PortgroupResource {
         Portgroup before = finder.find(ident);
         Portgroup after = PortgroupFields.TABLE.patch(before, patch);
         List<Port> members = ports.ofNode(before.node()).stream().filter(port -> before.id().equals(port.portgroup())).toList();
-        PortgroupRules.checkChange(nodes.unlocked(node(after)), before, after, members);
+        Node node = node(after, context);
+        Policy.require(context.caller(), Policy.UPDATE_PORTGROUP, Owned.by(node)); // the node that it shall belong to
+        PortgroupRules.checkChange(nodes.unlocked(node), before, after, members);
         return PortgroupFields.TABLE.detail(groups.update(after), context);
     }
 
@@ -152,7 +158,7 @@ final class PortgroupResource {
     }
 
     /// Ironic answers 400, not 404, when the node that a group shall belong to is unknown.
-    private Node node(Portgroup group) {
-        return nodes.lookUp(group.node().toString()).orElseThrow(() -> new Failure.Invalid("node_uuid", "Node %s could not be found.".formatted(group.node())));
+    private Node node(Portgroup group, RequestContext context) {
+        return nodes.lookUp(group.node().toString(), context).orElseThrow(() -> new Failure.Invalid("node_uuid", "Node %s could not be found.".formatted(group.node())));
     }
 }

@@ -1,5 +1,8 @@
 package io.bessemer.api.volume;
 
+import io.bessemer.api.identity.Owned;
+import io.bessemer.api.identity.Policy;
+import io.bessemer.api.identity.Targets;
 import io.bessemer.api.node.NodeFinder;
 import io.bessemer.api.wire.Field;
 import io.bessemer.api.wire.Fields;
@@ -32,7 +35,7 @@ import org.springframework.web.bind.annotation.RestController;
 /// `/v1/volume/connectors` and `/v1/nodes/{ident}/volume/connectors`, Ironic API 1.32.
 @Since(32)
 @RestController
-final class VolumeConnectorResource {
+final class VolumeConnectorResource implements Targets {
     private static final Fields<VolumeConnector> TABLE = VolumeConnectorFields.TABLE;
     private static final String WHAT = "volume connector";
 
@@ -65,9 +68,9 @@ final class VolumeConnectorResource {
         boolean detailed = query.flag("detail").orElse(false);
         List<Field<VolumeConnector>> wanted = TABLE.wanted(query.without("detail"), context, detailed);
         Page page = Page.of(query, TABLE, context);
-        Optional<NodeId> owner = node.map(ident -> nodes.find(ident).id());
+        Optional<NodeId> owner = node.map(ident -> nodes.seen(ident, context).id());
         List<VolumeConnector> found = volumes.connectors().stream().filter(connector -> owner.isEmpty() || owner.get().equals(connector.node())).toList();
-        List<VolumeConnector> part = page.of(found, TABLE, context, connector -> connector.id().toString(), "Volume connector");
+        List<VolumeConnector> part = page.of(nodes.visible(found, VolumeConnector::node, context), TABLE, context, connector -> connector.id().toString(), "Volume connector");
         return page.answer("connectors", part.stream().map(connector -> TABLE.show(connector, wanted, context)).toList(), context, path,
                 part.isEmpty() ? "" : part.getLast().id().toString());
     }
@@ -78,7 +81,7 @@ final class VolumeConnectorResource {
         VolumeRules.requireMembers(members, "node_uuid", "type", "connector_id");
         VolumeConnector draft = new VolumeConnector(UUID.randomUUID(), NodeId.random(), "", "", Map.of(), clock.instant(), null);
         VolumeConnector connector = TABLE.create(draft, members, context);
-        rules.node(connector.node());
+        rules.requireNode(connector.node(), Policy.CREATE_VOLUME, context);
         VolumeConnector created = volumes.create(connector);
         return ResponseEntity.created(URI.create(context.base() + "/v1/volume/connectors/" + created.id())).body(TABLE.detail(created, context));
     }
@@ -96,6 +99,9 @@ final class VolumeConnectorResource {
         TABLE.check(patch, context);
         VolumeConnector before = find(uuid);
         VolumeConnector after = TABLE.patch(before, patch);
+        if (!after.node().equals(before.node())) {
+            rules.requireNode(after.node(), Policy.UPDATE_VOLUME, context);
+        }
         rules.checkChange(before.node(), WHAT);
         if (!after.node().equals(before.node())) {
             rules.checkChange(after.node(), WHAT);
@@ -111,6 +117,21 @@ final class VolumeConnectorResource {
             throw missing(uuid);
         }
         return ResponseEntity.noContent().build();
+    }
+
+    @Override
+    public String variable() {
+        return "connector";
+    }
+
+    @Override
+    public String what() {
+        return "Volume connector";
+    }
+
+    @Override
+    public Optional<Owned> find(String ident, RequestContext context) {
+        return NodeId.parse(ident).flatMap(id -> volumes.connector(id.value())).flatMap(connector -> nodes.owned(connector.node()));
     }
 
     private VolumeConnector find(String uuid) {

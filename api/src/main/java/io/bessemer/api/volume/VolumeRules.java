@@ -1,6 +1,9 @@
 package io.bessemer.api.volume;
 
+import io.bessemer.api.identity.Owned;
+import io.bessemer.api.identity.Policy;
 import io.bessemer.api.node.NodeFinder;
+import io.bessemer.api.wire.RequestContext;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.lifecycle.StateClasses;
 import io.bessemer.core.node.Node;
@@ -19,8 +22,18 @@ final class VolumeRules {
     }
 
     /// Ironic answers 400, not 404, when the node of a connector or target is unknown.
-    Node node(NodeId id) {
-        return nodes.lookUp(id.toString()).orElseThrow(() -> new Failure.Invalid("node_uuid", "Node %s could not be found.".formatted(id)));
+    private Node node(NodeId id) {
+        return nodes.lookUp(id.toString()).orElseThrow(() -> unknown(id));
+    }
+
+    /// The node that a connector or target of the caller's shall belong to.
+    void requireNode(NodeId id, String action, RequestContext context) {
+        Node node = nodes.lookUp(id.toString(), context).orElseThrow(() -> unknown(id));
+        Policy.require(context.caller(), action, Owned.by(node));
+    }
+
+    private static Failure.Invalid unknown(NodeId id) {
+        return new Failure.Invalid("node_uuid", "Node %s could not be found.".formatted(id));
     }
 
     /// @param what `volume connector`

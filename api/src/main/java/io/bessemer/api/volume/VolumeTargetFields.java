@@ -2,6 +2,8 @@ package io.bessemer.api.volume;
 
 import static io.bessemer.api.wire.Field.of;
 
+import io.bessemer.api.identity.Owned;
+import io.bessemer.api.identity.Policy;
 import io.bessemer.api.wire.Fields;
 import io.bessemer.api.wire.Links;
 import io.bessemer.api.wire.RequestContext;
@@ -29,7 +31,7 @@ final class VolumeTargetFields {
                     Values.wholeNumber(value, field), t.properties(), t.extra(), t.createdAt(), t.updatedAt())).list().sort(),
             of("volume_id", 1, VolumeTarget::volumeId).set((t, value, field) -> new VolumeTarget(t.id(), t.node(), t.volumeType(),
                     Values.text(value, field, LONGEST_ID), t.bootIndex(), t.properties(), t.extra(), t.createdAt(), t.updatedAt())).list().sort(),
-            of("properties", 1, VolumeTarget::properties).show((target, _) -> Secrets.mask(target.properties())).set((t, value, field) -> new VolumeTarget(t.id(), t.node(),
+            of("properties", 1, VolumeTarget::properties).show(VolumeTargetFields::shownProperties).set((t, value, field) -> new VolumeTarget(t.id(), t.node(),
                     t.volumeType(), t.volumeId(), t.bootIndex(), object(value, field), t.extra(), t.createdAt(), t.updatedAt())),
             of("extra", 1, VolumeTarget::extra).set((t, value, field) -> new VolumeTarget(t.id(), t.node(), t.volumeType(), t.volumeId(), t.bootIndex(),
                     t.properties(), object(value, field), t.createdAt(), t.updatedAt())),
@@ -38,6 +40,14 @@ final class VolumeTargetFields {
             of("links", 1, (BiFunction<VolumeTarget, RequestContext, Object>) (t, context) -> Links.of(context, "volume/targets/" + t.id())).list()));
 
     private VolumeTargetFields() {
+    }
+
+    /// How the volume is reached is not for everybody who may know that it is there (Ironic: the same words).
+    private static Object shownProperties(VolumeTarget target, RequestContext context) {
+        if (Policy.allows(context.caller(), Policy.VIEW_TARGET_PROPERTIES, Owned.BY_THE_SYSTEM)) {
+            return Secrets.mask(target.properties());
+        }
+        return Map.of("redacted_contents", "** Value redacted: Requires permission %s access. Permission denied. **".formatted(Policy.VIEW_TARGET_PROPERTIES));
     }
 
     private static Map<String, Object> object(Object value, String field) {

@@ -1,5 +1,8 @@
 package io.bessemer.api.volume;
 
+import io.bessemer.api.identity.Owned;
+import io.bessemer.api.identity.Policy;
+import io.bessemer.api.identity.Targets;
 import io.bessemer.api.node.NodeFinder;
 import io.bessemer.api.wire.Field;
 import io.bessemer.api.wire.Fields;
@@ -32,7 +35,7 @@ import org.springframework.web.bind.annotation.RestController;
 /// `/v1/volume/targets` and `/v1/nodes/{ident}/volume/targets`, Ironic API 1.32.
 @Since(32)
 @RestController
-final class VolumeTargetResource {
+final class VolumeTargetResource implements Targets {
     private static final Fields<VolumeTarget> TABLE = VolumeTargetFields.TABLE;
     private static final String WHAT = "volume target";
 
@@ -65,9 +68,9 @@ final class VolumeTargetResource {
         boolean detailed = query.flag("detail").orElse(false);
         List<Field<VolumeTarget>> wanted = TABLE.wanted(query.without("detail"), context, detailed);
         Page page = Page.of(query, TABLE, context);
-        Optional<NodeId> owner = node.map(ident -> nodes.find(ident).id());
+        Optional<NodeId> owner = node.map(ident -> nodes.seen(ident, context).id());
         List<VolumeTarget> found = volumes.targets().stream().filter(target -> owner.isEmpty() || owner.get().equals(target.node())).toList();
-        List<VolumeTarget> part = page.of(found, TABLE, context, target -> target.id().toString(), "Volume target");
+        List<VolumeTarget> part = page.of(nodes.visible(found, VolumeTarget::node, context), TABLE, context, target -> target.id().toString(), "Volume target");
         return page.answer("targets", part.stream().map(target -> TABLE.show(target, wanted, context)).toList(), context, path,
                 part.isEmpty() ? "" : part.getLast().id().toString());
     }
@@ -78,7 +81,7 @@ final class VolumeTargetResource {
         VolumeRules.requireMembers(members, "node_uuid", "volume_type", "volume_id", "boot_index");
         VolumeTarget draft = new VolumeTarget(UUID.randomUUID(), NodeId.random(), "", "", 0, Map.of(), Map.of(), clock.instant(), null);
         VolumeTarget target = TABLE.create(draft, members, context);
-        rules.node(target.node());
+        rules.requireNode(target.node(), Policy.CREATE_VOLUME, context);
         VolumeTarget created = volumes.create(target);
         return ResponseEntity.created(URI.create(context.base() + "/v1/volume/targets/" + created.id())).body(TABLE.detail(created, context));
     }
@@ -96,6 +99,9 @@ final class VolumeTargetResource {
         TABLE.check(patch, context);
         VolumeTarget before = find(uuid);
         VolumeTarget after = TABLE.patch(before, patch);
+        if (!after.node().equals(before.node())) {
+            rules.requireNode(after.node(), Policy.UPDATE_VOLUME, context);
+        }
         rules.checkChange(before.node(), WHAT);
         if (!after.node().equals(before.node())) {
             rules.checkChange(after.node(), WHAT);
@@ -111,6 +117,21 @@ final class VolumeTargetResource {
             throw missing(uuid);
         }
         return ResponseEntity.noContent().build();
+    }
+
+    @Override
+    public String variable() {
+        return "volume";
+    }
+
+    @Override
+    public String what() {
+        return "Volume target";
+    }
+
+    @Override
+    public Optional<Owned> find(String ident, RequestContext context) {
+        return NodeId.parse(ident).flatMap(id -> volumes.target(id.value())).flatMap(target -> nodes.owned(target.node()));
     }
 
     private VolumeTarget find(String uuid) {

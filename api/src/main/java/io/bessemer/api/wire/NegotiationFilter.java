@@ -6,7 +6,6 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,7 +35,7 @@ final class NegotiationFilter extends OncePerRequestFilter {
         Optional<Microversion> parsed = asked.map(Microversion::parse).orElse(Optional.of(Microversion.MINIMUM));
         Microversion version = parsed.filter(Microversion::offered).orElse(Microversion.MINIMUM);
         putHeaders(response, version, requestId);
-        new RequestContext(requestId, version, base(request), null, null, Set.of("admin")).attach(request);
+        new RequestContext(requestId, version, base(request), Caller.NOBODY).attach(request);
         MDC.put("request_id", requestId);
         try {
             if (parsed.isEmpty()) {

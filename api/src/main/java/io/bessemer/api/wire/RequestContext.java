@@ -2,28 +2,36 @@ package io.bessemer.api.wire;
 
 import io.bessemer.core.fault.Failure;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Set;
 
 /// Who asks, by which version, and by which address. Methods of resources take it as a parameter.
 ///
 /// @param requestId `req-` and a UUID; in the answer's headers and in every log line
 /// @param base      scheme and authority that the client used, for links: `http://127.0.0.1:6385`
-/// @param user      null while nobody has to log in
-/// @param project   null while nobody has to log in
-public record RequestContext(String requestId, Microversion version, String base, String user, String project, Set<String> roles) {
+/// @param caller    nobody until the gatekeeper let the request in
+public record RequestContext(String requestId, Microversion version, String base, Caller caller) {
     private static final String ATTRIBUTE = RequestContext.class.getName();
 
-    public RequestContext {
-        roles = Set.copyOf(roles);
-    }
-
     /// The context that [NegotiationFilter] laid down.
-    static RequestContext of(HttpServletRequest request) {
+    public static RequestContext of(HttpServletRequest request) {
         return (RequestContext) request.getAttribute(ATTRIBUTE);
     }
 
     void attach(HttpServletRequest request) {
         request.setAttribute(ATTRIBUTE, this);
+    }
+
+    /// From here on the request is this caller's.
+    public static void admit(HttpServletRequest request, Caller caller) {
+        of(request).as(caller).attach(request);
+    }
+
+    public RequestContext as(Caller other) {
+        return new RequestContext(requestId, version, base, other);
+    }
+
+    /// Id of the user, for records; null while nobody has to log in.
+    public String user() {
+        return caller.user();
     }
 
     /// Refuses fields, filters and verbs that are younger than the client's microversion: 406.

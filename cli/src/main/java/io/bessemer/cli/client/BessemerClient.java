@@ -7,10 +7,16 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreBundle;
+import org.springframework.boot.ssl.pem.PemSslStoreDetails;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -24,14 +30,36 @@ public final class BessemerClient implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final String base;
-    private final HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT).build();
+    private final Login login;
+    private final HttpClient http;
 
+    /// Without logging in.
+    ///
     /// @param base `http://ADDRESS:PORT`
     public BessemerClient(String base) {
+        this(base, Login.NONE, null);
+    }
+
+    /// @param authorities PEM file of those that the server's certificate may be from; null for the JDK's
+    BessemerClient(String base, Login login, Path authorities) {
+        this.login = login;
+        HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT);
+        if (authorities != null) {
+            builder.sslContext(trusting(authorities));
+        }
+        this.http = builder.build();
         this.base = base.endsWith("/") ? base.substring(0, base.length() - 1) : base;
         String scheme = URI.create(this.base).getScheme();
         if (scheme == null || !scheme.matches("https?")) {
             throw new IllegalArgumentException("'%s' is not the URL of an API; it should look like %s".formatted(base, DEFAULT_API));
+        }
+    }
+
+    private static SSLContext trusting(Path authorities) {
+        try {
+            return SslBundle.of(new PemSslStoreBundle(null, PemSslStoreDetails.forCertificate(authorities.toAbsolutePath().toUri().toString()))).createSslContext();
+        } catch (RuntimeException unusable) {
+            throw new IllegalArgumentException("--ca is '%s', which cannot be used: %s. Give a readable file of PEM certificates.".formatted(authorities, unusable.getMessage()), unusable);
         }
     }
 
@@ -122,17 +150,24 @@ public final class BessemerClient implements AutoCloseable {
     }
 
     private JsonNode send(HttpRequest.Builder builder, String path) throws ApiException, InterruptedException {
+        if (!login.header().isEmpty()) {
+            builder.header(login.header(), login.value());
+        }
         HttpRequest request = builder.uri(URI.create(base + path)).timeout(REQUEST_TIMEOUT)
                 .header("Content-Type", "application/json").header("Accept", "application/json")
                 .header("X-OpenStack-Ironic-API-Version", "latest").build();
         HttpResponse<String> answer;
         try {
             answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+        } catch (SSLException e) {
+            throw new ApiException(0, "%s and this machine do not agree on TLS (%s). Give the authority of its certificate by --ca FILE, and the host name that the certificate is for by --api."
+                    .formatted(base, reason(e)), e);
         } catch (IOException e) {
             throw new ApiException(0, "No server answers at %s (%s). Start one with ./bessemer serve, or give --api URL.".formatted(base, reason(e)), e);
         }
         if (answer.statusCode() >= 400) {
-            throw new ApiException(answer.statusCode(), faultOf(answer), null);
+            String cure = answer.statusCode() == 401 ? " Set BESSEMER_API_USER and BESSEMER_API_PASSWORD, or OS_TOKEN." : "";
+            throw new ApiException(answer.statusCode(), faultOf(answer) + cure, null);
         }
         try {
             return answer.body().isBlank() ? JSON.createObjectNode() : JSON.readTree(answer.body());

@@ -13,6 +13,7 @@ import java.util.UUID;
 /// @param limit     at most so many nodes, 0 for no limit
 /// @param sortKey   API name of a column, null for creation order
 /// @param descending reverses the order
+/// @param visibleTo a project: nodes that it owns or leases
 public record NodeQuery(
         UUID instance,
         Boolean associated,
@@ -34,21 +35,28 @@ public record NodeQuery(
         NodeId marker,
         int limit,
         String sortKey,
-        boolean descending) {
+        boolean descending,
+        String visibleTo) {
 
     public NodeQuery {
         provisionStates = List.copyOf(provisionStates);
     }
 
+    /// The same query for a project's eyes.
+    public NodeQuery visibleTo(String project) {
+        return new NodeQuery(instance, associated, maintenance, retired, provisionStates, driver, resourceClass, fault, conductorGroup, conductor, owner, lessee,
+                chassis, shard, descriptionContains, parent, noChildren, marker, limit, sortKey, descending, project);
+    }
+
     public static NodeQuery all() {
-        return new NodeQuery(null, null, null, null, List.of(), null, null, null, null, null, null, null, null, null, null, null, false, null, 0, null, false);
+        return new NodeQuery(null, null, null, null, List.of(), null, null, null, null, null, null, null, null, null, null, null, false, null, 0, null, false, null);
     }
 
     public static NodeQuery in(ProvisionState... states) {
-        return new NodeQuery(null, null, null, null, List.of(states), null, null, null, null, null, null, null, null, null, null, null, false, null, 0, null, false);
+        return new NodeQuery(null, null, null, null, List.of(states), null, null, null, null, null, null, null, null, null, null, null, false, null, 0, null, false, null);
     }
 
     public static NodeQuery childrenOf(NodeId parent) {
-        return new NodeQuery(null, null, null, null, List.of(), null, null, null, null, null, null, null, null, null, null, parent.value(), false, null, 0, null, false);
+        return new NodeQuery(null, null, null, null, List.of(), null, null, null, null, null, null, null, null, null, null, parent.value(), false, null, 0, null, false, null);
     }
 }
