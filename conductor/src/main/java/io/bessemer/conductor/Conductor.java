@@ -79,7 +79,7 @@ public final class Conductor implements AutoCloseable {
         this.waker = waker;
         this.flows = stores.flows;
         this.runner = new FlowRunner(stores.nodes, stores.flows, book, drivers, clock, settings.hostname(), settings.maxRetries());
-        this.nodeService = new NodeService(stores.nodes, stores.flows, stores.agents, stores.hypervisors, types, new ProvisionVerbs(types, configDrives, settings),
+        this.nodeService = new NodeService(stores.nodes, stores.flows, stores.agents, stores.hypervisors, types, new ProvisionVerbs(types, configDrives, stores.plans, settings),
                 new Explainer(stores.nodes, stores.flows, stores.agents, stores.timelines, stores.hypervisors, clock), runner, waker, clock, settings);
         this.nodeHardware = new NodeHardware(nodeService, new NodeChanges(stores.nodes), stores.flows, types, clock, settings);
         this.agentService = new AgentService(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, configDrives, doorbell, waker,

@@ -6,6 +6,7 @@ import io.bessemer.conductor.flow.Flows;
 import io.bessemer.conductor.flow.NodeStep;
 import io.bessemer.conductor.flow.StepCatalogue;
 import io.bessemer.conductor.flow.StepFamily;
+import io.bessemer.conductor.plan.DeploySteps;
 import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverNode;
 import io.bessemer.core.fault.Failure;
@@ -18,6 +19,7 @@ import io.bessemer.core.lifecycle.Transition;
 import io.bessemer.core.node.Change;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.PowerTarget;
+import io.bessemer.core.plan.Plans;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,11 +29,13 @@ import java.util.Map;
 final class ProvisionVerbs {
     private final Drivers drivers;
     private final ConfigDrives configDrives;
+    private final Plans plans;
     private final ConductorSettings settings;
 
-    ProvisionVerbs(Drivers drivers, ConfigDrives configDrives, ConductorSettings settings) {
+    ProvisionVerbs(Drivers drivers, ConfigDrives configDrives, Plans plans, ConductorSettings settings) {
         this.drivers = drivers;
         this.configDrives = configDrives;
+        this.plans = plans;
         this.settings = settings;
     }
 
@@ -201,8 +205,10 @@ final class ProvisionVerbs {
         if (request.configDrive() != null) {
             args.put(ConfigDrives.ARGUMENT, request.configDrive());
         }
-        if (request.deploySteps() != null) {
-            args.put(StepFamily.DEPLOY.argument(), StepCatalogue.check(StepFamily.DEPLOY, request.deploySteps(), true).stream().map(NodeStep::toMap).toList());
+        List<Map<String, Object>> asked = DeploySteps.asked(request.deploySteps() == null ? List.of() : request.deploySteps(),
+                DeploySteps.templatesOf(node, plans.deployTemplates().list()));
+        if (!asked.isEmpty()) {
+            args.put(StepFamily.DEPLOY.argument(), StepCatalogue.check(StepFamily.DEPLOY, asked, true).stream().map(NodeStep::toMap).toList());
         }
         return change.move(verb, request.user()).start(FlowKind.DEPLOY, args).change();
     }

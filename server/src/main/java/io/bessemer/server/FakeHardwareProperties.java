@@ -7,11 +7,13 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
 
 /// `bessemer.fake-hardware.*`: nodes without a machine.
 ///
 /// @param delays by interface, how long it pretends to work: one duration, or two between which each takes some time, as in `deploy: 10s,30s`;
 ///               those not named take no time
+@Validated
 @ConfigurationProperties("bessemer.fake-hardware")
 public record FakeHardwareProperties(@DefaultValue Map<String, List<Duration>> delays) {
     FakeDelays settings() {

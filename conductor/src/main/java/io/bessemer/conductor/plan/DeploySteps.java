@@ -10,9 +10,11 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/// The steps of one deploy, merged from who has a say: the client, the deploy templates, the driver (Ironic: `conductor/steps.py`).
+/// Who has a say in the steps of a deploy beside the driver: the client and the deploy templates (Ironic: `conductor/steps.py`).
 public final class DeploySteps {
     private DeploySteps() {}
 
@@ -25,28 +27,15 @@ public final class DeploySteps {
         return all.stream().filter(template -> traits.contains(template.name())).toList();
     }
 
-    /// What is done, in order: by falling priority, at equal priority in the order of [#INTERFACES] and then as they were given. A step of
-    /// the client stands in for the same one of a template, and both for the driver's. A step of priority 0 is left out, which is how a
-    /// step of the driver is turned off.
+    /// What is asked for beside the deploy's own steps: the client's, and those of templates that the client does not have itself.
     ///
-    /// @param asked     `deploy_steps` of the client
+    /// @param ofClient  `deploy_steps`, as Ironic writes them
     /// @param templates of [#templatesOf]
-    /// @param ofDriver  what happens when nobody says anything
     /// @throws Failure.Invalid when two templates have the same step
-    public static List<PlannedStep> merge(List<PlannedStep> asked, Collection<DeployTemplate> templates, List<PlannedStep> ofDriver) {
-        Map<String, PlannedStep> chosen = new LinkedHashMap<>();
-        asked.forEach(step -> chosen.put(step.id(), step));
-        ofTemplates(templates).forEach(step -> chosen.putIfAbsent(step.id(), step));
-        ofDriver.forEach(step -> chosen.putIfAbsent(step.id(), step));
-        List<PlannedStep> steps = new ArrayList<>(chosen.values());
-        steps.removeIf(step -> step.rank() <= 0);
-        steps.sort((one, other) -> one.rank() != other.rank() ? Integer.compare(other.rank(), one.rank())
-                : Integer.compare(INTERFACES.indexOf(one.interfaceName()), INTERFACES.indexOf(other.interfaceName())));
-        return List.copyOf(steps);
+    public static List<Map<String, Object>> asked(List<Map<String, Object>> ofClient, Collection<DeployTemplate> templates) {
+        Set<String> own = ofClient.stream().map(step -> step.get("interface") + "." + step.get("step")).collect(Collectors.toSet());
+        return Stream.concat(ofClient.stream(), ofTemplates(templates).stream().filter(step -> !own.contains(step.id())).map(PlannedStep::wire)).toList();
     }
-
-    /// Ironic's order among steps of one priority.
-    static final List<String> INTERFACES = List.of("vendor", "power", "management", "firmware", "deploy", "bios", "raid");
 
     private static List<PlannedStep> ofTemplates(Collection<DeployTemplate> templates) {
         Map<String, String> templateOf = new LinkedHashMap<>();
