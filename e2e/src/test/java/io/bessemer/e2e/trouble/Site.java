@@ -117,7 +117,7 @@ final class Site implements AutoCloseable {
     private void awaitApi() {
         until("the API answers", () -> {
             try {
-                return http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api + "/v1")).timeout(Duration.ofSeconds(5)).build(),
+                return http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api + "/v1")).timeout(Duration.ofSeconds(1)).build(),
                         HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
             } catch (IOException notYet) {
                 return false;
