@@ -17,7 +17,7 @@ class DependenciesTest {
 
     @Test
     void every_shipped_jar_is_listed_and_every_listed_one_is_shipped() throws Exception {
-        List<String> prefixes = Pattern.compile("`([A-Za-z0-9.\\-]+-)`").matcher(
+        List<String> prefixes = Pattern.compile("`([A-Za-z0-9._\\-]+-)`").matcher(
                 String.join("\n", Files.readAllLines(PAGE).stream().filter(line -> line.startsWith("| `")).toList()))
                 .results().map(match -> match.group(1)).toList();
         List<String> jars = new ArrayList<>();
