@@ -119,10 +119,10 @@ public final class Conductor implements AutoCloseable {
     @Override
     public void close() {
         powerSync.close();
-        callers.shutdown();
         if (waker instanceof DbSchedulerQueue queue) {
             queue.close();
         }
+        callers.shutdown(); // after the passes that call
         directory.close();
         agentService.close();
         hostService.close();
