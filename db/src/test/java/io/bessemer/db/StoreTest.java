@@ -14,6 +14,7 @@ import io.bessemer.core.lease.Lease;
 import io.bessemer.core.lifecycle.ProvisionState;
 import io.bessemer.core.node.BootMode;
 import io.bessemer.core.node.Change;
+import io.bessemer.core.node.Chassis;
 import io.bessemer.core.node.Fault;
 import io.bessemer.core.node.HistoryEntry;
 import io.bessemer.core.node.Inventory;
@@ -105,6 +106,24 @@ abstract class StoreTest {
                 .inspectionFinishedAt(node.inspectionFinishedAt()).build()).isEqualTo(node);
         assertThat(created.createdAt()).isEqualTo("2026-03-29T00:59:59.123456Z");
         assertThat(database.nodes().list(NodeQuery.all())).contains(created);
+    }
+
+    @Test
+    void a_chassis_is_changed_and_goes_once_no_node_is_in_it() {
+        Chassis made = database.chassis().create(new Chassis(UUID.randomUUID(), "row 1", Map.of("u", 42), START, null));
+        assertThat(database.chassis().find(made.id())).contains(made);
+        assertThatThrownBy(() -> database.chassis().create(made)).isInstanceOf(Failure.Conflict.class).hasMessageContaining(made.id().toString());
+        Chassis changed = database.chassis().update(new Chassis(made.id(), null, Map.of(), made.createdAt(), null));
+        assertThat(changed.description()).isNull();
+        assertThat(changed.updatedAt()).isNotNull();
+        assertThat(database.chassis().list()).contains(changed);
+
+        Node node = database.nodes().create(bare().chassisUuid(made.id()).build());
+        assertThatThrownBy(() -> database.chassis().delete(made.id())).isInstanceOf(Failure.Invalid.class).hasMessageContaining("contains nodes");
+        database.nodes().delete(node.id());
+        assertThat(database.chassis().delete(made.id())).isTrue();
+        assertThat(database.chassis().delete(made.id())).isFalse();
+        assertThatThrownBy(() -> database.chassis().update(changed)).isInstanceOf(Failure.NotFound.class);
     }
 
     @Test
