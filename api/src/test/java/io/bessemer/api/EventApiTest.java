@@ -14,6 +14,7 @@ import io.bessemer.api.wire.Role;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -32,6 +33,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -76,7 +78,7 @@ class EventApiTest {
         private record Block(String id, String event, JsonNode data) {}
 
         final BlockingQueue<Block> blocks = new LinkedBlockingQueue<>();
-        final HttpResponse<java.io.InputStream> response;
+        final HttpResponse<InputStream> response;
         private final HttpClient http = HttpClient.newHttpClient();
 
         Follower(String query, String... headers) throws Exception {
@@ -84,7 +86,14 @@ class EventApiTest {
             for (int i = 0; i < headers.length; i += 2) {
                 request.header(headers[i], headers[i + 1]);
             }
-            response = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            HttpResponse<InputStream> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            Instant deadline = Instant.now().plusSeconds(20);
+            while (answer.statusCode() == 503 && Instant.now().isBefore(deadline)) { // a follower that has gone is noticed by the next heartbeat
+                answer.body().close();
+                Thread.sleep(50);
+                answer = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
+            }
+            response = answer;
             assertThat(response.statusCode()).isEqualTo(200);
             assertThat(response.headers().firstValue("Content-Type")).hasValueSatisfying(type -> assertThat(type).startsWith("text/event-stream"));
             Thread.ofVirtual().start(() -> read(new BufferedReader(new InputStreamReader(response.body(), StandardCharsets.UTF_8)), blocks));
@@ -372,7 +381,7 @@ class EventApiTest {
         }
     }
 
-    private static void await(java.util.function.BooleanSupplier condition) {
+    private static void await(BooleanSupplier condition) {
         Instant deadline = Instant.now().plus(Duration.ofSeconds(30));
         while (!condition.getAsBoolean()) {
             if (Instant.now().isAfter(deadline)) {

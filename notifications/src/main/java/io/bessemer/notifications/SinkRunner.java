@@ -83,18 +83,29 @@ final class SinkRunner {
     /// Until the sink is somebody else's, or there is nothing to tell for a while.
     private void tell(SinkState from) throws InterruptedException {
         SinkState state = from;
+        SinkState kept = from;
+        Instant renewAt = clock.instant().plus(pace.lease().dividedBy(4));
         while (!stopped()) {
             List<Event> events = feed.read(state.told());
-            if (events.isEmpty()) {
-                feed.await(state.told(), pace.lease().dividedBy(4));
-                return; // to renew the hold
+            if (events.isEmpty() && feed.await(state.told(), pace.lease().dividedBy(4))) {
+                continue;
             }
-            Optional<SinkState> next = tell(state, events);
+            Optional<SinkState> next = events.isEmpty() ? Optional.of(state) : tell(state, events);
             if (next.isEmpty()) {
                 return;
             }
             state = next.get();
+            if (state.delivered() != kept.delivered()) {
+                kept = state; // what was delivered is kept already
+                renewAt = clock.instant().plus(pace.lease().dividedBy(4));
+            } else if (!clock.instant().isBefore(renewAt)) { // what nobody asked for is kept now and then
+                if (!keep(state)) {
+                    return;
+                }
+                renewAt = clock.instant().plus(pace.lease().dividedBy(4));
+            }
         }
+        keep(state);
     }
 
     /// @return empty to begin anew
@@ -130,8 +141,7 @@ final class SinkRunner {
                     }
                 }
             }
-            state = state.at(events.getLast().cursor());
-            return state.told() == from.told() || keep(state) ? Optional.of(state) : Optional.empty();
+            return Optional.of(state.at(events.getLast().cursor()));
         } catch (SinkException e) {
             failed(state, events, e.getMessage());
             return Optional.empty();

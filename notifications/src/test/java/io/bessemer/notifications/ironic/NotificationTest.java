@@ -92,6 +92,9 @@ class NotificationTest {
             assertThat(message.get("publisher_id").asString()).isEqualTo(example.get("publisher_id").asString().replace("hostname02", "hostname01"));
             assertThat(message.get("priority").asString()).isEqualToIgnoringCase(example.get("priority").asString());
             for (var field : theirs.get("ironic_object.data").properties()) {
+                if (theirs.get("ironic_object.name").asString().equals("NodePayload") && field.getKey().equals("instance_info")) {
+                    continue; // shown by the page alone: Ironic's code does not send it
+                }
                 JsonNode value = ours.get("ironic_object.data").get(field.getKey());
                 assertThat(value).as("%s: %s", type, field.getKey()).isNotNull();
                 if (!field.getValue().isNull() && !value.isNull()) {
