@@ -315,6 +315,7 @@ class EventApiTest {
         try (ApiServer server = ApiServer.idle(other)) {
             api = server;
             try (Follower one = new Follower(""); Follower two = new Follower(""); Follower three = new Follower("")) {
+                assertThat(server.send("HEAD", "/v1/events/stream", null).status()).isEqualTo(200);
                 ApiServer.Answer fourth = server.get("/v1/events/stream");
                 assertThat(fourth.status()).isEqualTo(503);
                 assertThat(fourth.header("Retry-After")).isEqualTo("5");

@@ -1,5 +1,6 @@
 package io.bessemer.db;
 
+import io.bessemer.core.event.EventDraft;
 import io.bessemer.core.event.Events;
 import io.bessemer.core.event.Events.Action;
 import io.bessemer.core.event.NodeEvents;
@@ -207,13 +208,26 @@ final class SqlNodeStore implements NodeStore {
     @Override
     public boolean delete(NodeId id) {
         return transactions.call(() -> {
-            Optional<Node> last = find(id);
+            NodeRow row = nodes.find(id.toString());
+            if (row == null) {
+                return false;
+            }
+            EventDraft deletion = deletion(row);
             if (nodes.delete(id.toString()) == 0) {
                 return false;
             }
-            last.ifPresent(node -> events.add(Events.of(Action.DELETE, node)));
+            events.add(deletion);
             return true;
         });
+    }
+
+    /// A node whose secrets do not open must be deletable all the same.
+    private EventDraft deletion(NodeRow row) {
+        try {
+            return Events.of(Action.DELETE, withTraits(row));
+        } catch (IllegalStateException damaged) {
+            return Events.damaged(NodeId.of(row.uuid()), row.name(), row.owner(), row.lessee());
+        }
     }
 
     @Override

@@ -78,7 +78,7 @@ class StoreFigures {
         Thread numberer = Thread.ofPlatform().start(() -> {
             while (working.get()) {
                 database.events().number(200);
-                LockSupport.parkNanos(20_000_000);
+                LockSupport.parkNanos(100_000_000); // as the feed
             }
         });
         long begin = System.nanoTime();

@@ -24,8 +24,9 @@ public final class EventFeed implements AutoCloseable {
     private static final int AT_A_TIME = 200;
     /// other processes of the same database do not ring here
     private static final Duration LOOK = Duration.ofSeconds(1);
-    /// what is committed meanwhile is numbered in the same transaction
-    private static final Duration GATHER = Duration.ofMillis(20);
+    /// Between two passes while something happens: what is committed meanwhile is numbered in one transaction, each of which costs as much as a
+    /// change. The first event after a quiet moment is told at once.
+    private static final Duration GATHER = Duration.ofMillis(100);
     private static final Duration TRIM = Duration.ofMinutes(1);
 
     private final EventStore store;
@@ -136,6 +137,7 @@ public final class EventFeed implements AutoCloseable {
         boolean broken = false;
         while (!closed()) {
             try {
+                long began = System.nanoTime();
                 boolean more = store.number(AT_A_TIME) == AT_A_TIME;
                 catchUp();
                 if (!clock.instant().isBefore(trimAt)) {
@@ -147,7 +149,7 @@ public final class EventFeed implements AutoCloseable {
                     broken = false;
                 }
                 if (!more && sleep()) {
-                    Thread.sleep(GATHER);
+                    Thread.sleep(Duration.ofNanos(Math.max(0, GATHER.toNanos() - (System.nanoTime() - began))));
                 }
             } catch (RuntimeException e) {
                 if (!broken) {

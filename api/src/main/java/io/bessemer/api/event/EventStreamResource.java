@@ -48,6 +48,10 @@ final class EventStreamResource {
         EventFilter filter = EventFilter.of(query, context, finder);
         var kept = feed.range();
         long from = Cursor.of(query, request.getHeader("Last-Event-ID")).map(cursor -> Cursor.checked(cursor, kept)).orElse(kept.last());
+        if (request.getMethod().equals("HEAD")) { // nothing would be written, so nobody would notice that the client is gone
+            response.setContentType("text/event-stream");
+            return;
+        }
         if (!streams.tryAcquire()) {
             response.setHeader("Retry-After", "5");
             throw new WireException(503, "All %d streams of events are taken. Come again in a moment, or raise bessemer.events.streams.".formatted(settings.streams()));

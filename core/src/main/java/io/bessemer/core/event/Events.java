@@ -3,12 +3,14 @@ package io.bessemer.core.event;
 import io.bessemer.core.allocation.Allocation;
 import io.bessemer.core.node.Chassis;
 import io.bessemer.core.node.Node;
+import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.Port;
 import io.bessemer.core.node.Portgroup;
 import io.bessemer.core.pool.HostPool;
 import io.bessemer.core.pool.Hypervisor;
 import io.bessemer.core.volume.VolumeConnector;
 import io.bessemer.core.volume.VolumeTarget;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// What is told of things that are made, changed and removed; of the life of a node see [NodeEvents]. Ironic tells of each twice, `start` and
@@ -29,6 +31,14 @@ public final class Events {
 
     public static EventDraft of(Action action, Node node) {
         return EventDraft.of(node, type("node", action), Payloads.edited(node));
+    }
+
+    /// The deletion of a node that cannot be read any more.
+    public static EventDraft damaged(NodeId id, String name, String owner, String lessee) {
+        Map<String, Object> data = new LinkedHashMap<>();
+        data.put("uuid", id.toString());
+        data.put("name", name);
+        return new EventDraft(type("node", Action.DELETE), id, owner, lessee, data);
     }
 
     /// Whose the node is, the store knows.
