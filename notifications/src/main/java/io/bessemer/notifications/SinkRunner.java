@@ -56,6 +56,7 @@ final class SinkRunner {
     }
 
     private void run() {
+        boolean broken = false; // one line of the log, however long it lasts
         try {
             while (!stopped()) {
                 try {
@@ -65,8 +66,12 @@ final class SinkRunner {
                         continue;
                     }
                     tell(held.get());
+                    broken = false;
                 } catch (RuntimeException e) {
-                    LOG.warn("A sink of events cannot be told now: sink={}", sink.title(), e);
+                    if (!broken) {
+                        LOG.warn("A sink of events cannot be told while the database does not answer: sink={}", sink.title(), e);
+                    }
+                    broken = true;
                     rest(pace.longestRetry().compareTo(Duration.ofSeconds(5)) > 0 ? Duration.ofSeconds(5) : pace.longestRetry());
                 }
             }
