@@ -29,7 +29,7 @@ public interface Sink extends AutoCloseable {
     void close();
 
     /// of a delivery
-    Duration LONGEST = Duration.ofSeconds(15);
+    Duration LONGEST = Duration.ofSeconds(25);
 
     /// Not taken, with the reason for an operator. Always worth another try: what is wrong is repaired at the sink.
     final class SinkException extends Exception {
