@@ -13,10 +13,16 @@ import java.util.Map;
 /// @param rescuePassword only with `rescue`
 /// @param disableRamdisk with `clean` (1.70) and `service`: only steps that need no agent, and no boot for them
 /// @param user           who asked, null when unknown
+/// @param project        for whom it was asked, null for the system and when unknown
 public record ProvisionRequest(Object configDrive, List<Map<String, Object>> cleanSteps, List<Map<String, Object>> deploySteps,
-        List<Map<String, Object>> serviceSteps, RescuePassword rescuePassword, boolean disableRamdisk, String user) {
+        List<Map<String, Object>> serviceSteps, RescuePassword rescuePassword, boolean disableRamdisk, String user, String project) {
     public ProvisionRequest(Object configDrive, List<Map<String, Object>> cleanSteps, List<Map<String, Object>> deploySteps, String user) {
-        this(configDrive, cleanSteps, deploySteps, null, null, false, user);
+        this(configDrive, cleanSteps, deploySteps, null, null, false, user, null);
+    }
+
+    public ProvisionRequest(Object configDrive, List<Map<String, Object>> cleanSteps, List<Map<String, Object>> deploySteps,
+            List<Map<String, Object>> serviceSteps, RescuePassword rescuePassword, boolean disableRamdisk, String user) {
+        this(configDrive, cleanSteps, deploySteps, serviceSteps, rescuePassword, disableRamdisk, user, null);
     }
 
     public static ProvisionRequest plain() {

@@ -210,6 +210,9 @@ final class ProvisionVerbs {
         if (!asked.isEmpty()) {
             args.put(StepFamily.DEPLOY.argument(), StepCatalogue.check(StepFamily.DEPLOY, asked, true).stream().map(NodeStep::toMap).toList());
         }
+        if (verb == LifecycleEvent.DEPLOY) {
+            change.set(settings.lessee().deployed(change.node(), request.project()));
+        }
         return change.move(verb, request.user()).start(FlowKind.DEPLOY, args).change();
     }
 

@@ -1,5 +1,7 @@
 package io.bessemer.db;
 
+import io.bessemer.core.event.Events;
+import io.bessemer.core.event.Events.Action;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.node.MacAddress;
 import io.bessemer.core.node.NodeId;
@@ -13,12 +15,14 @@ import java.util.UUID;
 /// Port groups.
 final class SqlPortgroupStore implements PortgroupStore {
     private final PortgroupMapper groups;
+    private final SqlEventStore events;
     private final JsonColumns json;
     private final Transactions transactions;
     private final Clock clock;
 
-    SqlPortgroupStore(Mappers mappers, JsonColumns json, Transactions transactions, Clock clock) {
+    SqlPortgroupStore(Mappers mappers, SqlEventStore events, JsonColumns json, Transactions transactions, Clock clock) {
         this.groups = mappers.of(PortgroupMapper.class);
+        this.events = events;
         this.json = json;
         this.transactions = transactions;
         this.clock = clock;
@@ -28,7 +32,10 @@ final class SqlPortgroupStore implements PortgroupStore {
     public Portgroup create(Portgroup group) {
         PortgroupRow row = PortgroupRow.of(group, group.updatedAt(), json);
         try {
-            transactions.run(() -> groups.insert(row));
+            transactions.run(() -> {
+                groups.insert(row);
+                events.add(Events.of(Action.CREATE, group));
+            });
         } catch (RuntimeException e) {
             throw failure(e, group);
         }
@@ -65,7 +72,13 @@ final class SqlPortgroupStore implements PortgroupStore {
         PortgroupRow row = PortgroupRow.of(group, clock.instant(), json);
         int updated;
         try {
-            updated = transactions.call(() -> groups.update(row));
+            updated = transactions.call(() -> {
+                int changed = groups.update(row);
+                if (changed == 1) {
+                    events.add(Events.of(Action.UPDATE, row.toPortgroup(json)));
+                }
+                return changed;
+            });
         } catch (RuntimeException e) {
             throw failure(e, group);
         }
@@ -77,7 +90,15 @@ final class SqlPortgroupStore implements PortgroupStore {
 
     @Override
     public boolean delete(UUID id) {
-        if (transactions.call(() -> groups.deleteEmpty(id.toString())) == 1) {
+        boolean deleted = transactions.call(() -> {
+            Optional<Portgroup> last = find(id);
+            if (groups.deleteEmpty(id.toString()) == 0) {
+                return false;
+            }
+            last.ifPresent(group -> events.add(Events.of(Action.DELETE, group)));
+            return true;
+        });
+        if (deleted) {
             return true;
         }
         if (find(id).isPresent()) {

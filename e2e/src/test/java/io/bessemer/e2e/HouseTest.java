@@ -35,6 +35,7 @@ class HouseTest {
             new Room("plain-drivers", "io.bessemer.plain", 2, "hardware types without a BMC: `fake-hardware`, `manual-management`", List.of("core")),
             new Room("pxe-server", "io.bessemer.pxe", 2, "DHCP, TFTP, HTTP boot, boot scripts", List.of("core")),
             new Room("hypervisor-bootstrap/nova", "io.bessemer.nova", 2, "hosts join OpenStack Nova, and leave it", List.of("core")),
+            new Room("notifications", "io.bessemer.notifications", 2, "events to followers, webhooks, Ironic's listeners", List.of("core")),
             new Room("deploy-ramdisk/agent", "io.bessemer.agent", 2, "runs in the ramdisk", List.of("deploy-ramdisk/protocol")),
             new Room("deploy-ramdisk/image", "io.bessemer.ramdisk", 2, "builds kernel and initramfs", List.of("core")),
             new Room("hypervisor-bootstrap/compute-agent", "io.bessemer.host", 2, "runs on a host: joins, verifies, reports",
@@ -45,9 +46,9 @@ class HouseTest {
                     List.of("core", "db", "deploy-ramdisk/protocol", "hypervisor-bootstrap/protocol", "pxe-server")),
             new Room("lab", "io.bessemer.lab", 3, "virtual racks, simulated and QEMU",
                     List.of("core", "ipmi-driver", "pxe-server", "deploy-ramdisk/protocol", "hypervisor-bootstrap/protocol")),
-            new Room("api", "io.bessemer.api", 4, "REST resources, microversions, errors", List.of("core", "db", "conductor", "deploy-ramdisk/protocol", "hypervisor-bootstrap/protocol")),
+            new Room("api", "io.bessemer.api", 4, "REST resources, microversions, errors", List.of("core", "db", "conductor", "notifications", "deploy-ramdisk/protocol", "hypervisor-bootstrap/protocol")),
             new Room("server", "io.bessemer.server", 5, "configuration and wiring",
-                    List.of("core", "db", "ipmi-driver", "plain-drivers", "hypervisor-bootstrap/nova", "pxe-server", "deploy-ramdisk/image", "images", "conductor", "api")),
+                    List.of("core", "db", "ipmi-driver", "plain-drivers", "hypervisor-bootstrap/nova", "pxe-server", "deploy-ramdisk/image", "images", "conductor", "notifications", "api")),
             new Room("cli", "io.bessemer.cli", 5, "the command line",
                     List.of("core", "lab", "images", "deploy-ramdisk/image", "server")));
 

@@ -47,7 +47,7 @@ record ProvisionBody(LifecycleEvent verb, ProvisionRequest request) {
         }
         return new ProvisionBody(verb, new ProvisionRequest(configDrive(members, verb, context), steps(members, "clean_steps", false),
                 steps(members, "deploy_steps", true), steps(members, "service_steps", false), rescuePassword(members, verb),
-                members.flag("disable_ramdisk", false), context.user()));
+                members.flag("disable_ramdisk", false), context.user(), context.caller().project()));
     }
 
     /// Hashed here: no later part of us knows the password.

@@ -1,5 +1,6 @@
 package io.bessemer.conductor.flow;
 
+import io.bessemer.conductor.AutomaticLessee;
 import io.bessemer.conductor.engine.FlowPlan;
 import io.bessemer.conductor.engine.Step;
 import io.bessemer.conductor.pool.Deployments;
@@ -33,7 +34,7 @@ public final class Flows implements FlowPlan.Book {
     public static final String QUIET = "quiet";
 
     private static final Set<String> OF_THE_INSTANCE = Set.of("root_device", Deployments.IMAGED, "host_token_hash", "host_up_at", "host_facts",
-            SetRescuePassword.ADDRESS);
+            SetRescuePassword.ADDRESS, AutomaticLessee.MARK);
 
     private final Tools tools;
     private final Slots slots;
@@ -232,7 +233,7 @@ public final class Flows implements FlowPlan.Book {
     private static Node withoutInstance(Node node) {
         Map<String, Object> kept = new LinkedHashMap<>(node.driverInternalInfo());
         kept.keySet().removeAll(OF_THE_INSTANCE);
-        return node.toBuilder().instanceInfo(Map.of()).instanceUuid(null).instanceName(null).allocationUuid(null).deployStep(Map.of()).serviceStep(Map.of())
+        return AutomaticLessee.undeployed(node).toBuilder().instanceInfo(Map.of()).instanceUuid(null).instanceName(null).allocationUuid(null).deployStep(Map.of()).serviceStep(Map.of())
                 .driverInternalInfo(kept).build();
     }
 
