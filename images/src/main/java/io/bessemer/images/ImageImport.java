@@ -1,12 +1,11 @@
 package io.bessemer.images;
 
-import io.bessemer.agent.protocol.ImageManifest;
 import io.bessemer.agent.protocol.ImageManifest.Chunk;
+import io.bessemer.agent.protocol.ImageManifest;
 import io.bessemer.core.image.ImageLibrary.ImageSource;
 import io.bessemer.core.program.Command;
 import io.bessemer.core.program.Progress;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -24,13 +23,15 @@ final class ImageImport {
 
     private final ImageSettings settings;
     private final ImageSource source;
+    private final Located located;
     private final Path work;
     private final Progress progress;
     private final Room room;
 
-    ImageImport(ImageSettings settings, ImageSource source, Path work, Progress progress) {
+    ImageImport(ImageSettings settings, ImageSource source, Located located, Path work, Progress progress) {
         this.settings = settings;
         this.source = source;
+        this.located = located;
         this.work = work;
         this.progress = progress;
         this.room = new Room(settings.directory(), settings.keepFreeBytes());
@@ -61,10 +62,9 @@ final class ImageImport {
     /// @param info    without a name
     record Result(Path folder, InfoFile info) {}
 
-    /// @param checksum of the source file, or null
-    Result run(Download download, Checksum checksum) throws IOException {
+    Result run(Download download) throws IOException {
         try {
-            return imported(download, checksum);
+            return imported(download);
         } catch (ImageImportException e) {
             throw e;
         } catch (IOException e) {
@@ -72,80 +72,78 @@ final class ImageImport {
         }
     }
 
-    private Result imported(Download download, Checksum checksum) throws IOException {
-        String validator;
+    private Result imported(Download download) throws IOException {
+        String validator = located.version();
         Path file;
-        URI uri = SourceLocation.uri(source.source());
-        if (SourceLocation.remote(uri)) {
-            file = work.resolve("source");
-            validator = download.fetch(uri, file, room, new Step(progress, "fetch", 0));
+        if (located.remote()) {
+            file = work.resolve(ImportFolder.SOURCE);
+            validator = download.fetch(located, file, room, new Step(progress, "fetch", 0));
         } else {
-            file = Path.of(uri);
-            validator = SourceLocation.validator(file);
+            file = Path.of(located.url());
         }
         if (Files.size(file) > settings.largestBytes()) {
-            throw new ImageImportException("image_source %s has %d bytes, more than the %d allowed".formatted(source.source(), Files.size(file), settings.largestBytes()), false);
+            throw new ImageImportException("image_source %s has %d bytes, more than the %d allowed".formatted(located.name(), Files.size(file), settings.largestBytes()), false);
         }
         String sha256 = Checksum.sha256(file, new Step(progress, "verify", Files.size(file)));
-        verify(file, sha256, checksum);
+        for (Checksum checksum : located.checksums()) {
+            verify(file, sha256, checksum);
+        }
         DiskFormat outer = DiskFormat.of(file);
         if (outer.compressed()) {
             Path unpacked = work.resolve("unpacked");
             progress.report("unpack", 0, 0);
-            Decompression.unpack(file, outer, unpacked, settings.largestBytes(), room, source.source());
+            Decompression.unpack(file, outer, unpacked, settings.largestBytes(), room, located.name());
             discard(file);
             file = unpacked;
         }
         DiskFormat format = DiskFormat.of(file);
         checkFormat(format);
         Path raw = format == DiskFormat.QCOW2 ? convert(file) : file;
-        Result result = cut(raw, format, sha256, new InfoFile.Source(source.source(), validator, checksum == null ? "" : checksum.algorithm(), checksum == null ? "" : checksum.value()));
+        Result result = cut(raw, format, sha256, InfoFile.Source.of(source.source(), validator, located.checksum()));
         discard(raw);
-        if (SourceLocation.remote(uri) || SourceLocation.validator(Path.of(uri)).equals(validator)) {
+        if (located.remote() || SourceLocation.validator(Path.of(located.url())).equals(validator)) {
             return result;
         }
-        throw new ImageImportException("image_source %s changed while it was imported".formatted(source.source()), true);
+        throw new ImageImportException("image_source %s changed while it was imported".formatted(located.name()), true);
     }
 
     private void verify(Path file, String sha256, Checksum checksum) throws IOException {
-        if (checksum == null) {
-            return;
-        }
         if (checksum.algorithm().equals("md5")) {
-            LOG.atWarn().addKeyValue("image", source.source()).log("MD5 detects accidents, not forgeries: publish a SHA-256");
+            LOG.atWarn().addKeyValue("image", located.name()).log("MD5 detects accidents, not forgeries: publish a SHA-256");
         }
         String found = checksum.algorithm().equals("sha256") ? sha256 : Checksum.hash(file, checksum.algorithm(), new Step(progress, "verify", Files.size(file)));
         if (!found.equals(checksum.value())) {
             throw new ImageImportException("image_source %s has %s %s, expected %s. The file was changed or truncated, or image_os_hash_value is of another file."
-                    .formatted(source.source(), checksum.algorithm(), found, checksum.value()), false);
+                    .formatted(located.name(), checksum.algorithm(), found, checksum.value()), false);
         }
     }
 
     private void checkFormat(DiskFormat format) throws ImageImportException {
-        String declared = source.diskFormat() == null ? "" : source.diskFormat().toLowerCase(Locale.ROOT);
+        String said = source.diskFormat() != null ? source.diskFormat() : located.diskFormat();
+        String declared = said == null ? "" : said.toLowerCase(Locale.ROOT);
         if (!declared.isEmpty() && !declared.equals("raw") && !declared.equals("qcow2")) {
-            throw new ImageImportException("image_disk_format '%s' is not one of raw, qcow2".formatted(source.diskFormat()), false);
+            throw new ImageImportException("image_disk_format '%s' is not one of raw, qcow2".formatted(said), false);
         }
         if (!declared.isEmpty() && !declared.equals(format.label())) {
-            throw new ImageImportException("image_disk_format says %s, but image_source %s is %s".formatted(declared, source.source(), format.label()), false);
+            throw new ImageImportException("image_disk_format says %s, but image_source %s is %s".formatted(declared, located.name(), format.label()), false);
         }
         switch (format) {
             case RAW, QCOW2 -> {}
-            case HTML -> throw new ImageImportException("image_source %s is a web page, not an image. Check the URL.".formatted(source.source()), false);
+            case HTML -> throw new ImageImportException("image_source %s is a web page, not an image. Check the URL.".formatted(located.name()), false);
             case VMDK, VHDX, VDI, LUKS, GZIP, ZSTD, XZ -> throw new ImageImportException(
-                    "image_source %s is %s, which is not imported. Convert it: qemu-img convert -O qcow2 IN OUT".formatted(source.source(), format.label()), false);
+                    "image_source %s is %s, which is not imported. Convert it: qemu-img convert -O qcow2 IN OUT".formatted(located.name(), format.label()), false);
         }
     }
 
     private Path convert(Path file) throws IOException {
         progress.report("convert", 0, 0);
-        long virtual = DiskFormat.inspectQcow2(file, source.source());
+        long virtual = DiskFormat.inspectQcow2(file, located.name());
         if (virtual > settings.largestBytes()) {
-            throw new ImageImportException("image_source %s makes a disk of %d bytes, more than the %d allowed".formatted(source.source(), virtual, settings.largestBytes()), false);
+            throw new ImageImportException("image_source %s makes a disk of %d bytes, more than the %d allowed".formatted(located.name(), virtual, settings.largestBytes()), false);
         }
-        room.require(DiskFormat.rawBytes(file, source.source()));
+        room.require(DiskFormat.rawBytes(file, located.name()));
         Path raw = work.resolve("raw");
-        DiskFormat.convertQcow2(file, raw, source.source());
+        DiskFormat.convertQcow2(file, raw, located.name());
         discard(file);
         return raw;
     }
@@ -153,7 +151,7 @@ final class ImageImport {
     private Result cut(Path raw, DiskFormat format, String sha256, InfoFile.Source origin) throws IOException {
         long size = Files.size(raw);
         if (size == 0) {
-            throw new ImageImportException("image_source %s is empty".formatted(source.source()), false);
+            throw new ImageImportException("image_source %s is empty".formatted(located.name()), false);
         }
         Path folder = Files.createDirectory(work.resolve("image"));
         var store = new ChunkStore(Files.createDirectory(folder.resolve("chunks")), ChunkStore.defaultChunkSize(), room);

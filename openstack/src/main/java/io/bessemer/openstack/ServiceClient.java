@@ -20,14 +20,14 @@ public final class ServiceClient {
 
     /// @param type         of the catalog: `compute`, `placement`
     /// @param override     of the catalog's endpoint, null for none
-    /// @param microversion as in `2.53`
+    /// @param microversion as in `2.53`; null for a service that has none
     public ServiceClient(Http http, Keystone keystone, Deadline deadline, String type, URI override, String microversion) {
         this.http = http;
         this.keystone = keystone;
         this.deadline = deadline;
         this.type = type;
         this.override = override;
-        this.headers = Map.of("OpenStack-API-Version", type + " " + microversion);
+        this.headers = microversion == null ? Map.of() : Map.of("OpenStack-API-Version", type + " " + microversion);
     }
 
     public JsonNode get(String path) throws OpenStackException {

@@ -12,11 +12,23 @@ public interface ImageLibrary {
 
     Optional<ImageInfo> find(String nameOrId);
 
-    /// @param source       name or id of an imported image, or an `http://`, `https://` or `file://` URL
-    /// @param hashAlgorithm `sha256`, `sha512` or `md5`, null when no checksum was given
+    /// @param source       name or id of an imported image, a `http://`, `https://`, `file://`, `glance://` or `oci://` URL, or the UUID of an image in Glance
+    /// @param hashAlgorithm `sha256`, `sha384`, `sha512` or `md5`, null when no checksum was given
     /// @param hashValue    hex of the source file as published, or the URL of a checksum file
     /// @param diskFormat   `raw`, `qcow2`, or null to look
-    record ImageSource(String source, String hashAlgorithm, String hashValue, String diskFormat) {}
+    /// @param architecture of the machine, as in `properties/cpu_arch`; null for x86-64. A registry may have an image for each.
+    /// @param pullSecret   for a registry: `USER:PASSWORD`, plain or in base64, or a token; null for what the settings say
+    record ImageSource(String source, String hashAlgorithm, String hashValue, String diskFormat, String architecture, String pullSecret) {
+        public ImageSource(String source, String hashAlgorithm, String hashValue, String diskFormat) {
+            this(source, hashAlgorithm, hashValue, diskFormat, null, null);
+        }
+
+        /// Without the secret.
+        @Override
+        public String toString() {
+            return "ImageSource[source=%s, hashAlgorithm=%s, hashValue=%s, diskFormat=%s, architecture=%s]".formatted(source, hashAlgorithm, hashValue, diskFormat, architecture);
+        }
+    }
 
     /// @param id            first 16 bytes, hex, of the SHA-256 of the manifest; its address under `/images/`
     /// @param name          unique
