@@ -45,7 +45,7 @@ public final class ImageDirectory implements ImageLibrary, AutoCloseable {
 
     private final ImageSettings settings;
     private final Path work;
-    private final Map<ImageSource, Job> jobs = new ConcurrentHashMap<>();
+    private final Map<Wanted, Job> jobs = new ConcurrentHashMap<>();
     private final Shelf shelf;
     private final ImageCache cache;
     private final Sources sources;
@@ -87,19 +87,42 @@ public final class ImageDirectory implements ImageLibrary, AutoCloseable {
 
     @Override
     public ImageStatus request(ImageSource source) {
-        if (!sources.foreign(source.source()) || find(source.source()).isPresent()) {
-            return named(source);
+        return request(new Wanted(sources.canonical(source), false));
+    }
+
+    /// @param asIs a file that machines boot; else a disk that agents write
+    private record Wanted(ImageSource source, boolean asIs) {
+        /// One and the same file may be here as both.
+        boolean isServedBy(InfoFile file) {
+            return asIs == file.sourceFormat().equals(ImageImport.AS_IS);
         }
-        Job job = jobs.compute(source, (_, known) -> known == null || known.stale() ? new Job(source) : known);
+    }
+
+    private ImageStatus request(Wanted wanted) {
+        ImageSource source = wanted.source();
+        if (!SourceLocation.isUrl(source.source())) {
+            return named(wanted);
+        }
+        Job job = jobs.compute(wanted, (_, known) -> known == null || known.stale() ? new Job(wanted) : known);
         job.start();
         ImageStatus status = job.status();
         if (status instanceof ImageStatus.Failed) {
-            jobs.remove(source, job); // told once; the next request tries anew
+            jobs.remove(wanted, job); // told once; the next request tries anew
         }
         if (status instanceof ImageStatus.Ready(ImageInfo image)) {
             cache.used(image.id());
         }
         return status;
+    }
+
+    @Override
+    public ImageStatus requestFile(ImageSource source) {
+        return request(new Wanted(sources.canonical(source), true));
+    }
+
+    @Override
+    public BootParts bootParts(String source) {
+        return sources.bootParts(source);
     }
 
     @Override
@@ -117,16 +140,25 @@ public final class ImageDirectory implements ImageLibrary, AutoCloseable {
     ///
     /// @param replace gives the name to the new image when another one has it
     public ImageInfo importImage(String name, ImageSource source, boolean replace, Progress progress) throws IOException {
+        return importImage(name, new Wanted(source, false), replace, progress);
+    }
+
+    /// The same for a file that machines boot as it is.
+    public ImageInfo importFile(String name, ImageSource source, boolean replace, Progress progress) throws IOException {
+        return importImage(name, new Wanted(source, true), replace, progress);
+    }
+
+    private ImageInfo importImage(String name, Wanted wanted, boolean replace, Progress progress) throws IOException {
         checkName(name);
+        ImageSource source = sources.canonical(wanted.source());
         if (!replace && find(name).isPresent()) {
             throw new Failure.NameAlreadyExists("image", name);
         }
-        String url = sources.foreign(source.source()) ? source.source() : Path.of(source.source()).toAbsolutePath().toUri().toString().replaceFirst("^file:/+", "file:///");
-        var location = new ImageSource(url, source.hashAlgorithm(), source.hashValue(), source.diskFormat(), source.architecture(), source.pullSecret());
+        String url = SourceLocation.isUrl(source.source()) ? source.source() : Path.of(source.source()).toAbsolutePath().toUri().toString().replaceFirst("^file:/+", "file:///");
         if (url.startsWith("file:") && !Files.isRegularFile(Path.of(SourceLocation.uri(url)))) {
             throw new ImageImportException("image_source %s: no such file".formatted(source.source()), false);
         }
-        InfoFile info = fetch(location, true, progress);
+        InfoFile info = fetch(new Wanted(source.at(url), wanted.asIs()), true, progress);
         cache.keep(info.id());
         return publishName(info.id(), name, replace).info(name);
     }
@@ -158,11 +190,16 @@ public final class ImageDirectory implements ImageLibrary, AutoCloseable {
         return settings.directory();
     }
 
-    private ImageStatus named(ImageSource source) {
+    private ImageStatus named(Wanted wanted) {
+        ImageSource source = wanted.source();
         Optional<ImageInfo> image = find(source.source());
         if (image.isEmpty()) {
             return new ImageStatus.Failed("image_source '%s' is neither a URL nor the name or id of an imported image. Known: %s. Import it: bessemer image import %1$s SOURCE"
                     .formatted(source.source(), list().stream().map(ImageInfo::name).toList()), false);
+        }
+        if (wanted.asIs() != image.get().sourceFormat().equals(ImageImport.AS_IS)) {
+            return new ImageStatus.Failed(wanted.asIs() ? "'%s' is a disk image; a machine is booted from a file that was imported as it is. Import it: bessemer image import --as-is %1$s SOURCE".formatted(source.source())
+                    : "image_source '%s' is a file that machines boot, and no disk. Use it as boot_iso, kernel or ramdisk, by deploy_interface ramdisk.".formatted(source.source()), false);
         }
         String expected = source.hashValue();
         if ("sha256".equalsIgnoreCase(source.hashAlgorithm()) && expected != null && !SourceLocation.isUrl(expected) && !expected.equalsIgnoreCase(image.get().sourceSha256())) {
@@ -176,14 +213,15 @@ public final class ImageDirectory implements ImageLibrary, AutoCloseable {
     /// The image of a URL: the one that is here if it is still the same, else imports it.
     ///
     /// @param byOperator who may have it from anywhere, and keeps what is imported
-    private InfoFile fetch(ImageSource source, boolean byOperator, Progress progress) throws IOException {
+    private InfoFile fetch(Wanted wanted, boolean byOperator, Progress progress) throws IOException {
         progress.report("check", 0, 0);
-        Located located = sources.locate(source, byOperator);
-        String key = HexFormat.of().formatHex(Checksum.digest("sha256").digest(source.source().getBytes(StandardCharsets.UTF_8))).substring(0, 24);
+        ImageSource source = wanted.source();
+        Located located = sources.locate(source, byOperator, wanted.asIs());
+        String key = HexFormat.of().formatHex(Checksum.digest("sha256").digest((wanted.asIs() ? "as is " + source.source() : source.source()).getBytes(StandardCharsets.UTF_8))).substring(0, 24);
         // one import of a source at a time, in all processes
         Path lockFile = work.resolve(key + ".lock");
         try (var channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE); FileLock _ = shelf.waitFor(channel)) {
-            Optional<InfoFile> known = known(source, located);
+            Optional<InfoFile> known = known(wanted, located);
             if (known.isPresent()) {
                 return known.get();
             }
@@ -191,8 +229,8 @@ public final class ImageDirectory implements ImageLibrary, AutoCloseable {
             folder.open(!located.checksums().isEmpty());
             boolean resumable = false;
             try {
-                var result = new ImageImport(settings, source, located, folder.path(), progress).run(download);
-                if (!byOperator) {
+                var result = new ImageImport(settings, source, located, folder.path(), progress).run(download, wanted.asIs());
+                if (!byOperator && !wanted.asIs()) { // an instance boots its file for as long as it lives
                     cache.mark(result.folder());
                 }
                 return publish(result);
@@ -205,11 +243,11 @@ public final class ImageDirectory implements ImageLibrary, AutoCloseable {
         }
     }
 
-    private Optional<InfoFile> known(ImageSource source, Located located) throws IOException {
+    private Optional<InfoFile> known(Wanted wanted, Located located) throws IOException {
         Checksum checksum = located.checksum();
-        for (InfoFile file : shelf.files().toList()) {
+        for (InfoFile file : shelf.files().filter(wanted::isServedBy).toList()) {
             for (InfoFile.Source origin : file.sources()) {
-                if (origin.url().equals(source.source()) && (checksum != null ? origin.verified(checksum) : unchanged(origin, located))) {
+                if (origin.url().equals(wanted.source().source()) && (checksum != null ? origin.verified(checksum) : unchanged(origin, located))) {
                     return Optional.of(file);
                 }
             }
@@ -226,7 +264,7 @@ public final class ImageDirectory implements ImageLibrary, AutoCloseable {
         return !now.isEmpty() && now.equals(origin.validator());
     }
 
-    private void evict() {
+    void evict() {
         try {
             cache.evict();
         } catch (IOException | RuntimeException e) {
@@ -309,6 +347,7 @@ public final class ImageDirectory implements ImageLibrary, AutoCloseable {
 
     /// An import that runs behind `request`.
     private final class Job {
+        private final Wanted wanted;
         private final ImageSource source;
         private volatile Thread thread;
         private volatile long doneBytes;
@@ -316,8 +355,9 @@ public final class ImageDirectory implements ImageLibrary, AutoCloseable {
         private volatile ImageStatus result;
         private volatile long finishedAt;
 
-        Job(ImageSource source) {
-            this.source = source;
+        Job(Wanted wanted) {
+            this.wanted = wanted;
+            this.source = wanted.source();
         }
 
         synchronized void start() {
@@ -348,7 +388,7 @@ public final class ImageDirectory implements ImageLibrary, AutoCloseable {
                 if (source.source().startsWith("file:")) {
                     SourceLocation.checkFile(source.source(), settings.fileRoots());
                 }
-                InfoFile info = fetch(source, false, (_, done, total) -> {
+                InfoFile info = fetch(wanted, false, (_, done, total) -> {
                     doneBytes = done;
                     totalBytes = total;
                 });

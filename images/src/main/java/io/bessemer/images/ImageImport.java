@@ -8,6 +8,7 @@ import io.bessemer.core.program.Progress;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -20,6 +21,8 @@ final class ImageImport {
     private static final Logger LOG = LoggerFactory.getLogger(ImageImport.class);
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int SECTOR = 512;
+    /// `sourceFormat` of what is kept as it came
+    static final String AS_IS = "file";
 
     private final ImageSettings settings;
     private final ImageSource source;
@@ -62,9 +65,10 @@ final class ImageImport {
     /// @param info    without a name
     record Result(Path folder, InfoFile info) {}
 
-    Result run(Download download) throws IOException {
+    /// @param asIs whether it is kept as it came, and not cut in chunks
+    Result run(Download download, boolean asIs) throws IOException {
         try {
-            return imported(download);
+            return imported(download, asIs);
         } catch (ImageImportException e) {
             throw e;
         } catch (IOException e) {
@@ -72,11 +76,13 @@ final class ImageImport {
         }
     }
 
-    private Result imported(Download download) throws IOException {
+    private Result imported(Download download, boolean asIs) throws IOException {
         String validator = located.version();
         Path file;
+        boolean resumed = false;
         if (located.remote()) {
             file = work.resolve(ImportFolder.SOURCE);
+            resumed = Files.exists(file);
             validator = download.fetch(located, file, room, new Step(progress, "fetch", 0));
         } else {
             file = Path.of(located.url());
@@ -86,7 +92,10 @@ final class ImageImport {
         }
         String sha256 = Checksum.sha256(file, new Step(progress, "verify", Files.size(file)));
         for (Checksum checksum : located.checksums()) {
-            verify(file, sha256, checksum);
+            verify(file, sha256, checksum, resumed);
+        }
+        if (asIs) {
+            return unchanged(kept(file, sha256, validator), validator);
         }
         DiskFormat outer = DiskFormat.of(file);
         if (outer.compressed()) {
@@ -101,18 +110,27 @@ final class ImageImport {
         Path raw = format == DiskFormat.QCOW2 ? convert(file) : file;
         Result result = cut(raw, format, sha256, InfoFile.Source.of(source.source(), validator, located.checksum()));
         discard(raw);
+        return unchanged(result, validator);
+    }
+
+    private Result unchanged(Result result, String validator) throws IOException {
         if (located.remote() || SourceLocation.validator(Path.of(located.url())).equals(validator)) {
             return result;
         }
         throw new ImageImportException("image_source %s changed while it was imported".formatted(located.name()), true);
     }
 
-    private void verify(Path file, String sha256, Checksum checksum) throws IOException {
+    /// @param resumed whether an earlier import left a part of it, which may be what is wrong: then all of it is fetched again
+    private void verify(Path file, String sha256, Checksum checksum, boolean resumed) throws IOException {
         if (checksum.algorithm().equals("md5")) {
             LOG.atWarn().addKeyValue("image", located.name()).log("MD5 detects accidents, not forgeries: publish a SHA-256");
         }
         String found = checksum.algorithm().equals("sha256") ? sha256 : Checksum.hash(file, checksum.algorithm(), new Step(progress, "verify", Files.size(file)));
         if (!found.equals(checksum.value())) {
+            if (resumed) {
+                discard(file);
+                throw new ImageImportException("image_source %s: what an interrupted download left does not go with the rest. It is fetched again.".formatted(located.name()), true);
+            }
             throw new ImageImportException("image_source %s has %s %s, expected %s. The file was changed or truncated, or image_os_hash_value is of another file."
                     .formatted(located.name(), checksum.algorithm(), found, checksum.value()), false);
         }
@@ -164,6 +182,27 @@ final class ImageImport {
         progress.report("sync", 0, 0);
         Command.of("sync", "-f", folder.toString()).run(); // published images survive a loss of power
         return new Result(folder, new InfoFile(id, List.of(), virtual, manifest.dataBytes(), store.storedBytes(), format.label(), sha256, List.of(origin)));
+    }
+
+    /// A web page is what a wrong URL gives, and boots no machine.
+    private Result kept(Path file, String sha256, String validator) throws IOException {
+        long size = Files.size(file);
+        if (size == 0 || DiskFormat.of(file) == DiskFormat.HTML) {
+            throw new ImageImportException("%s is %s, and no file to boot. Check the URL.".formatted(located.name(), size == 0 ? "empty" : "a web page"), false);
+        }
+        Path folder = Files.createDirectory(work.resolve("image"));
+        Path target = folder.resolve("file");
+        if (file.startsWith(work)) {
+            Files.move(file, target);
+        } else {
+            room.require(size);
+            Files.copy(file, target);
+        }
+        Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-r--r--"));
+        progress.report("sync", 0, 0);
+        Command.of("sync", "-f", folder.toString()).run();
+        return new Result(folder, new InfoFile(sha256.substring(0, 32), List.of(), size, size, size, AS_IS, sha256,
+                List.of(InfoFile.Source.of(source.source(), validator, located.checksum()))));
     }
 
     /// Gives space back early, but never touches a file that is not ours.

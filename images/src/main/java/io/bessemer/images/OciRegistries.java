@@ -181,16 +181,11 @@ final class OciRegistries {
                 authorization = login.authorization(web, reach, name, response.headers().firstValue("WWW-Authenticate").orElse(""), base);
                 response = web.get(base.resolve(path), headers(), Map.of("Accept", ACCEPTED), reach, name);
             }
-            try (InputStream in = response.body()) {
-                if (response.statusCode() != 200) {
-                    throw refused(response.statusCode());
-                }
-                byte[] bytes = in.readNBytes(LARGEST_MANIFEST_BYTES + 1);
-                if (bytes.length > LARGEST_MANIFEST_BYTES) {
-                    throw new ImageImportException("image_source %s: its manifest is larger than %d bytes".formatted(name, LARGEST_MANIFEST_BYTES), false);
-                }
-                return bytes;
+            if (response.statusCode() != 200) {
+                response.body().close();
+                throw refused(response.statusCode());
             }
+            return web.all(response, LARGEST_MANIFEST_BYTES, "image_source " + name);
         }
 
         private ImageImportException refused(int status) {

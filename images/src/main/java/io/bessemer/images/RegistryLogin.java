@@ -64,14 +64,15 @@ record RegistryLogin(String username, String password, boolean plainHttp) {
     private String token(Web web, Reach reach, String name, URI uri) throws IOException {
         Map<String, String> credentials = anonymous() ? Map.of() : Map.of("Authorization", basic());
         HttpResponse<InputStream> response = web.get(uri, credentials, Map.of("Accept", "application/json"), reach, name);
-        try (InputStream in = response.body()) {
+        try {
             if (response.statusCode() != 200) {
+                response.body().close();
                 boolean retryable = response.statusCode() >= 500 || response.statusCode() == 429;
                 throw new ImageImportException("image_source %s: the registry's token server %s answered with status %d. %s".formatted(name, uri.getHost(), response.statusCode(),
                         retryable ? "It is tried again." : anonymous() ? "It wants a login: set bessemer.images.registries or instance_info/image_pull_secret."
                                 : "Check the user name and password for this registry."), retryable);
             }
-            JsonNode answer = JsonMapper.shared().readTree(in.readNBytes(LARGEST_ANSWER_BYTES));
+            JsonNode answer = JsonMapper.shared().readTree(web.all(response, LARGEST_ANSWER_BYTES, "image_source " + name));
             String token = answer.path("token").asString(answer.path("access_token").asString(""));
             if (token.matches("[\\x21-\\x7e]+")) {
                 return token;

@@ -1,5 +1,7 @@
 package io.bessemer.images;
 
+import io.bessemer.core.fault.Failure;
+import io.bessemer.core.image.ImageLibrary.BootParts;
 import io.bessemer.core.image.ImageLibrary.ImageSource;
 import io.bessemer.images.SourceSettings.WebServer;
 import java.io.IOException;
@@ -50,18 +52,20 @@ final class Sources implements AutoCloseable {
         return web;
     }
 
-    /// Whether it is no name or id of an image that is here.
-    boolean foreign(String source) {
-        return SourceLocation.isUrl(source) || glance != null && GLANCE.matcher(source).matches();
+    /// One name for what has two: in Glance, a UUID alone.
+    ImageSource canonical(ImageSource source) {
+        Matcher image = GLANCE.matcher(source.source());
+        return glance == null || !image.matches() ? source : source.at("glance://" + image.group(1).toLowerCase(Locale.ROOT));
     }
 
     /// @param free whether an operator asks, who may reach what the server may
-    Located locate(ImageSource source, boolean free) throws IOException {
+    /// @param asIs whether it is no disk that is wanted, but a file to boot
+    Located locate(ImageSource source, boolean free, boolean asIs) throws IOException {
         Reach reach = free ? Reach.ANYWHERE : new Reach(settings.denied(), known);
         List<Checksum> checksums = checksum(source, reach);
         Matcher image = GLANCE.matcher(source.source());
         if (image.matches()) {
-            return fromGlance(image.group(1), checksums, reach);
+            return fromGlance(image.group(1), checksums, reach, asIs);
         }
         if (source.source().startsWith("glance://")) {
             throw new ImageImportException("image_source '%s' is no image of Glance. Write it as glance://UUID.".formatted(source.source()), false);
@@ -81,12 +85,37 @@ final class Sources implements AutoCloseable {
         return new Located(name, uri, credentials(uri), "", false, checksums, -1, null, reach);
     }
 
-    private Located fromGlance(String id, List<Checksum> checksums, Reach reach) throws IOException {
+    /// Ironic's properties of a Glance image that is a name for others.
+    ///
+    /// @throws Failure of a kind that says whether it may help to try again
+    BootParts bootParts(String source) {
+        Matcher name = GLANCE.matcher(source);
+        if (glance == null || !name.matches()) {
+            throw new Failure.Missing("instance_info/boot_iso", "Give it, or kernel and ramdisk: image_source '%s' is no image of a Glance that is configured here."
+                    .formatted(SourceLocation.shown(source)));
+        }
+        try {
+            GlanceImages.Described image = glance.describe(name.group(1).toLowerCase(Locale.ROOT));
+            var parts = new BootParts(property(image, "boot_iso_id"), property(image, "kernel_id"), property(image, "ramdisk_id"));
+            if (parts.isEmpty()) {
+                throw new Failure.Invalid("instance_info/image_source", "%s has neither the property boot_iso_id nor kernel_id and ramdisk_id in Glance.".formatted(source));
+            }
+            return parts;
+        } catch (ImageImportException e) {
+            throw new Failure.Hardware(e.getMessage(), e.retryable(), e);
+        }
+    }
+
+    private static String property(GlanceImages.Described image, String name) {
+        return image.property(name).isEmpty() ? null : image.property(name);
+    }
+
+    private Located fromGlance(String id, List<Checksum> checksums, Reach reach, boolean asIs) throws IOException {
         if (glance == null) {
             throw new ImageImportException("image_source glance://%s: no Glance is configured here. Set bessemer.images.glance.*, or import the image by name.".formatted(id), false);
         }
         GlanceImages.Described image = glance.describe(id.toLowerCase(Locale.ROOT));
-        if (image.partition()) {
+        if (image.partition() && !asIs) {
             throw new ImageImportException(("image_source glance://%s is a partition image: it has the properties kernel_id and ramdisk_id. Deployed are whole-disk images, which bring "
                     + "their own boot loader.").formatted(id), false);
         }
@@ -122,16 +151,11 @@ final class Sources implements AutoCloseable {
 
     private String text(URI uri, String name, Reach reach) throws IOException {
         HttpResponse<InputStream> response = web.get(uri, credentials(uri), Map.of(), reach, name);
-        try (InputStream body = response.body()) {
-            if (response.statusCode() != 200) {
-                throw Download.refused(name, response.statusCode());
-            }
-            byte[] bytes = body.readNBytes(LARGEST_TEXT_BYTES + 1);
-            if (bytes.length > LARGEST_TEXT_BYTES) {
-                throw new ImageImportException("image_os_hash_value %s is larger than %d bytes, so it is no list of checksums".formatted(name, LARGEST_TEXT_BYTES), false);
-            }
-            return new String(bytes, StandardCharsets.UTF_8);
+        if (response.statusCode() != 200) {
+            response.body().close();
+            throw Download.refused(name, response.statusCode());
         }
+        return new String(web.all(response, LARGEST_TEXT_BYTES, "image_os_hash_value " + name), StandardCharsets.UTF_8);
     }
 
     /// Of the longest URL in the settings that this one is below.

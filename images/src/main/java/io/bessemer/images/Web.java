@@ -13,15 +13,20 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /// Asks web servers. Redirections are followed here and not by the JDK, as each may lead where it must not, and none may carry credentials to another
 /// host.
 final class Web implements AutoCloseable {
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
+    private static final Duration BODY_LIMIT = Duration.ofSeconds(60);
     private static final int MOST_REDIRECTS = 5;
 
     private final HttpClient client;
+    private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("image-web-watch").daemon().factory());
 
     /// @param caFile PEM; null to trust the JDK's authorities alone
     Web(Path caFile) {
@@ -34,6 +39,7 @@ final class Web implements AutoCloseable {
 
     @Override
     public void close() {
+        watch.shutdownNow();
         client.shutdownNow();
     }
 
@@ -73,6 +79,27 @@ final class Web implements AutoCloseable {
             at = next;
         }
         throw new ImageImportException("image_source %s leads on through more than %d redirections. Give the URL that it ends at.".formatted(name, MOST_REDIRECTS), false);
+    }
+
+    /// A small answer, all of which must come in time.
+    ///
+    /// @throws ImageImportException when it is longer than `most`
+    byte[] all(HttpResponse<InputStream> response, int most, String name) throws IOException {
+        try (InputStream body = response.body()) {
+            var guard = watch.schedule(() -> {
+                body.close(); // the reader sees it
+                return null;
+            }, BODY_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            try {
+                byte[] bytes = body.readNBytes(most + 1);
+                if (bytes.length > most) {
+                    throw new ImageImportException("%s is answered with more than %d bytes, so it is not what it should be".formatted(name, most), false);
+                }
+                return bytes;
+            } finally {
+                guard.cancel(false);
+            }
+        }
     }
 
     static String basic(String username, String password) {

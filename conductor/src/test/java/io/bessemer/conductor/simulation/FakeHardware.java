@@ -57,7 +57,7 @@ final class FakeHardware implements HardwareType {
 
     @Override
     public Map<String, List<String>> interfaces() {
-        return Map.of("power", List.of("fake"), "management", List.of("fake"), "boot", List.of("ipxe"), "deploy", List.of("direct"),
+        return Map.of("power", List.of("fake"), "management", List.of("fake"), "boot", List.of("ipxe"), "deploy", List.of("direct", "ramdisk", "custom-agent"),
                 "rescue", List.of("agent", "no-rescue"));
     }
 

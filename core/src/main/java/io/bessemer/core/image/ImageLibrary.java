@@ -8,6 +8,14 @@ public interface ImageLibrary {
     /// Finds the image of `instance_info.image_source`, or begins to import it. Safe to repeat; returns at once.
     ImageStatus request(ImageSource source);
 
+    /// The same for a file that machines boot as it is: an ISO image, a kernel or an initramfs, by a URL or the name of an imported file.
+    ImageStatus requestFile(ImageSource source);
+
+    /// What an image in Glance says is to be booted with it.
+    ///
+    /// @throws io.bessemer.core.fault.Failure when Glance cannot be asked, or says nothing of the kind
+    BootParts bootParts(String source);
+
     List<ImageInfo> list();
 
     Optional<ImageInfo> find(String nameOrId);
@@ -23,10 +31,22 @@ public interface ImageLibrary {
             this(source, hashAlgorithm, hashValue, diskFormat, null, null);
         }
 
+        /// The same by another name.
+        public ImageSource at(String other) {
+            return new ImageSource(other, hashAlgorithm, hashValue, diskFormat, architecture, pullSecret);
+        }
+
         /// Without the secret.
         @Override
         public String toString() {
             return "ImageSource[source=%s, hashAlgorithm=%s, hashValue=%s, diskFormat=%s, architecture=%s]".formatted(source, hashAlgorithm, hashValue, diskFormat, architecture);
+        }
+    }
+
+    /// An ISO image, or a kernel with its initramfs: where they come from, null for what there is not.
+    record BootParts(String iso, String kernel, String ramdisk) {
+        public boolean isEmpty() {
+            return iso == null && (kernel == null || ramdisk == null);
         }
     }
 
