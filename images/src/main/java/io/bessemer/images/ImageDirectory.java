@@ -90,14 +90,6 @@ public final class ImageDirectory implements ImageLibrary, AutoCloseable {
         return request(new Wanted(sources.canonical(source), false));
     }
 
-    /// @param asIs a file that machines boot; else a disk that agents write
-    private record Wanted(ImageSource source, boolean asIs) {
-        /// One and the same file may be here as both.
-        boolean isServedBy(InfoFile file) {
-            return asIs == file.sourceFormat().equals(ImageImport.AS_IS);
-        }
-    }
-
     private ImageStatus request(Wanted wanted) {
         ImageSource source = wanted.source();
         if (!SourceLocation.isUrl(source.source())) {
@@ -325,13 +317,11 @@ public final class ImageDirectory implements ImageLibrary, AutoCloseable {
             folders = files.filter(Files::isDirectory).toList();
         }
         for (Path folder : folders) {
-            if (new ImportFolder(folder).resumable()) {
-                continue;
-            }
             Path lockFile = work.resolve(folder.getFileName() + ".lock");
             try (var channel = FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE); FileLock lock = channel.tryLock()) {
                 if (lock != null) {
-                    Trees.delete(folder);
+                    var left = new ImportFolder(folder);
+                    left.close(left.resumable());
                 }
             } catch (OverlappingFileLockException e) {
                 // this process is importing it
@@ -342,6 +332,14 @@ public final class ImageDirectory implements ImageLibrary, AutoCloseable {
     private static void checkName(String name) {
         if (!NAME.matcher(name).matches() || Shelf.ID.matcher(name).matches()) {
             throw new Failure.Invalid("name", "'%s' cannot name an image: 1 to 128 letters, digits, '.', '_', '-', beginning with a letter or digit".formatted(name));
+        }
+    }
+
+    /// @param asIs a file that machines boot; else a disk that agents write
+    private record Wanted(ImageSource source, boolean asIs) {
+        /// One and the same file may be here as both.
+        boolean isServedBy(InfoFile file) {
+            return asIs == file.sourceFormat().equals(ImageImport.AS_IS);
         }
     }
 
