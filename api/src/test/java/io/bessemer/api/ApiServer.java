@@ -25,6 +25,7 @@ import io.bessemer.core.allocation.AllocationStore;
 import io.bessemer.core.driver.HardwareType;
 import io.bessemer.core.event.SinkStore;
 import io.bessemer.core.event.WebhookStore;
+import io.bessemer.core.fault.Failure;
 import io.bessemer.core.image.ImageLibrary;
 import io.bessemer.core.lifecycle.ProvisionState;
 import io.bessemer.core.node.ChassisStore;
@@ -300,6 +301,16 @@ final class ApiServer implements AutoCloseable {
             return new ImageStatus.Ready(find(source.source()).orElseThrow());
         }
 
+        @Override
+        public ImageStatus requestFile(ImageSource source) {
+            return request(source);
+        }
+    
+        @Override
+        public BootParts bootParts(String source) {
+            throw new Failure.Missing("instance_info/boot_iso", "There is no Glance here.");
+        }
+    
         @Override
         public List<ImageInfo> list() {
             return List.of();

@@ -36,7 +36,6 @@ import io.bessemer.core.volume.VolumeStore;
 import io.bessemer.db.Database;
 import io.bessemer.db.DatabaseSettings;
 import io.bessemer.images.ImageDirectory;
-import io.bessemer.images.ImageSettings;
 import io.bessemer.images.IsoConfigDrive;
 import io.bessemer.ipmi.IpmiHardwareType;
 import io.bessemer.notifications.EventFeed;
@@ -159,9 +158,7 @@ class Wiring {
 
     @Bean
     ImageDirectory imageDirectory(ServerProperties server, ImageProperties properties) {
-        ImageSettings defaults = ImageSettings.of(server.imagesDirectory());
-        return new ImageDirectory(new ImageSettings(defaults.directory(), properties.largest().toBytes(),
-                properties.fileRoots().isEmpty() ? defaults.fileRoots() : properties.fileRoots(), properties.keepFree().toBytes()));
+        return new ImageDirectory(properties.settings(server.imagesDirectory()));
     }
 
     @Bean

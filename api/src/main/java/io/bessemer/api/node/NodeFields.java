@@ -99,7 +99,7 @@ public final class NodeFields {
                 of("retired", 61, Node::retired).set(NodeFields::retiredFlag).sort(),
                 of("retired_reason", 61, Node::retiredReason).set((node, value, field) -> with(node, b -> b.retiredReason(text(value, field)))),
                 of("lessee", 65, Node::lessee).set((node, value, field) -> with(node, b -> b.lessee(text(value, field)))).sort(),
-                of("network_data", 66, Node::networkData).set((node, value, field) -> with(node, b -> b.networkData(object(value, field)))),
+                of("network_data", 66, Node::networkData).set((node, value, field) -> with(node, b -> b.networkData(NetworkData.check(object(value, field), field)))),
                 of("boot_mode", 75, (Node node) -> map(node.bootMode(), BootMode::wire)),
                 of("secure_boot", 75, Node::secureBoot),
                 of("shard", 82, Node::shard).set((node, value, field) -> with(node, b -> b.shard(text(value, field)))).sort(),

@@ -131,7 +131,7 @@ public final class StepCatalogue {
             arguments(args, where + "/args", name.equals("wait") || known.map(Known::seconds).orElse(false));
         }
         if (!reserved && !bios && !ramdisk) {
-            throw new Failure.Invalid(where, "'%s.%s' needs the ramdisk: leave out disable_ramdisk. Without it: %s."
+            throw new Failure.Invalid(where, "'%s.%s' needs the agent's ramdisk, which does not run with disable_ramdisk or deploy_interface 'ramdisk'. Without it: %s."
                     .formatted(by, name, RESERVED.stream().sorted().map(step -> "power." + step).toList()));
         }
         if (!reserved && family == StepFamily.DEPLOY && priority > 0 && (priority <= TEAR_DOWN_AGENT.priority() || priority > DEPLOY.priority())) {

@@ -59,7 +59,8 @@ final class FakeHardware implements HardwareType {
 
     @Override
     public Map<String, List<String>> interfaces() {
-        return Map.of("power", List.of("fake"), "management", List.of("fake"), "boot", List.of("ipxe", "redfish-virtual-media", "redfish-https", "http-ipxe"), "deploy", List.of("direct"),
+        return Map.of("power", List.of("fake"), "management", List.of("fake"), "boot", List.of("ipxe", "redfish-virtual-media", "redfish-https", "http-ipxe"),
+                "deploy", List.of("direct", "ramdisk", "custom-agent"),
                 "rescue", List.of("agent", "no-rescue"));
     }
 

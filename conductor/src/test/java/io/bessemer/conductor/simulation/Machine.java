@@ -65,6 +65,11 @@ final class Machine {
         return life;
     }
 
+    /// that it always boots from
+    public BootDevice device() {
+        return always;
+    }
+
     void setBootDevice(BootDevice device, boolean persistent) {
         next = device;
         always = persistent ? device : always;

@@ -128,7 +128,7 @@ public final class Rig {
 
     public Seen machine() {
         Machine machine = world.machines.get(id);
-        return new Seen(machine.hostBoots, machine.power(), machine.login.get());
+        return new Seen(machine.hostBoots, machine.power(), machine.device(), machine.login.get());
     }
 
     /// The agent that is up has been told something, and has not finished.
@@ -182,5 +182,6 @@ public final class Rig {
     /// What a passer-by sees of the machine.
     ///
     /// @param login hash of the password with which `rescue` can log in, null when nobody can
-    public record Seen(int hostBoots, io.bessemer.core.node.PowerState power, String login) {}
+    /// @param device that it always boots from
+    public record Seen(int hostBoots, io.bessemer.core.node.PowerState power, io.bessemer.core.node.BootDevice device, String login) {}
 }

@@ -1,22 +1,14 @@
-package io.bessemer.nova;
+package io.bessemer.openstack;
 
-import java.io.IOException;
-import java.io.InputStream;
+import io.bessemer.core.tls.Authorities;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -24,17 +16,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
-import javax.net.ssl.X509TrustManager;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.MissingNode;
 
 /// JSON over HTTP/1.1, each call with a time limit for all of its answer.
-final class Http implements AutoCloseable {
+public final class Http implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int BODY_LIMIT_BYTES = 32 << 20;
     private static final int EXPLANATION_LIMIT_CHARACTERS = 400;
@@ -42,10 +30,10 @@ final class Http implements AutoCloseable {
     private final HttpClient client;
 
     /// @param caFile PEM; null to trust the JDK's authorities alone
-    Http(Path caFile, Duration connectTimeout) {
+    public Http(Path caFile, Duration connectTimeout) {
         HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(connectTimeout);
         if (caFile != null) {
-            builder.sslContext(trusting(caFile));
+            builder.sslContext(Authorities.trusting(caFile));
         }
         client = builder.build();
     }
@@ -56,9 +44,9 @@ final class Http implements AutoCloseable {
     }
 
     /// @param body missing when the answer had none, or no JSON
-    record Answer(int status, JsonNode body, HttpResponse<?> raw) {
+    public record Answer(int status, JsonNode body, HttpResponse<?> raw) {
         /// The sentence that OpenStack's error bodies carry, wherever it is in them.
-        String explanation() {
+        public String explanation() {
             String found = find(body, 0);
             String line = found.replaceAll("\\s+", " ").strip();
             return line.length() <= EXPLANATION_LIMIT_CHARACTERS ? line : line.substring(0, EXPLANATION_LIMIT_CHARACTERS) + "...";
@@ -84,7 +72,7 @@ final class Http implements AutoCloseable {
 
     /// @param body null for none
     /// @throws OpenStackException when there was no answer in time
-    Answer call(String method, URI uri, Map<String, String> headers, Object body, Duration limit) throws OpenStackException {
+    public Answer call(String method, URI uri, Map<String, String> headers, Object body, Duration limit) throws OpenStackException {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri).header("Accept", "application/json");
         headers.forEach(request::header);
         if (body == null) {
@@ -119,28 +107,5 @@ final class Http implements AutoCloseable {
         } catch (JacksonException noJson) { // a proxy's HTML page; the status tells enough
             return MissingNode.getInstance();
         }
-    }
-
-    private static SSLContext trusting(Path caFile) {
-        try (InputStream in = Files.newInputStream(caFile)) {
-            var trusted = new ArrayList<Certificate>(CertificateFactory.getInstance("X.509").generateCertificates(in));
-            trusted.addAll(Arrays.asList(authorities(null).getAcceptedIssuers()));
-            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-            store.load(null, null);
-            for (int i = 0; i < trusted.size(); i++) {
-                store.setCertificateEntry("ca-" + i, trusted.get(i));
-            }
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, new TrustManager[] {authorities(store)}, null);
-            return context;
-        } catch (IOException | GeneralSecurityException e) {
-            throw new IllegalArgumentException("ca-file '%s' cannot be used: %s. Give a readable file of PEM certificates.".formatted(caFile, e.getMessage()), e);
-        }
-    }
-
-    private static X509TrustManager authorities(KeyStore store) throws GeneralSecurityException {
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
-        return (X509TrustManager) factory.getTrustManagers()[0];
     }
 }

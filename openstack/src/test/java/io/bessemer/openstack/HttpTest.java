@@ -1,4 +1,4 @@
-package io.bessemer.nova;
+package io.bessemer.openstack;
 
 import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
 import static com.github.tomakehurst.wiremock.client.WireMock.get;

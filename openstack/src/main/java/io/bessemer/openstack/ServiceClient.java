@@ -1,6 +1,6 @@
-package io.bessemer.nova;
+package io.bessemer.openstack;
 
-import io.bessemer.nova.Http.Answer;
+import io.bessemer.openstack.Http.Answer;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -10,7 +10,7 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 
 /// Calls one OpenStack service within one step, logging in when needed.
-final class ServiceClient {
+public final class ServiceClient {
     private final Http http;
     private final Keystone keystone;
     private final Deadline deadline;
@@ -20,24 +20,24 @@ final class ServiceClient {
 
     /// @param type         of the catalog: `compute`, `placement`
     /// @param override     of the catalog's endpoint, null for none
-    /// @param microversion as in `2.53`
-    ServiceClient(Http http, Keystone keystone, Deadline deadline, String type, URI override, String microversion) {
+    /// @param microversion as in `2.53`; null for a service that has none
+    public ServiceClient(Http http, Keystone keystone, Deadline deadline, String type, URI override, String microversion) {
         this.http = http;
         this.keystone = keystone;
         this.deadline = deadline;
         this.type = type;
         this.override = override;
-        this.headers = Map.of("OpenStack-API-Version", type + " " + microversion);
+        this.headers = microversion == null ? Map.of() : Map.of("OpenStack-API-Version", type + " " + microversion);
     }
 
-    JsonNode get(String path) throws OpenStackException {
+    public JsonNode get(String path) throws OpenStackException {
         return call("GET", path, null).body();
     }
 
     /// @param body     null for none
     /// @param expected statuses, beside those below 300, that the caller knows what to do with
     /// @throws OpenStackException for every other
-    Answer call(String method, String path, Object body, int... expected) throws OpenStackException {
+    public Answer call(String method, String path, Object body, int... expected) throws OpenStackException {
         Keystone.Session session = keystone.session(null, deadline);
         Answer answer = send(session, method, path, body);
         if (answer.status() == 401) { // expired or revoked before its time
@@ -51,7 +51,7 @@ final class ServiceClient {
         throw refused(method, uri(session, path), answer);
     }
 
-    static String query(String value) {
+    public static String query(String value) {
         return URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 
