@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Sessions, tasks, and everything that a BMC can do wrong.
-class TroubledBmcTest {
+class RedfishTroubleTest {
     private static final String SYSTEM = "/redfish/v1/Systems/System.Embedded.1";
     private static final String RESET = SYSTEM + "/Actions/ComputerSystem.Reset";
     private static final String TASK = "/redfish/v1/TaskService/TaskMonitors/JID_1";
