@@ -94,7 +94,7 @@ libvirt() {
 machine() { # NAME MAC
   local name=$1 mac=$2 firmware= type=pc
   truncate -s 4G "$root/$name.img"
-  if [ "$name" != bios ]; then
+  if [ "$name" != rf-bios ]; then
     type=q35
     firmware="<loader readonly='yes' type='pflash'>/usr/share/OVMF/OVMF_CODE_4M.fd</loader>
       <nvram template='/usr/share/OVMF/OVMF_VARS_4M.fd'>$root/$name.nvram</nvram>"
@@ -130,7 +130,7 @@ SUSHY_EMULATOR_SSL_KEY = '$root/bmc.key'
 SUSHY_EMULATOR_BOOT_LOADER_MAP = {'UEFI': {'x86_64': '/usr/share/OVMF/OVMF_CODE_4M.fd'}, 'Legacy': {'x86_64': None}}
 SUSHY_EMULATOR_SECURE_BOOT_DISABLED_NVRAM = '/usr/share/OVMF/OVMF_VARS_4M.fd'
 END
-  launch emulator env PYTHONPATH="$code" PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m sushy_tools.emulator.main --config "$root/emulator.conf" \
+  launch emulator env no_proxy='*' PYTHONPATH="$code" PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -m sushy_tools.emulator.main --config "$root/emulator.conf" \
     --interface 127.0.0.1 --port "${bmc#*:}" --libvirt-uri "$uri"
   await "the emulator" 60 inside curl -sf --cacert "$root/bmc.pem" "https://$bmc/redfish/v1/"
 }
@@ -176,7 +176,7 @@ wait_for() { # NODE STATE SECONDS
 
 enrol() { # NODE MAC MORE...
   local name=$1 mac=$2 mode=uefi; shift 2
-  [ "$name" != bios ] || mode=bios
+  [ "$name" != rf-bios ] || mode=bios
   baremetal node create --driver redfish --name "$name" --driver-info redfish_address=https://$bmc --driver-info redfish_username=$user \
     --driver-info redfish_password=$password --driver-info redfish_verify_ca="$root/bmc.pem" --property capabilities=boot_mode:$mode \
     --driver-info redfish_system_id="/redfish/v1/Systems/$(virsh -c "$uri" domuuid "$name" | tr -d '[:space:]')" "$@" -f value -c uuid >"$root/$name.uuid"
@@ -247,6 +247,7 @@ keep_logs() { rm -rf "$home/work/logs/acceptance-redfish"; mkdir -p "$home/work/
 rm -rf "$root"; mkdir -p "$root"/{log,run}
 uri="qemu+unix:///system?socket=$root/tree/run/libvirt/libvirt-sock"
 chosen=("$@"); [ $# -gt 0 ] || chosen=(bios uefi vmedia https)
+mapfile -t chosen < <(printf 'rf-%s\n' "${chosen[@]}" | sort -u) # vmedia alone is a word of the API, and no name of a node
 trap 'status=$?; keep_logs; down; [ $status -ne 0 ] || rm -rf "$root"; say "all is stopped"' EXIT
 packages
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin # Debian's Python, not one of a version manager
@@ -265,8 +266,8 @@ for name in "${chosen[@]}"; do
   number=$((number + 1))
   more=()
   case $name in
-    vmedia) more=(--boot-interface redfish-virtual-media --driver-info "external_http_url=http://$address:8088") ;;
-    https) more=(--boot-interface redfish-https --driver-info "external_http_url=http://$address:8088") ;;
+    rf-vmedia) more=(--boot-interface redfish-virtual-media --driver-info "external_http_url=http://$address:8088") ;;
+    rf-https) more=(--boot-interface redfish-https --driver-info "external_http_url=http://$address:8088") ;;
   esac
   enrol "$name" "52:54:00:22:00:0$number" "${more[@]}"
   host "$name"

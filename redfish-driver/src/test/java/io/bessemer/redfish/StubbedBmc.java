@@ -34,8 +34,9 @@ final class StubbedBmc implements AutoCloseable {
     static final String PASSWORD = "correct-horse";
     static final String SESSIONS = "/redfish/v1/SessionService/Sessions";
     static final NodeId ID = new NodeId(UUID.fromString("1be26c0b-03f2-4d2e-ae87-c02d7f33c781"));
-    static final RedfishSettings SETTINGS = new RedfishSettings(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMillis(10),
-            Duration.ofMinutes(1), 2);
+    /// Nothing that is timed: a busy machine may take its time.
+    static final RedfishSettings SETTINGS = new RedfishSettings(Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofMillis(10),
+            Duration.ofMinutes(5), 2);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     final WireMockServer server = new WireMockServer(options().dynamicPort());

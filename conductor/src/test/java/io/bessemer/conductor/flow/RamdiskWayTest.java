@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bessemer.conductor.simulation.Rig;
 import io.bessemer.core.lifecycle.LifecycleEvent;
 import io.bessemer.core.lifecycle.ProvisionState;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -17,6 +18,7 @@ class RamdiskWayTest {
 
     private static Rig manageable(String boot, String mode, String server) {
         Rig rig = new Rig();
+        rig.giveVirtualDrives();
         rig.enroll();
         rig.edit(node -> {
             Map<String, Object> info = new LinkedHashMap<>(node.driverInfo());
@@ -42,6 +44,7 @@ class RamdiskWayTest {
         rig.settle();
         assertThat(rig.node().provisionState()).as(rig.node().lastError()).isEqualTo(ProvisionState.ACTIVE);
         assertThat(rig.media()).endsWith("media: [CDROM] emptied");
+        rig.pass(Duration.ofMinutes(1));
         assertThat(rig.machine().hostBoots()).isEqualTo(1);
     }
 

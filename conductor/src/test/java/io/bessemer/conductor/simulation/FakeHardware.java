@@ -118,7 +118,7 @@ final class FakeHardware implements HardwareType {
 
     @Override
     public Optional<VirtualMediaInterface> virtualMedia() {
-        return Optional.of(new VirtualMediaInterface() {
+        return !world.virtualDrives ? Optional.empty() : Optional.of(new VirtualMediaInterface() {
             @Override
             public List<Drive> drives(DriverNode node) {
                 return List.of();

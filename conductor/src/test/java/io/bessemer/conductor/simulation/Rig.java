@@ -112,6 +112,10 @@ public final class Rig {
         return world.story.stream().map(line -> line.substring(line.indexOf(' ') + 1)).filter(line -> line.startsWith("BMC: ")).toList();
     }
 
+    public void giveVirtualDrives() {
+        world.virtualDrives = true;
+    }
+
     public Map<String, String> bios() {
         return Map.copyOf(world.machines.get(id).bios);
     }

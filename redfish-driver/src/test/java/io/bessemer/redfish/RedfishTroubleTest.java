@@ -29,7 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Sessions, tasks, and everything that a BMC can do wrong.
-class TroubledBmcTest {
+class RedfishTroubleTest {
     private static final String SYSTEM = "/redfish/v1/Systems/System.Embedded.1";
     private static final String RESET = SYSTEM + "/Actions/ComputerSystem.Reset";
     private static final String TASK = "/redfish/v1/TaskService/TaskMonitors/JID_1";
@@ -133,7 +133,7 @@ class TroubledBmcTest {
 
     @Test
     void an_answer_without_end_and_one_that_stops_in_its_middle_end_in_time() throws Exception {
-        try (RedfishHardwareType hasty = new RedfishHardwareType(new RedfishSettings(Duration.ofSeconds(1), Duration.ofMillis(300), Duration.ofSeconds(1), Duration.ofMillis(10),
+        try (RedfishHardwareType hasty = new RedfishHardwareType(new RedfishSettings(Duration.ofSeconds(60), Duration.ofMillis(300), Duration.ofSeconds(1), Duration.ofMillis(10),
                 Duration.ofMinutes(1), 2))) {
             DriverNode node = bmc.node("redfish_auth_type", "basic", "redfish_system_id", SYSTEM);
             bmc.server.stubFor(get(urlEqualTo(SYSTEM)).willReturn(aResponse().withStatus(200).withBody("{\"PowerState\": \"On\"}").withChunkedDribbleDelay(20, 20_000)));
@@ -204,7 +204,7 @@ class TroubledBmcTest {
         assertThatThrownBy(() -> driver.power().apply(bmc.node(), PowerAction.ON)).isInstanceOfSatisfying(DriverException.class, e -> assertThat(e.kind()).isEqualTo(Kind.NOT_CONFIRMED))
                 .hasMessageContaining("its task %s ended as 'Exception': IDRAC.2.8.SYS428: No power supply.".formatted(TASK));
         bmc.answers("GET", TASK, 200, "{\"TaskState\": \"Starting\"}");
-        try (RedfishHardwareType hasty = new RedfishHardwareType(new RedfishSettings(Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofMillis(50), Duration.ofMillis(10),
+        try (RedfishHardwareType hasty = new RedfishHardwareType(new RedfishSettings(Duration.ofSeconds(60), Duration.ofSeconds(60), Duration.ofMillis(50), Duration.ofMillis(10),
                 Duration.ofMinutes(1), 2))) {
             assertThatThrownBy(() -> hasty.power().apply(bmc.node(), PowerAction.ON)).hasMessageContaining("is still 'Starting'");
         }
