@@ -34,6 +34,7 @@ import tools.jackson.databind.json.JsonMapper;
 class SourcesAcceptanceTest {
     private static final int MIB = 1 << 20;
     private static final byte[] DISK = Imports.disk(8 * MIB, 11);
+    private static final String UNKNOWN = "00000000-0000-4000-8000-000000000000";
     private static final String PASSWORD = System.getenv("BESSEMER_SOURCES_PASSWORD");
     private static final String KEYSTONE = System.getenv("BESSEMER_SOURCES_KEYSTONE");
     private static final String GLANCE = System.getenv("BESSEMER_SOURCES_GLANCE");
@@ -115,8 +116,8 @@ class SourcesAcceptanceTest {
     @Test
     void a_real_glance_says_that_data_is_missing_and_that_an_image_is_unknown() throws Exception {
         assertThat(Imports.failed(images, new ImageSource("glance://" + uploaded("raw", new byte[0], ""), null, null, null)).reason()).contains("'queued'");
-        assertThat(Imports.failed(images, new ImageSource("glance://00000000-0000-4000-8000-000000000000", null, null, null)).reason()).contains("no such image");
-        assertThat(Imports.failed(images, new ImageSource(uploaded("raw", DISK, ", \"kernel_id\": \"a\", \"ramdisk_id\": \"b\""), null, null, null)).reason()).contains("partition image");
+        assertThat(Imports.failed(images, new ImageSource("glance://" + UNKNOWN, null, null, null)).reason()).contains("no such image");
+        assertThat(Imports.failed(images, new ImageSource(uploaded("raw", DISK, ", \"kernel_id\": \"%1$s\", \"ramdisk_id\": \"%1$s\"".formatted(UNKNOWN)), null, null, null)).reason()).contains("partition image");
     }
 
     @Test

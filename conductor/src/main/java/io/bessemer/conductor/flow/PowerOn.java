@@ -42,7 +42,7 @@ record PowerOn(Tools tools, String name, boolean unlessAgent, boolean restart, B
             power.apply(context.driverNode(), on ? PowerAction.RESET : PowerAction.ON);
             context.note(Memo.ASKED_AT, context.now());
             context.observe(phase, "bmc", on ? "reset" : "on", phase == BootPhase.DISK_BOOT
-                    ? "Started the machine from its own disk" : "Told the BMC to power on", Map.of());
+                    ? "Started the machine from " + (InstanceRamdisk.of(context.node()).isPresent() ? "the network, for its instance" : "its own disk") : "Told the BMC to power on", Map.of());
         }
         return new StepResult.Wait(context.within(tools.settings().powerTimeout()), context.now().plus(tools.settings().powerPoll()), "power on", false);
     }
