@@ -7,6 +7,7 @@ import io.bessemer.core.node.Portgroup;
 import io.bessemer.core.node.PortgroupStore;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -65,7 +66,13 @@ final class SqlPortgroupStore implements PortgroupStore {
         PortgroupRow row = PortgroupRow.of(group, clock.instant(), json);
         int updated;
         try {
-            updated = transactions.call(() -> groups.update(row));
+            updated = transactions.call(() -> {
+                PortgroupRow before = groups.find(row.uuid());
+                if (before != null && !Objects.equals(before.physicalNetwork(), row.physicalNetwork())) {
+                    groups.moveMembers(row.uuid(), row.physicalNetwork(), row.updatedAt());
+                }
+                return groups.update(row);
+            });
         } catch (RuntimeException e) {
             throw failure(e, group);
         }
