@@ -3,6 +3,7 @@ package io.bessemer.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bessemer.api.agent.AgentPortFilter;
+import io.bessemer.api.event.EventSettings;
 import io.bessemer.api.host.HostDoor;
 import io.bessemer.api.host.HostPortFilter;
 import io.bessemer.api.identity.Authentication;
@@ -22,6 +23,9 @@ import io.bessemer.conductor.pool.HostSettings;
 import io.bessemer.conductor.pool.Reconciler;
 import io.bessemer.core.allocation.AllocationStore;
 import io.bessemer.core.driver.HardwareType;
+import io.bessemer.core.event.SinkStore;
+import io.bessemer.core.event.WebhookStore;
+import io.bessemer.core.fault.Failure;
 import io.bessemer.core.image.ImageLibrary;
 import io.bessemer.core.lifecycle.ProvisionState;
 import io.bessemer.core.node.ChassisStore;
@@ -41,6 +45,9 @@ import io.bessemer.core.timeline.TimelineStore;
 import io.bessemer.core.volume.VolumeStore;
 import io.bessemer.db.Database;
 import io.bessemer.db.DatabaseSettings;
+import io.bessemer.notifications.EventFeed;
+import io.bessemer.notifications.Relay;
+import io.bessemer.notifications.RelayPace;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -75,6 +82,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// The API on a real Tomcat, with a real conductor and a real H2 database; only the machines, the image and the config drive's ISO
 /// are pretended.
 final class ApiServer implements AutoCloseable {
+    static final long KEPT_EVENTS = 100_000;
     static final JsonMapper JSON = new JsonMapper();
 
     final Database database;
@@ -84,6 +92,8 @@ final class ApiServer implements AutoCloseable {
     final int agentPort;
     final int hostPort;
     final HostDoor hostDoor;
+    final EventFeed events;
+    private final Relay relay;
     private final ConfigurableApplicationContext context;
     private final HttpClient http = HttpClient.newHttpClient();
 
@@ -101,6 +111,10 @@ final class ApiServer implements AutoCloseable {
                 ConductorSettings.defaults("test-conductor", new AgentUrl.WhereItBooted(agentPort)),
                 new HostSettings(hostPort, Duration.ofHours(24), Duration.ofDays(30), Duration.ofSeconds(10), Duration.ofSeconds(25), AgentArchives.NONE), Map.of(), clock, queue);
         hostDoor = new HostDoor(InetAddress.getLoopbackAddress(), hostPort, conductor.hostService().authority(), List.of("localhost"), () -> List.of("127.0.0.1"));
+        events = new EventFeed(database.events(), KEPT_EVENTS, Duration.ofDays(1), clock);
+        relay = new Relay(events, database.webhooks(), database.sinks(), Optional.empty(), "test-conductor", RelayPace.USUAL, clock);
+        events.start();
+        relay.start();
         SpringApplication application = new SpringApplication(Wiring.class);
         application.setDefaultProperties(Map.of("server.port", "0", "server.address", "127.0.0.1", "spring.threads.virtual.enabled", "true",
                 "spring.main.banner-mode", "off", "logging.level.root", "warn", "spring.jmx.enabled", "false"));
@@ -118,6 +132,11 @@ final class ApiServer implements AutoCloseable {
             beans.registerBean(TimelineStore.class, database::timeline);
             beans.registerBean(NodeService.class, conductor::nodeService);
             beans.registerBean(NodeHardware.class, conductor::nodeHardware);
+            beans.registerBean(EventFeed.class, () -> events);
+            beans.registerBean(Relay.class, () -> relay);
+            beans.registerBean(EventSettings.class, () -> new EventSettings(3, Duration.ofMillis(200), Duration.ofHours(1), Duration.ofSeconds(2)));
+            beans.registerBean(WebhookStore.class, database::webhooks);
+            beans.registerBean(SinkStore.class, database::sinks);
             beans.registerBean(PoolStore.class, database::pools);
             beans.registerBean(HypervisorStore.class, database::hypervisors);
             beans.registerBean(PoolService.class, conductor::poolService);
@@ -249,6 +268,8 @@ final class ApiServer implements AutoCloseable {
     @Override
     public void close() {
         conductor.close();
+        events.close();
+        relay.close();
         context.close();
         http.close();
         database.close();
@@ -280,6 +301,16 @@ final class ApiServer implements AutoCloseable {
             return new ImageStatus.Ready(find(source.source()).orElseThrow());
         }
 
+        @Override
+        public ImageStatus requestFile(ImageSource source) {
+            return request(source);
+        }
+    
+        @Override
+        public BootParts bootParts(String source) {
+            throw new Failure.Missing("instance_info/boot_iso", "There is no Glance here.");
+        }
+    
         @Override
         public List<ImageInfo> list() {
             return List.of();

@@ -306,4 +306,24 @@ class BaremetalClientTest {
         refused("Node nobody could not be found. (HTTP 404)", "node", "show", "nobody");
         refused("not supported", "--os-baremetal-api-version", "1.36", "node", "trait", "list", "nobody");
     }
+
+    @Test
+    void the_client_says_where_an_image_comes_from_and_how_a_node_is_deployed() throws IOException, InterruptedException {
+        ok("node", "create", "--driver", "fake-hardware", "--name", "sourced", "--deploy-interface", "ramdisk");
+        ok("node", "set", "sourced", "--instance-info", "boot_iso=https://images.example/live.iso", "--instance-info", "image_pull_secret=cHVsbGVyOndvcmQ=");
+        JsonNode info = json("node", "show", "sourced", "--fields", "instance_info").path("instance_info");
+        assertThat(info.path("boot_iso").asString()).isEqualTo("https://images.example/live.iso");
+        assertThat(info.path("image_pull_secret").asString()).isEqualTo("******");
+        ok("node", "set", "sourced", "--deploy-interface", "custom-agent");
+        refused("'anaconda' is not one of", "node", "set", "sourced", "--deploy-interface", "anaconda");
+
+        Path network = Files.writeString(directory.resolve("network.json"), """
+                {"links": [{"id": "eth0", "type": "phy", "ethernet_mac_address": "52:54:00:00:00:01"}],
+                 "networks": [{"id": "n", "network_id": "n", "type": "ipv4_dhcp", "link": "eth0"}], "services": []}
+                """);
+        ok("node", "set", "sourced", "--network-data", network.toString());
+        assertThat(json("node", "show", "sourced", "--fields", "network_data").path("network_data").path("links")).hasSize(1);
+        Files.writeString(network, "{\"links\": [], \"networks\": []}");
+        refused("network_data/services is missing", "node", "set", "sourced", "--network-data", network.toString());
+    }
 }

@@ -4,6 +4,8 @@ import io.bessemer.cli.agent.AgentCommand;
 import io.bessemer.cli.apply.ApplyCommand;
 import io.bessemer.cli.certificate.CertificateCommand;
 import io.bessemer.cli.demo.DemoCommand;
+import io.bessemer.cli.event.EventsCommand;
+import io.bessemer.cli.event.WebhookCommand;
 import io.bessemer.cli.guest.GuestCommand;
 import io.bessemer.cli.image.ImageCommand;
 import io.bessemer.cli.imports.ImportCommand;
@@ -40,7 +42,7 @@ import picocli.CommandLine.Spec;
             "",
             "Begin with: ./bessemer demo"},
         subcommands = {DemoCommand.class, ApplyCommand.class, NodeCommand.class, PoolCommand.class, HypervisorCommand.class, GuestCommand.class, ImportCommand.class,
-            ZoneCommand.class, ProfileCommand.class, CertificateCommand.class, RamdiskCommand.class, ImageCommand.class, AgentCommand.class,
+            ZoneCommand.class, ProfileCommand.class, EventsCommand.class, WebhookCommand.class, CertificateCommand.class, RamdiskCommand.class, ImageCommand.class, AgentCommand.class,
             CompletionCommand.class, VersionCommand.class, HelpCommand.class})
 public final class Main implements Runnable {
     @CommandLine.Option(names = {"-h", "--help"}, usageHelp = true, description = "Show this help.")

@@ -26,10 +26,11 @@ import java.util.Objects;
 /// @param automatedClean     unless the node says otherwise
 /// @param kernelArguments    for every ramdisk, before those of the node
 /// @param power              power sync
+/// @param lessee             who becomes lessee of a node that is deployed
 public record ConductorSettings(String hostname, AgentUrl agentUrl, BootDeadlines boot, int maxBoots, int maxRetries, boolean fastTrack,
         Duration fastTrackFreshness, Duration agentLost, Duration pollWait, Duration idlePowerOff, Duration bootTokenLife, Duration powerPoll,
         Duration powerTimeout, Duration softPowerTimeout, Duration imageTimeout, int maxConcurrentDeploys, int maxConcurrentCleans,
-        boolean automatedClean, String kernelArguments, PowerSyncSettings power) {
+        boolean automatedClean, String kernelArguments, PowerSyncSettings power, AutomaticLessee lessee) {
 
     public ConductorSettings {
         Objects.requireNonNull(hostname, "hostname");
@@ -43,30 +44,36 @@ public record ConductorSettings(String hostname, AgentUrl agentUrl, BootDeadline
         return new ConductorSettings(hostname, agentUrl, BootDeadlines.defaults(), 3, 4, true,
                 Duration.ofSeconds(40), Duration.ofSeconds(90), Duration.ofSeconds(25), Duration.ofSeconds(600), Duration.ofMinutes(15),
                 Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(180), Duration.ofHours(2), 50, 50, true,
-                "console=tty0 console=ttyS0,115200", PowerSyncSettings.defaults());
+                "console=tty0 console=ttyS0,115200", PowerSyncSettings.defaults(), AutomaticLessee.INSTANCE);
     }
 
     public ConductorSettings withBoot(BootDeadlines deadlines) {
         return new ConductorSettings(hostname, agentUrl, deadlines, maxBoots, maxRetries, fastTrack, fastTrackFreshness, agentLost, pollWait,
                 idlePowerOff, bootTokenLife, powerPoll, powerTimeout, softPowerTimeout, imageTimeout, maxConcurrentDeploys, maxConcurrentCleans,
-                automatedClean, kernelArguments, power);
+                automatedClean, kernelArguments, power, lessee);
     }
 
     public ConductorSettings withFastTrack(boolean on) {
         return new ConductorSettings(hostname, agentUrl, boot, maxBoots, maxRetries, on, fastTrackFreshness, agentLost, pollWait,
                 idlePowerOff, bootTokenLife, powerPoll, powerTimeout, softPowerTimeout, imageTimeout, maxConcurrentDeploys, maxConcurrentCleans,
-                automatedClean, kernelArguments, power);
+                automatedClean, kernelArguments, power, lessee);
     }
 
     public ConductorSettings withLimits(int deploys, int cleans) {
         return new ConductorSettings(hostname, agentUrl, boot, maxBoots, maxRetries, fastTrack, fastTrackFreshness, agentLost, pollWait,
                 idlePowerOff, bootTokenLife, powerPoll, powerTimeout, softPowerTimeout, imageTimeout, deploys, cleans,
-                automatedClean, kernelArguments, power);
+                automatedClean, kernelArguments, power, lessee);
     }
 
     public ConductorSettings withPower(PowerSyncSettings sync) {
         return new ConductorSettings(hostname, agentUrl, boot, maxBoots, maxRetries, fastTrack, fastTrackFreshness, agentLost, pollWait,
                 idlePowerOff, bootTokenLife, powerPoll, powerTimeout, softPowerTimeout, imageTimeout, maxConcurrentDeploys, maxConcurrentCleans,
-                automatedClean, kernelArguments, sync);
+                automatedClean, kernelArguments, sync, lessee);
+    }
+
+    public ConductorSettings withLessee(AutomaticLessee source) {
+        return new ConductorSettings(hostname, agentUrl, boot, maxBoots, maxRetries, fastTrack, fastTrackFreshness, agentLost, pollWait,
+                idlePowerOff, bootTokenLife, powerPoll, powerTimeout, softPowerTimeout, imageTimeout, maxConcurrentDeploys, maxConcurrentCleans,
+                automatedClean, kernelArguments, power, source);
     }
 }

@@ -2,7 +2,9 @@ package io.bessemer.conductor;
 
 import io.bessemer.conductor.configdrive.ConfigDrives;
 import io.bessemer.conductor.engine.Transitions;
+import io.bessemer.conductor.flow.DeployInterface;
 import io.bessemer.conductor.flow.Flows;
+import io.bessemer.conductor.flow.InstanceRamdisk;
 import io.bessemer.conductor.flow.NodeStep;
 import io.bessemer.conductor.flow.StepCatalogue;
 import io.bessemer.conductor.flow.StepFamily;
@@ -201,7 +203,11 @@ final class ProvisionVerbs {
             throw new Failure.NodeProtected(node.displayName());
         }
         requireDeployable(node);
+        DeployInterface by = DeployInterface.of(node);
         configDrives.check(request.configDrive());
+        if (request.configDrive() != null && (by == DeployInterface.RAMDISK || by == DeployInterface.CUSTOM_AGENT)) {
+            throw new Failure.Invalid("configdrive", "deploy_interface '%s' writes none. Leave it out, or deploy by 'direct'.".formatted(node.interfaces().get("deploy")));
+        }
         Map<String, Object> args = new LinkedHashMap<>();
         if (request.configDrive() != null) {
             args.put(ConfigDrives.ARGUMENT, request.configDrive());
@@ -209,16 +215,34 @@ final class ProvisionVerbs {
         List<Map<String, Object>> asked = DeploySteps.asked(request.deploySteps() == null ? List.of() : request.deploySteps(),
                 DeploySteps.templatesOf(node, plans.deployTemplates().list()));
         if (!asked.isEmpty()) {
-            args.put(StepFamily.DEPLOY.argument(), StepCatalogue.check(StepFamily.DEPLOY, asked, true).stream().map(NodeStep::toMap).toList());
+            args.put(StepFamily.DEPLOY.argument(), StepCatalogue.check(StepFamily.DEPLOY, asked, by != DeployInterface.RAMDISK).stream().map(NodeStep::toMap).toList());
         }
+        if (verb == LifecycleEvent.DEPLOY) {
+            change.set(settings.lessee().deployed(change.node(), request.by().project()));
+        }
+        change.set(InstanceRamdisk.forgotten(change.node()));
         return change.move(verb, request.by()).start(FlowKind.DEPLOY, args).change();
     }
 
     /// @throws Failure.Invalid in the words of `GET validate`
     void requireDeployable(Node node) {
-        boolean needsImage = !Flows.isFake(node, "deploy");
-        if (needsImage && (!(node.instanceInfo().get("image_source") instanceof String source) || source.isBlank())) {
-            throw new Failure.Missing("instance_info/image_source", "Set it to the name of an imported image, or to a URL.");
+        boolean image = node.instanceInfo().get("image_source") instanceof String source && !source.isBlank();
+        switch (DeployInterface.of(node)) {
+            case FAKE, CUSTOM_AGENT -> {}
+            case DIRECT -> {
+                if (!image) {
+                    throw new Failure.Missing("instance_info/image_source", "Set it to the name of an imported image, or to a URL.");
+                }
+                if ("partition".equals(node.instanceInfo().get("image_type"))) {
+                    throw new Failure.Invalid("instance_info/image_type", "'partition' is not deployed. Give a whole-disk image, which brings its own boot loader, and 'whole-disk' or nothing here.");
+                }
+            }
+            case RAMDISK -> {
+                RamdiskArguments.of(node);
+                if (!image && InstanceRamdisk.named(node).isEmpty()) {
+                    throw new Failure.Missing("instance_info/boot_iso", "Give boot_iso, or kernel and ramdisk, or an image_source in Glance with the property boot_iso_id, or kernel_id and ramdisk_id.");
+                }
+            }
         }
         requireDriverInfo(node);
     }

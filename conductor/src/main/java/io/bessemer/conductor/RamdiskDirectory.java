@@ -1,6 +1,7 @@
 package io.bessemer.conductor;
 
 import io.bessemer.conductor.engine.FlowWaker;
+import io.bessemer.conductor.flow.InstanceRamdisk;
 import io.bessemer.conductor.flow.Memo;
 import io.bessemer.core.agent.AgentStore;
 import io.bessemer.core.fault.Failure;
@@ -101,6 +102,12 @@ final class RamdiskDirectory implements BootDirectory, AutoCloseable {
         String token = Tokens.random();
         agents.issueBootToken(flow.node(), flow.attempt(), Tokens.hash(token), clock.instant().plus(settings.bootTokenLife()));
         return Optional.of(new RamdiskBoot(flow.node(), flow.attempt(), "vmlinuz", "initramfs", kernelArguments(found.get(), flow, token, contentServer)));
+    }
+
+    @Override
+    public Optional<InstanceBoot> instance(MacAddress mac) {
+        return ports.findByAddress(mac).filter(Port::pxeEnabled).flatMap(port -> nodes.find(port.node())).flatMap(node -> InstanceRamdisk.of(node).map(ramdisk ->
+                ramdisk.iso() != null ? new InstanceBoot.Iso(node.id(), ramdisk.iso()) : new InstanceBoot.Kernel(node.id(), ramdisk.kernel(), ramdisk.initramfs(), ramdisk.arguments())));
     }
 
     private List<String> kernelArguments(Node node, Flow flow, String token, URI contentServer) {

@@ -7,13 +7,17 @@ import io.bessemer.conductor.simulation.Rig;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.lifecycle.LifecycleEvent;
 import io.bessemer.core.lifecycle.ProvisionState;
+import io.bessemer.core.node.BootDevice;
 import io.bessemer.core.node.Fault;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.Requester;
 import io.bessemer.core.node.PowerState;
 import io.bessemer.core.node.PowerTarget;
+import io.bessemer.pxe.BootDirectory.InstanceBoot;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +59,24 @@ class StepFlowTest {
         rig.settle();
         rig.pass(Duration.ofMinutes(1));
         assertThat(rig.machine().hostBoots()).isEqualTo(1);
+    }
+
+    @Test
+    void bios_settings_count_from_the_boot_that_follows_them() {
+        manageable();
+        Map<String, Object> apply = Map.of("interface", "bios", "step", "apply_configuration", "args", Map.of("settings", List.of(Map.of("name", "NumLock", "value", "Off"))));
+        rig.verb(LifecycleEvent.CLEAN, cleaning(List.of(apply)));
+        rig.settle();
+        assertThat(rig.node().provisionState()).as(rig.node().lastError()).isEqualTo(ProvisionState.MANAGEABLE);
+        assertThat(rig.bios()).isEqualTo(Map.of("NumLock", "Off"));
+        assertThat(rig.powerActions()).as("into the ramdisk, and once more for the settings").containsExactly("BMC: ON", "BMC: OFF", "BMC: ON");
+
+        rig.refuseBios();
+        rig.verb(LifecycleEvent.CLEAN, cleaning(List.of(Map.of("interface", "bios", "step", "apply_configuration",
+                "args", Map.of("settings", List.of(Map.of("name", "NumLock", "value", "On")))))));
+        rig.settle();
+        assertThat(rig.node().provisionState()).isEqualTo(ProvisionState.CLEAN_FAILED);
+        assertThat(rig.node().lastError()).contains("NumLock is 'Off', not 'On'");
     }
 
     @Test
@@ -297,5 +319,83 @@ class StepFlowTest {
         assertThat(rig.node().provisionState()).isEqualTo(ProvisionState.ACTIVE);
         assertThat(rig.node().provisionUpdatedAt()).isEqualTo(moved);
         assertThat(rig.node().fault()).isNotEqualTo(Fault.SERVICE_FAILURE);
+    }
+
+    private void deployedBy(String deployInterface, Map<String, Object> instanceInfo) {
+        available();
+        rig.edit(node -> node.toBuilder().interfaces(withDeploy(node, deployInterface)).instanceInfo(instanceInfo).build());
+        rig.verb(LifecycleEvent.DEPLOY);
+        rig.settle();
+        assertThat(rig.node().provisionState()).as(rig.node().lastError()).isEqualTo(ProvisionState.ACTIVE);
+    }
+
+    private static Map<String, String> withDeploy(Node node, String deployInterface) {
+        Map<String, String> interfaces = new LinkedHashMap<>(node.interfaces());
+        interfaces.put("deploy", deployInterface);
+        return interfaces;
+    }
+
+    private Optional<InstanceBoot> instance() {
+        return rig.conductor().bootDirectory().instance(rig.mac());
+    }
+
+    @Test
+    void an_instance_in_memory_boots_its_iso_from_the_network_until_it_is_gone() {
+        deployedBy("ramdisk", Map.of("boot_iso", "tiny"));
+        assertThat(instance()).contains(new InstanceBoot.Iso(rig.id(), "0123456789abcdef0123456789abcdef"));
+        assertThat(rig.agentWork()).as("no agent has the machine").noneMatch(line -> line.contains("attempt 3"));
+        assertThat(rig.machine().power()).isEqualTo(PowerState.ON);
+        assertThat(rig.machine().device()).isEqualTo(BootDevice.PXE);
+        assertThat(rig.conductor().bootDirectory().ramdisk(rig.mac(), URI.create("http://192.0.2.1:8088"))).isEmpty();
+
+        rig.verb(LifecycleEvent.DELETE);
+        rig.settle();
+        assertThat(rig.node().provisionState()).as(rig.node().lastError()).isEqualTo(ProvisionState.AVAILABLE);
+        assertThat(instance()).isEmpty();
+    }
+
+    @Test
+    void a_kernel_gets_the_arguments_of_the_instance_and_a_rebuild_by_an_image_forgets_it() {
+        deployedBy("ramdisk", Map.of("kernel", "tiny", "ramdisk", "tiny", "ramdisk_kernel_arguments", " console=ttyS0  live "));
+        assertThat(instance()).contains(new InstanceBoot.Kernel(rig.id(), "0123456789abcdef0123456789abcdef", "0123456789abcdef0123456789abcdef", List.of("console=ttyS0", "live")));
+        rig.edit(node -> node.toBuilder().interfaces(withDeploy(node, "direct")).instanceInfo(Map.of("image_source", "tiny")).build());
+        rig.verb(LifecycleEvent.REBUILD);
+        rig.settle();
+        assertThat(rig.node().provisionState()).as(rig.node().lastError()).isEqualTo(ProvisionState.ACTIVE);
+        assertThat(instance()).isEmpty();
+        assertThat(rig.machine().device()).isEqualTo(BootDevice.DISK);
+    }
+
+    @Test
+    void a_ramdisk_deploy_says_what_it_wants_and_takes_no_step_of_the_agent() {
+        available();
+        rig.edit(node -> node.toBuilder().interfaces(withDeploy(node, "ramdisk")).instanceInfo(Map.of("kernel", "tiny")).build());
+        assertThatThrownBy(() -> rig.verb(LifecycleEvent.DEPLOY)).isInstanceOf(Failure.Missing.class).hasMessageContaining("boot_iso, or kernel and ramdisk");
+        rig.edit(node -> node.toBuilder().instanceInfo(Map.of("boot_iso", "tiny")).build());
+        assertThatThrownBy(() -> rig.verb(LifecycleEvent.DEPLOY, deploying(step("deploy", "burnin_cpu"), null))).isInstanceOf(Failure.Invalid.class).hasMessageContaining("deploy_interface 'ramdisk'");
+        assertThatThrownBy(() -> rig.verb(LifecycleEvent.DEPLOY, deploying(null, Map.of()))).isInstanceOf(Failure.Invalid.class).hasMessageContaining("configdrive");
+        rig.edit(node -> node.toBuilder().instanceInfo(Map.of("kernel", "tiny", "ramdisk", "tiny", "ramdisk_kernel_arguments", "a ${net0/mac}")).build());
+        assertThatThrownBy(() -> rig.verb(LifecycleEvent.DEPLOY)).isInstanceOf(Failure.Invalid.class).hasMessageContaining("ramdisk_kernel_arguments").hasMessageContaining("${net0/mac}");
+        rig.edit(node -> node.toBuilder().instanceInfo(Map.of("image_source", "tiny")).build());
+        rig.verb(LifecycleEvent.DEPLOY);
+        rig.settle();
+        assertThat(rig.node().provisionState()).isEqualTo(ProvisionState.DEPLOY_FAILED);
+        assertThat(rig.node().lastError()).contains("boot_iso");
+    }
+
+    @Test
+    void a_custom_deploy_does_the_steps_of_the_client_and_no_image() {
+        available();
+        rig.edit(node -> node.toBuilder().interfaces(withDeploy(node, "custom-agent")).instanceInfo(Map.of()).build());
+        rig.verb(LifecycleEvent.DEPLOY, deploying(Map.of("interface", "deploy", "step", "burnin_cpu", "priority", 90), null));
+        rig.settle();
+        assertThat(rig.node().provisionState()).as(rig.node().lastError()).isEqualTo(ProvisionState.ACTIVE);
+        assertThat(rig.agentWork()).filteredOn(line -> line.endsWith("of attempt 3")).containsExactly("deploy step 1: deploy.burnin_cpu of attempt 3");
+        assertThat(rig.machine().device()).isEqualTo(BootDevice.DISK);
+        assertThat(rig.machine().power()).isEqualTo(PowerState.ON);
+    }
+
+    private static ProvisionRequest deploying(Map<String, Object> step, Object configDrive) {
+        return new ProvisionRequest(configDrive, null, step == null ? null : List.of(step));
     }
 }

@@ -4,6 +4,9 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.bessemer.core.agent.AgentStore;
 import io.bessemer.core.allocation.AllocationStore;
+import io.bessemer.core.event.EventStore;
+import io.bessemer.core.event.SinkStore;
+import io.bessemer.core.event.WebhookStore;
 import io.bessemer.core.flow.FlowQueue;
 import io.bessemer.core.flow.FlowStore;
 import io.bessemer.core.lease.LeaseStore;
@@ -54,6 +57,9 @@ public final class Database implements AutoCloseable {
     private final HypervisorStore hypervisors;
     private final AuthorityStore authority;
     private final GuestStore guests;
+    private final EventStore events;
+    private final WebhookStore webhooks;
+    private final SinkStore sinks;
     private volatile FlowQueue queue;
 
     private Database(HikariDataSource pool, DatabaseOwner owner, DiskSpace space, Path dataDir, Clock clock) {
@@ -65,23 +71,27 @@ public final class Database implements AutoCloseable {
         Mappers mappers = new Mappers(pool, space);
         SecretCipher cipher = SecretKeyFile.open(dataDir, mappers.of(SecretKeyMapper.class), clock);
         JsonColumns json = new JsonColumns(cipher);
-        SqlTimelineStore events = new SqlTimelineStore(mappers, json, transactions);
-        this.timeline = events;
-        this.nodes = new SqlNodeStore(mappers, events, json, transactions, this::queue, clock);
-        this.ports = new SqlPortStore(mappers, json, transactions);
-        this.portgroups = new SqlPortgroupStore(mappers, json, transactions, clock);
+        SqlTimelineStore boots = new SqlTimelineStore(mappers, json, transactions);
+        this.timeline = boots;
+        SqlEventStore events = new SqlEventStore(mappers, json, transactions, clock);
+        this.events = events;
+        this.webhooks = new SqlWebhookStore(mappers, json, cipher, transactions, clock);
+        this.sinks = new SqlSinkStore(mappers, transactions);
+        this.nodes = new SqlNodeStore(mappers, boots, events, json, transactions, this::queue, clock);
+        this.ports = new SqlPortStore(mappers, events, json, transactions);
+        this.portgroups = new SqlPortgroupStore(mappers, events, json, transactions, clock);
         this.vifs = new SqlVifStore(mappers, transactions);
-        this.volumes = new SqlVolumeStore(mappers, json, transactions, clock);
-        this.chassis = new SqlChassisStore(mappers, json, transactions, clock);
-        this.allocations = new SqlAllocationStore(mappers, nodes, json, transactions, clock);
+        this.volumes = new SqlVolumeStore(mappers, events, json, transactions, clock);
+        this.chassis = new SqlChassisStore(mappers, events, json, transactions, clock);
+        this.allocations = new SqlAllocationStore(mappers, nodes, events, json, transactions, clock);
         this.plans = new Plans(new SqlPlanStore<>(Plans.DEPLOY_TEMPLATE, DeployTemplate::of, mappers, json, transactions, clock),
                 new SqlPlanStore<>(Plans.RUNBOOK, Runbook::of, mappers, json, transactions, clock),
                 new SqlPlanStore<>(Plans.INSPECTION_RULE, InspectionRule::of, mappers, json, transactions, clock));
         this.flows = new SqlFlowStore(mappers, json);
         this.agents = new SqlAgentStore(mappers, json, transactions, clock);
         this.leases = new SqlLeaseStore(mappers, transactions);
-        this.pools = new SqlPoolStore(mappers, json, transactions, clock);
-        this.hypervisors = new SqlHypervisorStore(mappers, events, json, transactions, clock);
+        this.pools = new SqlPoolStore(mappers, events, json, transactions, clock);
+        this.hypervisors = new SqlHypervisorStore(mappers, boots, events, json, transactions, clock);
         this.authority = new SqlAuthorityStore(mappers, cipher);
         this.guests = new SqlGuestStore(mappers, json, cipher, transactions, clock);
     }
@@ -214,6 +224,18 @@ public final class Database implements AutoCloseable {
 
     public GuestStore guests() {
         return guests;
+    }
+
+    public EventStore events() {
+        return events;
+    }
+
+    public WebhookStore webhooks() {
+        return webhooks;
+    }
+
+    public SinkStore sinks() {
+        return sinks;
     }
 
     public HypervisorStore hypervisors() {

@@ -53,6 +53,11 @@ final class JsonColumns {
         return mapper.writeValueAsString(value);
     }
 
+    /// An object that [#writePlain] wrote: what looks like a seal in it is none.
+    Map<String, Object> readPlainObject(String text) {
+        return mapper.readValue(text, OBJECT);
+    }
+
     <T> T readPlain(String text, Class<T> type) {
         return mapper.readValue(text, type);
     }

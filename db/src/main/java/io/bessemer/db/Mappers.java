@@ -22,7 +22,7 @@ final class Mappers {
             SecretKeyMapper.class, AuthorityMapper.class, ZoneMapper.class, HostProfileMapper.class, HostPoolMapper.class, HypervisorMapper.class,
             GuestMapper.class, GuestMoveMapper.class, ChassisMapper.class,
             AllocationMapper.class, PlanMapper.class, PortgroupMapper.class, VifMapper.class,
-            VolumeConnectorMapper.class, VolumeTargetMapper.class);
+            VolumeConnectorMapper.class, VolumeTargetMapper.class, EventMapper.class, WebhookMapper.class, SinkMapper.class);
 
     /// the pool may have as many connections that it does not know to be broken
     private static final int ATTEMPTS = 40;

@@ -49,6 +49,9 @@ interface PortMapper {
     @Select("SELECT " + COLUMNS + " FROM ports WHERE node_uuid = #{node} ORDER BY id")
     List<PortRow> ofNode(String node);
 
+    @Select("SELECT " + COLUMNS + " FROM ports WHERE portgroup_uuid = #{group} ORDER BY id")
+    List<PortRow> ofPortgroup(String group);
+
     @Select("SELECT " + COLUMNS + " FROM ports ORDER BY id")
     List<PortRow> list();
 

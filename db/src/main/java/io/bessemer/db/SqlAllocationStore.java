@@ -3,6 +3,8 @@ package io.bessemer.db;
 import io.bessemer.core.allocation.Allocation;
 import io.bessemer.core.allocation.AllocationState;
 import io.bessemer.core.allocation.AllocationStore;
+import io.bessemer.core.event.Events;
+import io.bessemer.core.event.Events.Action;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.node.Change;
 import io.bessemer.core.node.NodeId;
@@ -17,13 +19,15 @@ import java.util.UUID;
 final class SqlAllocationStore implements AllocationStore {
     private final AllocationMapper allocations;
     private final NodeStore nodes;
+    private final SqlEventStore events;
     private final JsonColumns json;
     private final Transactions transactions;
     private final Clock clock;
 
-    SqlAllocationStore(Mappers mappers, NodeStore nodes, JsonColumns json, Transactions transactions, Clock clock) {
+    SqlAllocationStore(Mappers mappers, NodeStore nodes, SqlEventStore events, JsonColumns json, Transactions transactions, Clock clock) {
         this.allocations = mappers.of(AllocationMapper.class);
         this.nodes = nodes;
+        this.events = events;
         this.json = json;
         this.transactions = transactions;
         this.clock = clock;
@@ -33,7 +37,10 @@ final class SqlAllocationStore implements AllocationStore {
     public Allocation create(Allocation draft) {
         AllocationRow row = AllocationRow.of(draft, json);
         try {
-            transactions.run(() -> allocations.insert(row));
+            transactions.run(() -> {
+                allocations.insert(row);
+                events.add(Events.of(Action.CREATE, draft));
+            });
         } catch (RuntimeException e) {
             throw failure(e, draft);
         }
@@ -49,6 +56,7 @@ final class SqlAllocationStore implements AllocationStore {
         try {
             return transactions.callWith(status -> {
                 allocations.insert(row);
+                events.add(Events.of(Action.CREATE, draft));
                 CommitResult result = nodes.commit(change);
                 if (!(result instanceof CommitResult.Applied)) {
                     status.setRollbackOnly();
@@ -91,7 +99,12 @@ final class SqlAllocationStore implements AllocationStore {
         AllocationRow stamped = new AllocationRow(row.uuid(), row.version(), row.name(), row.nodeUuid(), row.state(), row.lastError(), row.resourceClass(),
                 row.traits(), row.candidateNodes(), row.owner(), row.extra(), row.createdAt(), Micros.of(clock.instant()));
         try {
-            return transactions.call(() -> allocations.update(stamped) == 0 ? Optional.empty() : read(allocations.find(row.uuid())));
+            return transactions.call(() -> {
+                if (allocations.update(stamped) == 0) {
+                    return Optional.empty();
+                }
+                return told(Action.UPDATE, row.uuid());
+            });
         } catch (RuntimeException e) {
             throw failure(e, after);
         }
@@ -99,12 +112,26 @@ final class SqlAllocationStore implements AllocationStore {
 
     @Override
     public boolean fail(UUID id, String reason) {
-        return transactions.call(() -> allocations.fail(id.toString(), reason, Micros.of(clock.instant()))) == 1;
+        return transactions.call(() -> allocations.fail(id.toString(), reason, Micros.of(clock.instant())) == 1
+                && told(Action.UPDATE, id.toString()).isPresent());
     }
 
     @Override
     public boolean deleteWithoutNode(UUID id) {
-        return transactions.call(() -> allocations.deleteWithoutNode(id.toString())) == 1;
+        return transactions.call(() -> {
+            Optional<Allocation> last = find(id);
+            if (allocations.deleteWithoutNode(id.toString()) == 0) {
+                return false;
+            }
+            last.ifPresent(allocation -> events.add(Events.of(Action.DELETE, allocation)));
+            return true;
+        });
+    }
+
+    private Optional<Allocation> told(Action action, String uuid) {
+        Optional<Allocation> now = read(allocations.find(uuid));
+        now.ifPresent(allocation -> events.add(Events.of(action, allocation)));
+        return now;
     }
 
     private Optional<Allocation> read(AllocationRow row) {

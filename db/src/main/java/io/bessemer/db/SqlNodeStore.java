@@ -1,5 +1,9 @@
 package io.bessemer.db;
 
+import io.bessemer.core.event.EventDraft;
+import io.bessemer.core.event.Events;
+import io.bessemer.core.event.Events.Action;
+import io.bessemer.core.event.NodeEvents;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.flow.Flow;
 import io.bessemer.core.flow.FlowQueue;
@@ -43,12 +47,13 @@ final class SqlNodeStore implements NodeStore {
     private final FlowMapper flows;
     private final AllocationMapper allocations;
     private final SqlTimelineStore timeline;
+    private final SqlEventStore events;
     private final JsonColumns json;
     private final Transactions transactions;
     private final Supplier<FlowQueue> queue;
     private final Clock clock;
 
-    SqlNodeStore(Mappers mappers, SqlTimelineStore timeline, JsonColumns json, Transactions transactions, Supplier<FlowQueue> queue, Clock clock) {
+    SqlNodeStore(Mappers mappers, SqlTimelineStore timeline, SqlEventStore events, JsonColumns json, Transactions transactions, Supplier<FlowQueue> queue, Clock clock) {
         this.nodes = mappers.of(NodeMapper.class);
         this.traits = mappers.of(TraitMapper.class);
         this.histories = mappers.of(HistoryMapper.class);
@@ -56,6 +61,7 @@ final class SqlNodeStore implements NodeStore {
         this.flows = mappers.of(FlowMapper.class);
         this.allocations = mappers.of(AllocationMapper.class);
         this.timeline = timeline;
+        this.events = events;
         this.json = json;
         this.transactions = transactions;
         this.queue = queue;
@@ -72,6 +78,7 @@ final class SqlNodeStore implements NodeStore {
                 if (!stored.traits().isEmpty()) {
                     traits.insert(stored.id().toString(), stored.traits());
                 }
+                events.add(Events.of(Action.CREATE, stored));
             });
         } catch (RuntimeException e) {
             throw failure(e, stored);
@@ -142,6 +149,7 @@ final class SqlNodeStore implements NodeStore {
         followWithAllocation(before, stored);
         addHistory(before, change.history());
         timeline.append(change.timeline());
+        events.add(NodeEvents.of(change, stored));
         return switch (change.flow()) {
             case FlowUpdate.None() -> true;
             case FlowUpdate.Start(Flow flow) -> {
@@ -168,11 +176,21 @@ final class SqlNodeStore implements NodeStore {
             return;
         }
         if (before.allocationUuid() != null) {
+            AllocationRow last = allocations.find(before.allocationUuid().toString());
             allocations.delete(before.allocationUuid().toString());
+            tell(Action.DELETE, last);
         }
-        if (after.allocationUuid() != null
-                && allocations.activate(after.allocationUuid().toString(), after.id().toString(), Micros.of(clock.instant())) == 0) {
-            throw new Failure.NotFound("Waiting allocation", after.allocationUuid().toString());
+        if (after.allocationUuid() != null) {
+            if (allocations.activate(after.allocationUuid().toString(), after.id().toString(), Micros.of(clock.instant())) == 0) {
+                throw new Failure.NotFound("Waiting allocation", after.allocationUuid().toString());
+            }
+            tell(Action.UPDATE, allocations.find(after.allocationUuid().toString()));
+        }
+    }
+
+    private void tell(Action action, AllocationRow allocation) {
+        if (allocation != null) {
+            events.add(Events.of(action, allocation.toAllocation(json)));
         }
     }
 
@@ -195,7 +213,27 @@ final class SqlNodeStore implements NodeStore {
 
     @Override
     public boolean delete(NodeId id) {
-        return transactions.call(() -> nodes.delete(id.toString())) == 1;
+        return transactions.call(() -> {
+            NodeRow row = nodes.find(id.toString());
+            if (row == null) {
+                return false;
+            }
+            EventDraft deletion = deletion(row);
+            if (nodes.delete(id.toString()) == 0) {
+                return false;
+            }
+            events.add(deletion);
+            return true;
+        });
+    }
+
+    /// A node whose secrets do not open must be deletable all the same.
+    private EventDraft deletion(NodeRow row) {
+        try {
+            return Events.of(Action.DELETE, withTraits(row));
+        } catch (IllegalStateException damaged) {
+            return Events.damaged(NodeId.of(row.uuid()), row.name(), row.owner(), row.lessee());
+        }
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.bessemer.db;
 
+import io.bessemer.core.event.Events;
+import io.bessemer.core.event.Events.Action;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.pool.AvailabilityZone;
 import io.bessemer.core.pool.HostPool;
@@ -18,15 +20,17 @@ final class SqlPoolStore implements PoolStore {
     private final HostProfileMapper profiles;
     private final HostPoolMapper pools;
     private final HypervisorMapper hypervisors;
+    private final SqlEventStore events;
     private final JsonColumns json;
     private final Transactions transactions;
     private final Clock clock;
 
-    SqlPoolStore(Mappers mappers, JsonColumns json, Transactions transactions, Clock clock) {
+    SqlPoolStore(Mappers mappers, SqlEventStore events, JsonColumns json, Transactions transactions, Clock clock) {
         this.zones = mappers.of(ZoneMapper.class);
         this.profiles = mappers.of(HostProfileMapper.class);
         this.pools = mappers.of(HostPoolMapper.class);
         this.hypervisors = mappers.of(HypervisorMapper.class);
+        this.events = events;
         this.json = json;
         this.transactions = transactions;
         this.clock = clock;
@@ -115,7 +119,10 @@ final class SqlPoolStore implements PoolStore {
     public HostPool create(HostPool pool) {
         HostPoolRow row = HostPoolRow.of(pool, json);
         try {
-            insert(() -> pools.insert(row), "host pool", pool.name());
+            insert(() -> {
+                pools.insert(row);
+                events.add(Events.of(Action.CREATE, row.toPool(json)));
+            }, "host pool", pool.name());
         } catch (RuntimeException e) {
             throw missing(e, pool);
         }
@@ -136,7 +143,14 @@ final class SqlPoolStore implements PoolStore {
     public Optional<HostPool> update(HostPool pool) {
         HostPoolRow row = HostPoolRow.of(pool.toBuilder().updatedAt(clock.instant()).build(), json);
         try {
-            return transactions.call(() -> pools.update(row) == 0 ? Optional.empty() : pool(pool.name()));
+            return transactions.call(() -> {
+                if (pools.update(row) == 0) {
+                    return Optional.empty();
+                }
+                Optional<HostPool> now = pool(pool.name());
+                now.ifPresent(changed -> events.add(Events.of(Action.UPDATE, changed)));
+                return now;
+            });
         } catch (RuntimeException e) {
             throw missing(e, pool);
         }
@@ -144,7 +158,12 @@ final class SqlPoolStore implements PoolStore {
 
     @Override
     public boolean deletePool(String name) {
-        return delete(() -> pools.delete(name), () -> hypervisors.ofPool(name).stream().map(HypervisorRow::nodeUuid).toList(),
+        return delete(() -> {
+            Optional<HostPool> last = pool(name);
+            int deleted = pools.delete(name);
+            last.filter(_ -> deleted == 1).ifPresent(pool -> events.add(Events.of(Action.DELETE, pool)));
+            return deleted;
+        }, () -> hypervisors.ofPool(name).stream().map(HypervisorRow::nodeUuid).toList(),
                 "Host pool %s has the members %%s. Scale it to 0 and wait until they have left.".formatted(name));
     }
 

@@ -1,5 +1,7 @@
 package io.bessemer.db;
 
+import io.bessemer.core.event.Events;
+import io.bessemer.core.event.Events.Action;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.node.MacAddress;
 import io.bessemer.core.node.NodeId;
@@ -13,11 +15,13 @@ import java.util.Optional;
 /// Ports.
 final class SqlPortStore implements PortStore {
     private final PortMapper ports;
+    private final SqlEventStore events;
     private final JsonColumns json;
     private final Transactions transactions;
 
-    SqlPortStore(Mappers mappers, JsonColumns json, Transactions transactions) {
+    SqlPortStore(Mappers mappers, SqlEventStore events, JsonColumns json, Transactions transactions) {
         this.ports = mappers.of(PortMapper.class);
+        this.events = events;
         this.json = json;
         this.transactions = transactions;
     }
@@ -26,7 +30,10 @@ final class SqlPortStore implements PortStore {
     public Port create(Port port) {
         PortRow row = PortRow.of(port, json);
         try {
-            transactions.run(() -> ports.insert(row));
+            transactions.run(() -> {
+                ports.insert(row);
+                events.add(Events.of(Action.CREATE, port));
+            });
         } catch (RuntimeException e) {
             throw failure(e, port);
         }
@@ -63,7 +70,13 @@ final class SqlPortStore implements PortStore {
         PortRow row = PortRow.of(port, json);
         int updated;
         try {
-            updated = transactions.call(() -> ports.update(row));
+            updated = transactions.call(() -> {
+                int changed = ports.update(row);
+                if (changed == 1) {
+                    events.add(Events.of(Action.UPDATE, port));
+                }
+                return changed;
+            });
         } catch (RuntimeException e) {
             throw failure(e, port);
         }
@@ -75,7 +88,14 @@ final class SqlPortStore implements PortStore {
 
     @Override
     public boolean delete(PortId id) {
-        return transactions.call(() -> ports.delete(id.toString())) == 1;
+        return transactions.call(() -> {
+            Optional<Port> last = find(id);
+            if (ports.delete(id.toString()) == 0) {
+                return false;
+            }
+            last.ifPresent(port -> events.add(Events.of(Action.DELETE, port)));
+            return true;
+        });
     }
 
     private static RuntimeException failure(RuntimeException e, Port port) {

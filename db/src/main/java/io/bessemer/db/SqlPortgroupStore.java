@@ -1,5 +1,7 @@
 package io.bessemer.db;
 
+import io.bessemer.core.event.Events;
+import io.bessemer.core.event.Events.Action;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.node.MacAddress;
 import io.bessemer.core.node.NodeId;
@@ -14,12 +16,16 @@ import java.util.UUID;
 /// Port groups.
 final class SqlPortgroupStore implements PortgroupStore {
     private final PortgroupMapper groups;
+    private final PortMapper ports;
+    private final SqlEventStore events;
     private final JsonColumns json;
     private final Transactions transactions;
     private final Clock clock;
 
-    SqlPortgroupStore(Mappers mappers, JsonColumns json, Transactions transactions, Clock clock) {
+    SqlPortgroupStore(Mappers mappers, SqlEventStore events, JsonColumns json, Transactions transactions, Clock clock) {
         this.groups = mappers.of(PortgroupMapper.class);
+        this.ports = mappers.of(PortMapper.class);
+        this.events = events;
         this.json = json;
         this.transactions = transactions;
         this.clock = clock;
@@ -29,7 +35,10 @@ final class SqlPortgroupStore implements PortgroupStore {
     public Portgroup create(Portgroup group) {
         PortgroupRow row = PortgroupRow.of(group, group.updatedAt(), json);
         try {
-            transactions.run(() -> groups.insert(row));
+            transactions.run(() -> {
+                groups.insert(row);
+                events.add(Events.of(Action.CREATE, group));
+            });
         } catch (RuntimeException e) {
             throw failure(e, group);
         }
@@ -70,8 +79,13 @@ final class SqlPortgroupStore implements PortgroupStore {
                 PortgroupRow before = groups.find(row.uuid());
                 if (before != null && !Objects.equals(before.physicalNetwork(), row.physicalNetwork())) {
                     groups.moveMembers(row.uuid(), row.physicalNetwork(), row.updatedAt());
+                    ports.ofPortgroup(row.uuid()).forEach(port -> events.add(Events.of(Action.UPDATE, port.toPort(json))));
                 }
-                return groups.update(row);
+                int changed = groups.update(row);
+                if (changed == 1) {
+                    events.add(Events.of(Action.UPDATE, row.toPortgroup(json)));
+                }
+                return changed;
             });
         } catch (RuntimeException e) {
             throw failure(e, group);
@@ -84,7 +98,15 @@ final class SqlPortgroupStore implements PortgroupStore {
 
     @Override
     public boolean delete(UUID id) {
-        if (transactions.call(() -> groups.deleteEmpty(id.toString())) == 1) {
+        boolean deleted = transactions.call(() -> {
+            Optional<Portgroup> last = find(id);
+            if (groups.deleteEmpty(id.toString()) == 0) {
+                return false;
+            }
+            last.ifPresent(group -> events.add(Events.of(Action.DELETE, group)));
+            return true;
+        });
+        if (deleted) {
             return true;
         }
         if (find(id).isPresent()) {

@@ -1,5 +1,8 @@
 package io.bessemer.db;
 
+import io.bessemer.core.event.EventDraft;
+import io.bessemer.core.event.Events;
+import io.bessemer.core.event.Events.Action;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.volume.VolumeConnector;
@@ -15,13 +18,15 @@ import java.util.function.IntSupplier;
 final class SqlVolumeStore implements VolumeStore {
     private final VolumeConnectorMapper connectors;
     private final VolumeTargetMapper targets;
+    private final SqlEventStore events;
     private final JsonColumns json;
     private final Transactions transactions;
     private final Clock clock;
 
-    SqlVolumeStore(Mappers mappers, JsonColumns json, Transactions transactions, Clock clock) {
+    SqlVolumeStore(Mappers mappers, SqlEventStore events, JsonColumns json, Transactions transactions, Clock clock) {
         this.connectors = mappers.of(VolumeConnectorMapper.class);
         this.targets = mappers.of(VolumeTargetMapper.class);
+        this.events = events;
         this.json = json;
         this.transactions = transactions;
         this.clock = clock;
@@ -31,7 +36,10 @@ final class SqlVolumeStore implements VolumeStore {
     public VolumeConnector create(VolumeConnector connector) {
         VolumeConnectorRow row = VolumeConnectorRow.of(connector, connector.updatedAt(), json);
         try {
-            transactions.run(() -> connectors.insert(row));
+            transactions.run(() -> {
+                connectors.insert(row);
+                events.add(Events.of(Action.CREATE, connector));
+            });
         } catch (RuntimeException e) {
             throw failure(e, connector);
         }
@@ -52,7 +60,7 @@ final class SqlVolumeStore implements VolumeStore {
     public VolumeConnector update(VolumeConnector connector) {
         VolumeConnectorRow row = VolumeConnectorRow.of(connector, clock.instant(), json);
         try {
-            replace(() -> connectors.update(row), "Volume connector", connector.id());
+            replace(() -> connectors.update(row), Events.of(Action.UPDATE, row.toConnector(json)), "Volume connector", connector.id());
         } catch (RuntimeException e) {
             throw failure(e, connector);
         }
@@ -61,14 +69,24 @@ final class SqlVolumeStore implements VolumeStore {
 
     @Override
     public boolean deleteConnector(UUID id) {
-        return transactions.call(() -> connectors.delete(id.toString())) == 1;
+        return transactions.call(() -> {
+            Optional<VolumeConnector> last = connector(id);
+            if (connectors.delete(id.toString()) == 0) {
+                return false;
+            }
+            last.ifPresent(connector -> events.add(Events.of(Action.DELETE, connector)));
+            return true;
+        });
     }
 
     @Override
     public VolumeTarget create(VolumeTarget target) {
         VolumeTargetRow row = VolumeTargetRow.of(target, target.updatedAt(), json);
         try {
-            transactions.run(() -> targets.insert(row));
+            transactions.run(() -> {
+                targets.insert(row);
+                events.add(Events.of(Action.CREATE, target));
+            });
         } catch (RuntimeException e) {
             throw failure(e, target);
         }
@@ -89,7 +107,7 @@ final class SqlVolumeStore implements VolumeStore {
     public VolumeTarget update(VolumeTarget target) {
         VolumeTargetRow row = VolumeTargetRow.of(target, clock.instant(), json);
         try {
-            replace(() -> targets.update(row), "Volume target", target.id());
+            replace(() -> targets.update(row), Events.of(Action.UPDATE, row.toTarget(json)), "Volume target", target.id());
         } catch (RuntimeException e) {
             throw failure(e, target);
         }
@@ -98,11 +116,25 @@ final class SqlVolumeStore implements VolumeStore {
 
     @Override
     public boolean deleteTarget(UUID id) {
-        return transactions.call(() -> targets.delete(id.toString())) == 1;
+        return transactions.call(() -> {
+            Optional<VolumeTarget> last = target(id);
+            if (targets.delete(id.toString()) == 0) {
+                return false;
+            }
+            last.ifPresent(target -> events.add(Events.of(Action.DELETE, target)));
+            return true;
+        });
     }
 
-    private void replace(IntSupplier update, String what, UUID id) {
-        if (transactions.call(update::getAsInt) == 0) {
+    private void replace(IntSupplier update, EventDraft event, String what, UUID id) {
+        int updated = transactions.call(() -> {
+            int rows = update.getAsInt();
+            if (rows == 1) {
+                events.add(event);
+            }
+            return rows;
+        });
+        if (updated == 0) {
             throw new Failure.NotFound(what, id.toString());
         }
     }

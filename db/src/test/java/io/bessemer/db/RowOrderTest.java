@@ -28,6 +28,9 @@ class RowOrderTest {
         assertThat(columns(GuestMapper.COLUMNS)).isEqualTo(components(GuestRow.class));
         assertThat(columns(AllocationMapper.COLUMNS)).isEqualTo(components(AllocationRow.class));
         assertThat(columns(PlanMapper.COLUMNS)).isEqualTo(components(PlanRow.class));
+        assertThat(columns(EventMapper.COLUMNS)).isEqualTo(components(EventMapper.EventRow.class));
+        assertThat(columns(WebhookMapper.COLUMNS)).isEqualTo(components(WebhookMapper.WebhookRow.class));
+        assertThat(columns(SinkMapper.COLUMNS)).isEqualTo(components(SinkMapper.SinkRow.class));
         assertThat(columns(GuestMoveMapper.COLUMNS)).isEqualTo(components(GuestMoveRow.class));
     }
 

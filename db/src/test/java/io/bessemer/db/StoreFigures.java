@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -64,7 +66,36 @@ class StoreFigures {
             }
             System.out.printf("%s: %.0f creates/s, list of 1,000 nodes %.0f ms, %.0f commits/s by one, %.0f by twenty at once%n",
                     name, creates, list, single, rate(2000, begin));
+            for (boolean told : List.of(false, true, false, true)) {
+                System.out.printf("%s: %.0f commits/s by twenty at once %s%n", name, edits(database, nodes, told), told ? "with an event each, numbered meanwhile" : "without events");
+            }
         }
+    }
+
+    /// Edits that are told against such that are not.
+    private static double edits(Database database, List<Node> nodes, boolean told) throws Exception {
+        AtomicBoolean working = new AtomicBoolean(true);
+        Thread numberer = Thread.ofPlatform().start(() -> {
+            while (working.get()) {
+                database.events().number(200);
+                LockSupport.parkNanos(100_000_000); // as the feed
+            }
+        });
+        long begin = System.nanoTime();
+        try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+            IntStream.range(0, 20).forEach(t -> executor.submit(() -> {
+                Node node = database.nodes().find(nodes.get(t).id()).orElseThrow();
+                for (int i = 0; i < 200; i++) {
+                    Node after = told ? node.toBuilder().description("d" + i + begin).build() : node.toBuilder().reservation("r" + i).build();
+                    node = ((CommitResult.Applied) database.nodes().commit(new Change(node, after,
+                            List.of(HistoryEntry.info(node.id(), Clock.systemUTC().instant(), "c", "provisioning", "moved")), List.of(), new FlowUpdate.None()))).node();
+                }
+            }));
+        }
+        double rate = rate(4000, begin);
+        working.set(false);
+        numberer.join();
+        return rate;
     }
 
     private static Node commit(Database database, Node node, long attempt) {

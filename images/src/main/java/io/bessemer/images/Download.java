@@ -3,16 +3,12 @@ package io.bessemer.images;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -23,36 +19,36 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Download implements AutoCloseable {
     private static final int ATTEMPTS = 5;
     private static final long WORTH_ANOTHER_BYTES = 16L << 20;
-    private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
     private static final Duration STALL_LIMIT = Duration.ofSeconds(45);
     /// written between two looks at the free space, when the length is unknown
     private static final long LOOK_BYTES = 8L << 20;
-    private static final int TEXT_LIMIT_BYTES = 4 << 20;
 
-    private final HttpClient client = HttpClient.newBuilder().connectTimeout(CONNECT_LIMIT).followRedirects(HttpClient.Redirect.NORMAL).build();
+    private final Web web;
     private final ScheduledExecutorService watch = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().name("download-watch").daemon().factory());
     private final long largestBytes;
 
-    Download(long largestBytes) {
+    Download(Web web, long largestBytes) {
+        this.web = web;
         this.largestBytes = largestBytes;
     }
 
     @Override
     public void close() {
         watch.shutdownNow();
-        client.shutdownNow();
     }
 
     /// What tells this version of the file from another; empty when the server does not say, or does not answer HEAD.
-    String validator(URI uri) throws IOException {
-        HttpResponse<Void> response = send(HttpRequest.newBuilder(uri).timeout(ANSWER_LIMIT).HEAD().build(), BodyHandlers.discarding());
+    String validator(Located located) throws IOException {
+        HttpResponse<?> response = web.head(located.url(), located.headers(), located.reach(), located.name());
         return response.statusCode() == 200 ? validator(response) : "";
     }
 
+    /// Goes on with what an earlier run left in `target`.
+    ///
     /// @return validator of what was fetched
-    String fetch(URI uri, Path target, Room room, ImageImport.Step progress) throws IOException {
-        String validator = "";
+    String fetch(Located located, Path target, Room room, ImageImport.Step progress) throws IOException {
+        tooLarge(located, located.sizeBytes());
+        String validator = begun(located, target);
         IOException last = null;
         long progressed = 0;
         for (int attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -61,23 +57,26 @@ final class Download implements AutoCloseable {
                 progressed = have;
                 attempt = 1;
             }
-            var request = HttpRequest.newBuilder(uri).timeout(ANSWER_LIMIT).GET();
-            // a weak ETag may not be used in If-Range (RFC 9110 §13.1.5)
-            boolean resume = have > 0 && !validator.isEmpty() && !validator.startsWith("W/");
-            if (resume) {
-                request.header("Range", "bytes=" + have + "-").header("If-Range", validator);
-            }
+            Map<String, String> range = have > 0 ? range(located, validator, have) : Map.of();
             try {
-                HttpResponse<InputStream> response = send(request.build(), BodyHandlers.ofInputStream());
+                HttpResponse<InputStream> response = web.get(located.url(), located.headers(), range, located.reach(), located.name());
                 try (InputStream body = response.body()) {
-                    boolean partial = resume && response.statusCode() == 206
-                            && response.headers().firstValue("Content-Range").orElse("").startsWith("bytes " + have + "-");
-                    if (!partial && response.statusCode() != 200) {
-                        throw refused(uri, response.statusCode());
+                    String content = response.headers().firstValue("Content-Range").orElse("");
+                    if (response.statusCode() == 416 && content.equals("bytes */" + have)) {
+                        return validator; // all of it is here
                     }
-                    validator = validator(response);
+                    boolean partial = !range.isEmpty() && response.statusCode() == 206 && content.startsWith("bytes " + have + "-");
+                    if (!partial && response.statusCode() != 200) {
+                        Files.deleteIfExists(target); // 416: it has become shorter
+                        throw fetchRefused(located, response.statusCode());
+                    }
+                    validator = located.lasting() ? located.version() : validator(response);
+                    if (!partial) {
+                        Files.deleteIfExists(target);
+                        Files.writeString(version(target), validator);
+                    }
                     long length = response.headers().firstValueAsLong("Content-Length").orElse(-1);
-                    copy(uri, body, target, partial ? have : 0, length, room, progress);
+                    copy(located, body, target, partial ? have : 0, length, room, progress);
                     return validator;
                 }
             } catch (ImageImportException e) {
@@ -92,23 +91,41 @@ final class Download implements AutoCloseable {
                 break;
             }
         }
-        throw new ImageImportException("image_source %s could not be fetched, last of %d attempts: %s".formatted(uri, ATTEMPTS, reason(last)), true, last);
+        throw new ImageImportException("image_source %s could not be fetched, last of %d attempts: %s".formatted(located.name(), ATTEMPTS, reason(last)), true, last);
     }
 
-    /// A small text, such as a checksum file.
-    String text(URI uri) throws IOException {
-        HttpResponse<InputStream> response = send(HttpRequest.newBuilder(uri).timeout(ANSWER_LIMIT).GET().build(), BodyHandlers.ofInputStream());
-        try (InputStream body = response.body()) {
-            if (response.statusCode() != 200) {
-                throw refused(uri, response.statusCode());
-            }
-            return new String(body.readNBytes(TEXT_LIMIT_BYTES), StandardCharsets.UTF_8);
+    /// @return validator of what is in `target` already; what cannot be gone on with is removed
+    private static String begun(Located located, Path target) throws IOException {
+        String validator = Files.exists(version(target)) ? Files.readString(version(target)) : "";
+        if (validator.isEmpty() || located.lasting() && !validator.equals(located.version())) {
+            Files.deleteIfExists(target);
         }
+        return validator;
     }
 
-    private void copy(URI uri, InputStream body, Path target, long from, long length, Room room, ImageImport.Step progress) throws IOException {
+    private static Map<String, String> range(Located located, String validator, long have) {
+        String bytes = "bytes=" + have + "-";
+        if (located.lasting()) {
+            return Map.of("Range", bytes);
+        }
+        // a weak ETag may not be used in If-Range (RFC 9110 §13.1.5)
+        return validator.isEmpty() || validator.startsWith("W/") ? Map.of() : Map.of("Range", bytes, "If-Range", validator);
+    }
+
+    private static Path version(Path target) {
+        return target.resolveSibling(target.getFileName() + ".version");
+    }
+
+    private static ImageImportException fetchRefused(Located located, int status) {
+        // where a token was just good, it has run out: the next try begins with another
+        boolean expired = status == 401 && located.lasting();
+        return expired || status == 416 ? new ImageImportException("image_source %s: the server answered with status %d. It is tried again.".formatted(located.name(), status), true)
+                : refused(located.name(), status);
+    }
+
+    private void copy(Located located, InputStream body, Path target, long from, long length, Room room, ImageImport.Step progress) throws IOException {
         if (length >= 0) {
-            tooLarge(uri, from + length);
+            tooLarge(located, from + length);
             room.require(length);
             progress.total(from + length);
         }
@@ -133,7 +150,7 @@ final class Download implements AutoCloseable {
                 }
                 out.write(buffer, 0, read);
                 done += read;
-                tooLarge(uri, done);
+                tooLarge(located, done);
                 movedAt.set(System.nanoTime());
                 progress.at(done);
             }
@@ -152,29 +169,21 @@ final class Download implements AutoCloseable {
         }
     }
 
-    private void tooLarge(URI uri, long bytes) throws ImageImportException {
+    private void tooLarge(Located located, long bytes) throws ImageImportException {
         if (bytes > largestBytes) {
             throw new ImageImportException("image_source %s is larger than the %d bytes allowed. Raise bessemer.images.largest if it is meant."
-                    .formatted(uri, largestBytes), false);
+                    .formatted(located.name(), largestBytes), false);
         }
     }
 
-    private static ImageImportException refused(URI uri, int status) {
+    static ImageImportException refused(String name, int status) {
         boolean retryable = status >= 500 || status == 408 || status == 429;
-        return new ImageImportException("image_source %s: the server answered with status %d. Check the URL.".formatted(uri, status), retryable);
+        String cure = status == 401 || status == 403 ? "It wants a login: an operator may set one in bessemer.images.servers." : "Check the URL.";
+        return new ImageImportException("image_source %s: the server answered with status %d. %s".formatted(name, status, cure), retryable);
     }
 
     private static String validator(HttpResponse<?> response) {
         return response.headers().firstValue("ETag").or(() -> response.headers().firstValue("Last-Modified")).orElse("");
-    }
-
-    private <T> HttpResponse<T> send(HttpRequest request, HttpResponse.BodyHandler<T> handler) throws IOException {
-        try {
-            return client.send(request, handler);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("The download was interrupted", e);
-        }
     }
 
     private static String reason(IOException e) {

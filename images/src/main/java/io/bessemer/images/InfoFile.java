@@ -19,6 +19,11 @@ record InfoFile(String id, List<String> names, long virtualBytes, long dataBytes
     /// @param validator what tells another version of the file: its ETag, else Last-Modified, or size and time of a local file; empty when the server gives none
     /// @param algorithm of the checksum it was verified against, or empty
     record Source(String url, String validator, String algorithm, String value) {
+        /// @param checksum null for none
+        static Source of(String url, String validator, Checksum checksum) {
+            return new Source(url, validator, checksum == null ? "" : checksum.algorithm(), checksum == null ? "" : checksum.value());
+        }
+
         boolean verified(Checksum checksum) {
             return checksum.algorithm().equals(algorithm) && checksum.value().equals(value);
         }

@@ -6,25 +6,27 @@ import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Where an image comes from: a URL, or a path on the command line.
 final class SourceLocation {
     private SourceLocation() {}
 
     static boolean isUrl(String source) {
-        return source.startsWith("http://") || source.startsWith("https://") || source.startsWith("file://");
+        return Stream.of("http://", "https://", "file://", "glance://", "oci://").anyMatch(source::startsWith);
     }
 
     static URI uri(String source) throws ImageImportException {
         try {
             return new URI(source);
         } catch (URISyntaxException e) {
-            throw new ImageImportException("image_source '%s' is not a URL: %s".formatted(source, e.getMessage()), false, e);
+            throw new ImageImportException("image_source '%s' is not a URL: %s".formatted(shown(source), e.getReason()), false, e);
         }
     }
 
-    static boolean remote(URI uri) {
-        return !"file".equals(uri.getScheme());
+    /// For messages and logs: without a user's name and password, and without a query, which may be a signature.
+    static String shown(String source) {
+        return source.replaceFirst("://[^/?#@]*@", "://***@").replaceFirst("[?].*", "?...");
     }
 
     /// Follows links first, so that none leads out of the folders that are open.
@@ -45,9 +47,9 @@ final class SourceLocation {
         return Files.size(file) + "@" + Files.getLastModifiedTime(file).toMillis();
     }
 
-    /// The last part of the path, without what says how it is packed.
+    /// The last part of the path, without what says how it is packed and, in a registry, the digest.
     static String name(String source) {
-        String path = source.replaceFirst("[?#].*", "").replaceFirst("/+$", "");
+        String path = (source.startsWith("oci://") ? source.replaceFirst("@.*", "") : source).replaceFirst("[?#].*", "").replaceFirst("/+$", "");
         String name = path.substring(path.lastIndexOf('/') + 1).replaceFirst("(\\.(gz|xz|zst))?$", "").replaceFirst("\\.(img|raw|qcow2)$", "").replaceAll("[^A-Za-z0-9._-]", "-");
         return name.isEmpty() ? "image" : name;
     }

@@ -45,7 +45,7 @@ public final class IpmiHardwareType implements HardwareType {
         names.put("power", List.of("ipmitool"));
         names.put("management", List.of("ipmitool"));
         names.put("boot", List.of("ipxe", "pxe"));
-        names.put("deploy", List.of("direct"));
+        names.put("deploy", List.of("direct", "ramdisk", "custom-agent"));
         names.put("inspect", List.of("agent"));
         names.put("console", List.of("no-console"));
         names.put("network", List.of("noop"));

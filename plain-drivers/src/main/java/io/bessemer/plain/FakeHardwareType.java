@@ -54,7 +54,7 @@ public final class FakeHardwareType implements HardwareType {
         names.put("power", List.of("fake"));
         names.put("management", List.of("fake"));
         names.put("boot", List.of("fake", "ipxe", "pxe"));
-        names.put("deploy", List.of("fake", "direct"));
+        names.put("deploy", List.of("fake", "direct", "ramdisk", "custom-agent"));
         names.put("inspect", List.of("fake", "no-inspect"));
         names.put("console", List.of("fake", "no-console"));
         names.put("network", List.of("noop"));

@@ -30,7 +30,7 @@ public final class ManualManagementType implements HardwareType {
         names.put("power", List.of("fake"));
         names.put("management", List.of("noop"));
         names.put("boot", List.of("ipxe", "pxe"));
-        names.put("deploy", List.of("direct"));
+        names.put("deploy", List.of("direct", "ramdisk", "custom-agent"));
         names.put("inspect", List.of("agent", "no-inspect"));
         names.put("console", List.of("no-console"));
         names.put("network", List.of("noop"));
@@ -92,7 +92,7 @@ public final class ManualManagementType implements HardwareType {
 
         @Override
         public BmcIdentity identity(DriverNode node) {
-            return new BmcIdentity(0, 0, "none", "none");
+            return BmcIdentity.ipmi(0, 0, "none", "none");
         }
 
         private static DriverException unsupported(String what) {

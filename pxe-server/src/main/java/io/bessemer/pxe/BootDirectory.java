@@ -19,6 +19,9 @@ public interface BootDirectory {
     /// @param contentServer as the machine reached it, on its own network: `http://10.0.0.1:8088`
     Optional<RamdiskBoot> ramdisk(MacAddress mac, URI contentServer);
 
+    /// What a machine boots from the network that shall not boot our ramdisk; empty when it boots its own disk.
+    Optional<InstanceBoot> instance(MacAddress mac);
+
     /// Notes a protocol event on the node's timeline; a MAC that nobody knows is counted and dropped. Never throws.
     ///
     /// @param source `dhcp`, `tftp` or `http`
@@ -38,6 +41,20 @@ public interface BootDirectory {
 
         /// nobody knows this MAC
         record Unknown() implements BootAnswer {}
+    }
+
+    /// An instance that lives in memory. Files are named by the ids of imported ones, under `/boot/images/`.
+    sealed interface InstanceBoot {
+        NodeId node();
+
+        record Iso(NodeId node, String file) implements InstanceBoot {}
+
+        /// @param arguments of the kernel, in order
+        record Kernel(NodeId node, String kernel, String initramfs, List<String> arguments) implements InstanceBoot {
+            public Kernel {
+                arguments = List.copyOf(arguments);
+            }
+        }
     }
 
     /// @param kernel          file name under `/boot/files/`

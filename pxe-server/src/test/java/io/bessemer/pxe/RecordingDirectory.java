@@ -56,6 +56,13 @@ public final class RecordingDirectory implements BootDirectory {
                 ? Optional.of(new RamdiskBoot(node, attempt, "vmlinuz", "initramfs", kernelArguments)) : Optional.empty();
     }
 
+    public final Map<MacAddress, InstanceBoot> instances = new ConcurrentHashMap<>();
+
+    @Override
+    public Optional<InstanceBoot> instance(MacAddress mac) {
+        return Optional.ofNullable(instances.get(mac));
+    }
+
     @Override
     public void observed(MacAddress mac, BootPhase phase, String source, String event, String message, Map<String, Object> details) {
         var seen = new Event(mac, phase, source, event, message, details);

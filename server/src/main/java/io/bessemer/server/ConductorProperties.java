@@ -1,6 +1,7 @@
 package io.bessemer.server;
 
 import io.bessemer.conductor.AgentUrl;
+import io.bessemer.conductor.AutomaticLessee;
 import io.bessemer.conductor.BootDeadlines;
 import io.bessemer.conductor.ConductorSettings;
 import io.bessemer.conductor.PowerSyncSettings;
@@ -28,6 +29,7 @@ import org.springframework.validation.annotation.Validated;
 /// @param maxConcurrentCleans  flows beyond wait for their turn
 /// @param automatedClean       unless the node says otherwise
 /// @param kernelArguments      for every ramdisk, before those of the node
+/// @param automaticLesseeSource whose project becomes the lessee of a node that is deployed and has none, until it is undeployed: `instance` that of `instance_info/project_id`, `request` that of who asks, `none` nobody's
 @Validated
 @ConfigurationProperties("bessemer.conductor")
 public record ConductorProperties(
@@ -43,6 +45,7 @@ public record ConductorProperties(
         @DefaultValue("50") @Min(1) int maxConcurrentCleans,
         @DefaultValue("true") boolean automatedClean,
         @DefaultValue("console=tty0 console=ttyS0,115200") String kernelArguments,
+        @DefaultValue("instance") @NotNull AutomaticLessee automaticLesseeSource,
         @DefaultValue @Valid Boot boot,
         @DefaultValue @Valid PowerSync powerSync) {
 
@@ -74,6 +77,6 @@ public record ConductorProperties(
                 new BootDeadlines(boot.power, boot.dhcp, boot.loader, boot.script, boot.kernel), maxBoots, maxRetries, fastTrack,
                 defaults.fastTrackFreshness(), agentLost, defaults.pollWait(), idlePowerOff, defaults.bootTokenLife(), defaults.powerPoll(),
                 powerTimeout, softPowerTimeout, imageTimeout, maxConcurrentDeploys, maxConcurrentCleans, automatedClean, kernelArguments,
-                new PowerSyncSettings(powerSync.interval, powerSync.force, powerSync.parallel, powerSync.maxFailures));
+                new PowerSyncSettings(powerSync.interval, powerSync.force, powerSync.parallel, powerSync.maxFailures), automaticLesseeSource);
     }
 }

@@ -4,6 +4,7 @@ import io.bessemer.api.ApiConfiguration;
 import io.bessemer.api.ConductorDirectory;
 import io.bessemer.api.Drivers;
 import io.bessemer.api.agent.AgentPortFilter;
+import io.bessemer.api.event.EventSettings;
 import io.bessemer.api.host.HostPortFilter;
 import io.bessemer.api.identity.Authentication;
 import io.bessemer.conductor.AgentService;
@@ -17,6 +18,8 @@ import io.bessemer.conductor.pool.GuestService;
 import io.bessemer.conductor.pool.HostService;
 import io.bessemer.conductor.pool.Reconciler;
 import io.bessemer.core.allocation.AllocationStore;
+import io.bessemer.core.event.SinkStore;
+import io.bessemer.core.event.WebhookStore;
 import io.bessemer.core.image.ImageLibrary;
 import io.bessemer.core.node.ChassisStore;
 import io.bessemer.core.node.NodeStore;
@@ -33,12 +36,17 @@ import io.bessemer.core.volume.VolumeStore;
 import io.bessemer.db.Database;
 import io.bessemer.db.DatabaseSettings;
 import io.bessemer.images.ImageDirectory;
-import io.bessemer.images.ImageSettings;
 import io.bessemer.images.IsoConfigDrive;
 import io.bessemer.ipmi.IpmiHardwareType;
+import io.bessemer.notifications.EventFeed;
+import io.bessemer.notifications.Relay;
+import io.bessemer.notifications.RelayPace;
+import io.bessemer.notifications.Sink;
+import io.bessemer.notifications.ironic.RabbitSink;
 import io.bessemer.nova.NovaCloud;
 import io.bessemer.nova.NovaSettings;
 import io.bessemer.plain.FakeHardwareType;
+import io.bessemer.redfish.RedfishHardwareType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -49,6 +57,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -138,15 +147,18 @@ class Wiring {
     }
 
     @Bean
-    Drivers drivers(ServerProperties server, IpmiHardwareType ipmi, FakeHardwareProperties fake) {
-        return new Drivers(HardwareTypes.load(server.dataDir().resolve("plugins"), List.of(ipmi, new FakeHardwareType(fake.settings()))));
+    RedfishHardwareType redfish(RedfishProperties properties) {
+        return new RedfishHardwareType(properties.settings());
+    }
+
+    @Bean
+    Drivers drivers(ServerProperties server, IpmiHardwareType ipmi, RedfishHardwareType redfish, FakeHardwareProperties fake) {
+        return new Drivers(HardwareTypes.load(server.dataDir().resolve("plugins"), List.of(ipmi, redfish, new FakeHardwareType(fake.settings()))));
     }
 
     @Bean
     ImageDirectory imageDirectory(ServerProperties server, ImageProperties properties) {
-        ImageSettings defaults = ImageSettings.of(server.imagesDirectory());
-        return new ImageDirectory(new ImageSettings(defaults.directory(), properties.largest().toBytes(),
-                properties.fileRoots().isEmpty() ? defaults.fileRoots() : properties.fileRoots(), properties.keepFree().toBytes()));
+        return new ImageDirectory(properties.settings(server.imagesDirectory()));
     }
 
     @Bean
@@ -229,6 +241,37 @@ class Wiring {
         FilterRegistrationBean<AgentPortFilter> registration = new FilterRegistrationBean<>(new AgentPortFilter(agent.port(pxe)));
         registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
         return registration;
+    }
+
+    @Bean
+    WebhookStore webhookStore(Database database) {
+        return database.webhooks();
+    }
+
+    @Bean
+    SinkStore sinkStore(Database database) {
+        return database.sinks();
+    }
+
+    @Bean
+    EventSettings eventSettings(EventProperties events) {
+        return events.settings();
+    }
+
+    @Bean
+    EventFeed eventFeed(Database database, EventProperties events, Clock clock) {
+        return new EventFeed(database.events(), events.keepMost(), events.keepFor(), clock);
+    }
+
+    @Bean
+    Relay eventRelay(EventFeed feed, Database database, NotificationProperties notifications, ServerProperties server, Clock clock) {
+        return new Relay(feed, database.webhooks(), database.sinks(), notifications.settings(hostname(server)).<Supplier<Sink>>map(settings -> () -> new RabbitSink(settings)),
+                hostname(server), RelayPace.USUAL, clock);
+    }
+
+    @Bean
+    EventServers eventServers(EventFeed feed, Relay relay) {
+        return new EventServers(feed, relay);
     }
 
     @Bean

@@ -55,7 +55,8 @@ final class OpenApi {
         tags.put("drivers", "Kinds of hardware, and what each can do");
         tags.put("conductors", "Processes that work on nodes");
         tags.put("shards", "How nodes are split between services that watch them");
-        tags.put("events", "What other services tell");
+        tags.put("events", "What happened, and what other services tell");
+        tags.put("webhooks", "Bessemer's own: who is told of events by POST");
         tags.put("availability_zones", "Bessemer's own: zones of a cloud");
         tags.put("host_profiles", "Bessemer's own: how a machine becomes a host");
         tags.put("host_pools", "Bessemer's own: hosts of one profile in one zone");

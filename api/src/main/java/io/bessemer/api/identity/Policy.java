@@ -188,6 +188,11 @@ public final class Policy {
             row("baremetal:driver:vendor_passthru", SYSTEM_ADMIN, "* /v1/drivers/{driver}/vendor_passthru", "* /v1/drivers/{driver}/vendor_passthru/methods",
                     "* /v1/drivers/{driver}/vendor_passthru/{method}"),
             row("baremetal:conductor:get", SYSTEM_READER, "GET /v1/conductors", "GET /v1/conductors/{conductor}"),
+            // what a project may see of them, the resource asks of each
+            row("bessemer:events:get", API_READER, "GET /v1/events", "GET /v1/events/stream"),
+            row("bessemer:events:sinks", SYSTEM_ADMIN, "GET /v1/events/sinks"),
+            row("bessemer:webhook", SYSTEM_ADMIN, "GET /v1/webhooks", "GET /v1/webhooks/{webhook}", "POST /v1/webhooks", "PATCH /v1/webhooks/{webhook}",
+                    "DELETE /v1/webhooks/{webhook}"),
             row("baremetal:events:post", SYSTEM_ADMIN_OR_SERVICE, "POST /v1/events"),
             row("baremetal:deploy_template:get", SYSTEM_READER, "GET /v1/deploy_templates", "GET /v1/deploy_templates/{template}"),
             row("baremetal:deploy_template:create", SYSTEM_ADMIN, "POST /v1/deploy_templates"),

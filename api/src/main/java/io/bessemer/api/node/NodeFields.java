@@ -99,7 +99,7 @@ public final class NodeFields {
                 of("retired", 61, Node::retired).set(NodeFields::retiredFlag).sort(),
                 of("retired_reason", 61, Node::retiredReason).set((node, value, field) -> with(node, b -> b.retiredReason(text(value, field)))),
                 of("lessee", 65, Node::lessee).set((node, value, field) -> with(node, b -> b.lessee(text(value, field)))).sort(),
-                of("network_data", 66, Node::networkData).set((node, value, field) -> with(node, b -> b.networkData(object(value, field)))),
+                of("network_data", 66, Node::networkData).set((node, value, field) -> with(node, b -> b.networkData(NetworkData.check(object(value, field), field)))),
                 of("boot_mode", 75, (Node node) -> map(node.bootMode(), BootMode::wire)),
                 of("secure_boot", 75, Node::secureBoot),
                 of("shard", 82, Node::shard).set((node, value, field) -> with(node, b -> b.shard(text(value, field)))).sort(),
@@ -108,7 +108,7 @@ public final class NodeFields {
                 of("disable_power_off", 95, Node::disablePowerOff)
                         .set((node, value, field) -> with(node, b -> b.disablePowerOff(value != null && Values.flag(value, field)))),
                 of("instance_name", 104, Node::instanceName).set(NodeFields::instanceName).sort(),
-                of("health", 109, (Node _) -> (Object) null), // no driver of ours reports it; Ironic shows null for those too
+                of("health", 109, (Node node) -> node.driverInternalInfo().get("health")), // of a driver that reports it
                 of("created_at", 1, (Node node) -> Values.time(node.createdAt())).sort(),
                 of("updated_at", 1, (Node node) -> Values.time(node.updatedAt())).sort()));
         INTERFACES.forEach((name, since) -> rows.add(interfaceRow(name, since)));

@@ -36,11 +36,12 @@ public enum ErrorKind {
     ALREADY_EXISTS(409, "A UUID, name or MAC address is taken. They are unique over all projects, so the holder may be hidden from you.",
             "Choose another. Where it should be yours to use, ask an administrator who has it."),
     STALE_COMMAND(409, "To machines alone: the command belongs to an earlier attempt.", "The agent drops it and asks for the next."),
+    GONE(410, "The cursor of a stream of events is older than what is kept, or than the database.", "Read what there is anew (the lists of nodes, ports, ...), then begin a stream from now."),
     BODY_TOO_LARGE(413, "The body is larger than is accepted: 1 MiB, 64 MiB with a config drive.", "Send less; a large config drive by its URL."),
     NOT_JSON(415, "The body does not claim to be JSON.", "Send `Content-Type: application/json`."),
     HARDWARE_FAILED(500, "A BMC or another server that Bessemer depends on did not do as asked.", "Check what the message names: power, cabling, address, credentials. Then try again."),
     INTERNAL(500, "A bug of Bessemer.", "Report it with the log's lines of the request id, which is in the message and in the header `X-OpenStack-Request-ID`."),
-    TRY_LATER(503, "The server can not answer now: Keystone is away, or too many log in at once.", "Try again in some seconds. If it lasts, look at Keystone."),
+    TRY_LATER(503, "The server can not answer now: Keystone is away, too many log in at once, or all streams of events are taken.", "Try again in some seconds. If it lasts, look at what the message names."),
     STORAGE_FULL(507, "The server's disk has no room for what was to be stored.", "Make room in the folder that the message names.");
 
     private final int status;
@@ -96,6 +97,7 @@ public enum ErrorKind {
         return switch (status) {
             case 404 -> NO_SUCH_PATH;
             case 405 -> METHOD_NOT_ALLOWED;
+            case 410 -> GONE;
             case 413 -> BODY_TOO_LARGE;
             case 415 -> NOT_JSON;
             case 503 -> TRY_LATER;

@@ -1,6 +1,7 @@
 package io.bessemer.cli.client;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -12,6 +13,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import org.springframework.boot.ssl.SslBundle;
@@ -183,14 +188,46 @@ public final class BessemerClient implements AutoCloseable {
         }
     }
 
+    /// Follows a stream of server-sent events until it ends, or `listener` has enough.
+    ///
+    /// @param cursor   where to go on
+    /// @param listener false to end
+    /// @param seen     told how far it came, when it ends
+    public void follow(String path, String cursor, Predicate<EventStream.Message> listener, Consumer<String> seen) throws ApiException, InterruptedException {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(base + path)).GET().header("Accept", "text/event-stream").header("Last-Event-ID", cursor);
+        if (!login.header().isEmpty()) {
+            builder.header(login.header(), login.value());
+        }
+        EventStream stream = new EventStream(cursor);
+        try {
+            HttpResponse<Stream<String>> answer = http.send(builder.build(), HttpResponse.BodyHandlers.ofLines());
+            try (Stream<String> lines = answer.body()) {
+                if (answer.statusCode() != 200) {
+                    throw new ApiException(answer.statusCode(), faultOf(lines.collect(Collectors.joining("\n")), answer), null);
+                }
+                stream.read(lines, listener);
+            }
+        } catch (UncheckedIOException e) {
+            throw new ApiException(0, "The connection to %s is lost (%s).".formatted(base, reason(e.getCause())), e);
+        } catch (IOException e) {
+            throw new ApiException(0, "No server answers at %s (%s).".formatted(base, reason(e)), e);
+        } finally {
+            seen.accept(stream.cursor());
+        }
+    }
+
     private static String reason(IOException e) {
         return e.getMessage() == null ? e.getClass().getSimpleName().replace("Exception", "") : e.getMessage();
     }
 
     /// `error_message` is an object or, in Ironic before 2023, that object as a string.
     static String faultOf(HttpResponse<String> answer) {
+        return faultOf(answer.body(), answer);
+    }
+
+    private static String faultOf(String body, HttpResponse<?> answer) {
         try {
-            JsonNode message = JSON.readTree(answer.body()).path("error_message");
+            JsonNode message = JSON.readTree(body).path("error_message");
             if (message.isString() && message.asString().startsWith("{")) {
                 message = JSON.readTree(message.asString());
             }

@@ -5,6 +5,8 @@ import io.bessemer.cli.ExitCode;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import picocli.CommandLine.Option;
 
@@ -43,6 +45,15 @@ public final class ServerOptions {
 
     public interface Question<T> {
         T ask(BessemerClient client) throws ApiException, InterruptedException;
+    }
+
+    /// As [BessemerClient#follow].
+    public void follow(String path, String cursor, Predicate<EventStream.Message> listener, Consumer<String> seen) throws ApiException, InterruptedException {
+        try (var client = client(System.getenv())) {
+            client.follow(path, cursor, listener, seen);
+        } catch (IllegalArgumentException e) {
+            throw new CommandFailure(ExitCode.USAGE, e.getMessage(), e);
+        }
     }
 
     /// Asks the server; what it refuses ends the command.

@@ -136,7 +136,7 @@ public final class PoolTour {
         return ZONES.get(index) + "-kvm";
     }
 
-    /// Boots the host's own kernel with the initramfs that the host verifies itself with.
+    /// Boots the host's own kernel with the initramfs that the host verifies itself with, and stays: a shell at its console, `virsh console`.
     private static final String DOMAIN = """
             <domain type='kvm'>
               <name>%s</name>
@@ -146,7 +146,7 @@ public final class PoolTour {
                 <type arch='x86_64' machine='pc'>hvm</type>
                 <kernel>/vmlinuz</kernel>
                 <initrd>/usr/lib/bessemer/canary.initrd</initrd>
-                <cmdline>console=ttyS0 quiet</cmdline>
+                <cmdline>console=ttyS0 quiet rdinit=/bin/sh -- -c "while sleep 1; do sh -i; done"</cmdline>
               </os>
               <features><acpi/></features>
               <devices>

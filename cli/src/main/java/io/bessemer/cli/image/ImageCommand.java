@@ -60,24 +60,32 @@ public final class ImageCommand implements Runnable {
         }
     }
 
-    @Command(name = "import", description = "Keep a raw or qcow2 image, from a file or a URL, under a name for instance_info/image_source.")
+    @Command(name = "import", description = {"Keep a raw or qcow2 image, from a file or a URL, under a name for instance_info/image_source.",
+        "From Glance: glance://UUID, with the login of OS_AUTH_URL, OS_USERNAME, OS_PASSWORD, OS_PROJECT_NAME and so on.",
+        "From a registry: oci://HOST/REPOSITORY[:TAG][@sha256:DIGEST]. The password of --user is read from BESSEMER_IMAGE_PASSWORD."})
     static final class Import implements Callable<Integer> {
         private final Terminal terminal;
 
         @Parameters(index = "0", paramLabel = "NAME", description = "What nodes call it.")
         private String name;
 
-        @Parameters(index = "1", paramLabel = "SOURCE", description = "A file, or an http(s) URL.")
+        @Parameters(index = "1", paramLabel = "SOURCE", description = "A file, or an http(s), glance or oci URL.")
         private String source;
 
-        @Option(names = "--checksum", paramLabel = "ALGORITHM:HEX|URL", description = "sha256:..., sha512:..., or the URL of a checksum file.")
+        @Option(names = "--checksum", paramLabel = "ALGORITHM:HEX|URL", description = "sha256:..., sha384:..., sha512:..., or the URL of a checksum file.")
         private String checksum;
 
         @Option(names = "--format", paramLabel = "raw|qcow2", description = "If it shall not be guessed from the content.")
         private String format;
 
+        @Option(names = "--as-is", description = "An ISO image, a kernel or an initramfs, for boot_iso, kernel and ramdisk of deploy_interface ramdisk.")
+        private boolean asIs;
+
         @Option(names = "--replace", description = "Give the name to this image when another has it.")
         private boolean replace;
+
+        @Mixin
+        private SourceOptions from;
 
         @Mixin
         private DataDirectory data;
@@ -89,8 +97,9 @@ public final class ImageCommand implements Runnable {
         @Override
         public Integer call() throws IOException {
             var progress = new WorkProgress(terminal, "Import ");
-            try (ImageDirectory images = ImageWork.open(data)) {
-                ImageInfo image = images.importImage(name, new ImageSource(source, algorithm(), hash(), format), replace, progress);
+            try (ImageDirectory images = ImageWork.open(data, from.settings(source, System.getenv()))) {
+                var wanted = new ImageSource(source, algorithm(), hash(), format, from.architecture(), null);
+                ImageInfo image = asIs ? images.importFile(name, wanted, replace, progress) : images.importImage(name, wanted, replace, progress);
                 progress.done("%s: %s of data on a disk of %s, id %s".formatted(image.name(), ImageWork.megabytes(image.dataBytes()),
                         ImageWork.megabytes(image.virtualBytes()), image.id()));
                 return 0;

@@ -26,6 +26,8 @@ import tools.jackson.databind.JsonNode;
     "An image with several names loses this one."})
 final class ImageRemove implements Callable<Integer> {
     private static final int NAMED_USERS = 5;
+    private static final List<String> WHERE_USED = List.of("/instance_info/image_source", "/driver_internal_info/instance_ramdisk/iso",
+            "/driver_internal_info/instance_ramdisk/kernel", "/driver_internal_info/instance_ramdisk/initramfs");
 
     private final Terminal terminal;
 
@@ -78,7 +80,7 @@ final class ImageRemove implements Callable<Integer> {
                     }
                 }
                 for (JsonNode node : client.nodes()) {
-                    if (is(image, node.at("/instance_info/image_source"))) {
+                    if (WHERE_USED.stream().anyMatch(where -> is(image, node.at(where)))) {
                         users.add("node %s (%s)".formatted(node.path("name").asString(node.path("uuid").asString("")), node.path("provision_state").asString("")));
                     }
                 }

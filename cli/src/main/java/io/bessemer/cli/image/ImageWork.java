@@ -6,6 +6,7 @@ import io.bessemer.cli.terminal.WorkProgress;
 import io.bessemer.core.image.ImageLibrary.ImageInfo;
 import io.bessemer.images.ImageDirectory;
 import io.bessemer.images.ImageSettings;
+import io.bessemer.images.SourceSettings;
 import io.bessemer.images.build.DebianHostImage;
 import io.bessemer.images.build.HostImage;
 import io.bessemer.images.build.HostImageBuilder;
@@ -43,6 +44,10 @@ public final class ImageWork {
 
     static ImageDirectory open(DataDirectory data) {
         return new ImageDirectory(ImageSettings.of(data.images()));
+    }
+
+    static ImageDirectory open(DataDirectory data, SourceSettings sources) {
+        return new ImageDirectory(ImageSettings.of(data.images()).with(sources));
     }
 
     static String megabytes(long bytes) {

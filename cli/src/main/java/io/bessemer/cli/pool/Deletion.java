@@ -12,7 +12,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /// Deletes one thing of the API, which refuses what is in use; asks first.
-abstract class Deletion implements Callable<Integer> {
+public abstract class Deletion implements Callable<Integer> {
     private static final int IN_USE = 409;
 
     private final Terminal terminal;
@@ -32,7 +32,7 @@ abstract class Deletion implements Callable<Integer> {
     /// @param title      for people: `host pool`
     /// @param collection of the API: `host_pools`
     /// @param cure       what to do when it is in use; `%s` is the name
-    Deletion(Terminal terminal, String title, String collection, String cure) {
+    protected Deletion(Terminal terminal, String title, String collection, String cure) {
         this.terminal = terminal;
         this.title = title;
         this.collection = collection;

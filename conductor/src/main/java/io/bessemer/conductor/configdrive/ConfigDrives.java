@@ -85,8 +85,9 @@ public final class ConfigDrives {
         if (userData != null) {
             files.put("openstack/latest/user_data", textOrJson(userData));
         }
-        if (parts.get("network_data") != null) {
-            files.put("openstack/latest/network_data.json", textOrJson(parts.get("network_data")));
+        Object network = parts.get("network_data") != null ? parts.get("network_data") : node.networkData().isEmpty() ? null : node.networkData();
+        if (network != null) {
+            files.put("openstack/latest/network_data.json", textOrJson(network));
         }
         Object vendorData = parts.get("vendor_data") != null ? parts.get("vendor_data") : phoneHome(report);
         files.put("openstack/latest/vendor_data.json", textOrJson(vendorData));

@@ -27,6 +27,7 @@ public final class Transitions {
     private final String conductor;
     private final List<HistoryEntry> history = new ArrayList<>();
     private final List<TimelineEvent> timeline = new ArrayList<>();
+    private final List<Change.Move> moves = new ArrayList<>();
     private Node node;
     private FlowUpdate flow = new FlowUpdate.None();
 
@@ -62,7 +63,9 @@ public final class Transitions {
         } else if (!isInternal(event)) {
             changed.targetProvisionState(StateClasses.target(to).orElse(null));
         }
+        ProvisionState targetBefore = node.targetProvisionState();
         node = changed.build();
+        moves.add(new Change.Move(from, targetBefore, event, to, node.targetProvisionState()));
         String text = "%s → %s (%s)".formatted(from.wire(), to.wire(), event.wire());
         boolean failed = event == LifecycleEvent.FAIL;
         history.add(new HistoryEntry(UUID.randomUUID(), node.id(), now, conductor, failed ? "ERROR" : "INFO", "provisioning", text, by, null, null, null).of(then));
@@ -121,7 +124,7 @@ public final class Transitions {
     }
 
     public Change change() {
-        return new Change(before, node, history, timeline, flow);
+        return new Change(before, node, history, timeline, flow, moves);
     }
 
     /// `memo` with `changes` applied; a null value removes its key.

@@ -9,7 +9,7 @@ import io.bessemer.core.node.BootMode;
 import io.bessemer.core.timeline.BootPhase;
 import java.util.Map;
 
-/// From now on the machine boots its own disk, and the network has nothing for it.
+/// From now on the machine boots its own disk, and the network has nothing for it; one that was deployed as a ramdisk boots that from the network, always.
 record DiskBootDevice(Tools tools) implements Step {
     @Override
     public String name() {
@@ -18,11 +18,13 @@ record DiskBootDevice(Tools tools) implements Step {
 
     @Override
     public StepResult run(StepContext context) throws DriverException {
+        RamdiskWay.of(context.node()).tidy(context);
         BootMode mode = BootModes.of(context.node());
-        context.driver().management().setBootDevice(context.driverNode(), BootDevice.DISK, mode, true);
+        BootDevice device = InstanceRamdisk.of(context.node()).isPresent() ? BootDevice.PXE : BootDevice.DISK;
+        context.driver().management().setBootDevice(context.driverNode(), device, mode, true);
         context.note(Memo.NETBOOT, null);
         context.note(Memo.SESSION, null);
-        context.observe(BootPhase.DISK_BOOT, "bmc", "boot-device", "Set the boot device to disk", Map.of("device", "disk", "mode", mode.wire()));
+        context.observe(BootPhase.DISK_BOOT, "bmc", "boot-device", "Set the boot device to " + device.wire(), Map.of("device", device.wire(), "mode", mode.wire()));
         return StepResult.done();
     }
 }

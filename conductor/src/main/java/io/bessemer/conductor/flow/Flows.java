@@ -1,5 +1,6 @@
 package io.bessemer.conductor.flow;
 
+import io.bessemer.conductor.AutomaticLessee;
 import io.bessemer.conductor.engine.FlowPlan;
 import io.bessemer.conductor.engine.Step;
 import io.bessemer.conductor.pool.Deployments;
@@ -33,7 +34,7 @@ public final class Flows implements FlowPlan.Book {
     public static final String QUIET = "quiet";
 
     private static final Set<String> OF_THE_INSTANCE = Set.of("root_device", Deployments.IMAGED, "host_token_hash", "host_up_at", "host_facts",
-            SetRescuePassword.ADDRESS);
+            SetRescuePassword.ADDRESS, AutomaticLessee.MARK, InstanceRamdisk.KEY);
 
     private final Tools tools;
     private final Slots slots;
@@ -148,7 +149,8 @@ public final class Flows implements FlowPlan.Book {
 
     /// The deploy's own work in the order of Ironic's core steps, and the client's steps between.
     private List<Step> deploy(Node node, Flow flow) {
-        Map<NodeStep, List<Step>> core = isFake(node, "deploy") ? Map.of(StepCatalogue.DEPLOY, List.of(new Pretend("deploy", "deploy"))) : coreDeploy();
+        DeployInterface by = DeployInterface.of(node);
+        Map<NodeStep, List<Step>> core = coreDeploy(by);
         List<NodeStep> all = new ArrayList<>(core.keySet());
         all.sort(Comparator.comparingInt(NodeStep::priority).reversed());
         all.addAll(NodeStep.listOf(flow.args().get(StepFamily.DEPLOY.argument())));
@@ -160,13 +162,28 @@ public final class Flows implements FlowPlan.Book {
         boolean ramdisk = false;
         for (NodeStep step : StepCatalogue.sorted(all)) {
             List<Step> own = core.get(step);
-            ramdisk = step.equals(StepCatalogue.DEPLOY) || ramdisk && !step.equals(StepCatalogue.TEAR_DOWN_AGENT);
+            ramdisk = by != DeployInterface.RAMDISK && step.equals(StepCatalogue.DEPLOY) || ramdisk && !step.equals(StepCatalogue.TEAR_DOWN_AGENT);
             steps.addAll(own != null ? own : work.of(step, ++number, ramdisk));
         }
         return steps;
     }
 
-    private Map<NodeStep, List<Step>> coreDeploy() {
+    private Map<NodeStep, List<Step>> coreDeploy(DeployInterface by) {
+        return switch (by) {
+            case FAKE -> Map.of(StepCatalogue.DEPLOY, List.of(new Pretend("deploy", "deploy")));
+            case DIRECT -> imageDeploy();
+            case CUSTOM_AGENT -> Map.of(
+                    StepCatalogue.DEPLOY, RamdiskBoot.steps(tools),
+                    StepCatalogue.TEAR_DOWN_AGENT, List.of(new DiskBootDevice(tools), new PowerOff(tools, "power off after the steps", false)),
+                    StepCatalogue.BOOT_INSTANCE, List.of(new PowerOn(tools, "boot from disk", false, true, BootPhase.DISK_BOOT)));
+            // the fence first: an agent of an earlier flow must be gone before the machine is anybody's
+            case RAMDISK -> Map.of(
+                    StepCatalogue.DEPLOY, List.of(new RequestBootFiles(tools), new PowerOff(tools, "power off for the instance", false), new DiskBootDevice(tools)),
+                    StepCatalogue.BOOT_INSTANCE, List.of(new PowerOn(tools, "boot the ramdisk", false, true, BootPhase.DISK_BOOT)));
+        };
+    }
+
+    private Map<NodeStep, List<Step>> imageDeploy() {
         List<Step> boot = new ArrayList<>(List.of(new PrepareConfigDrive(tools), new RequestImage(tools, "request image", false)));
         boot.addAll(RamdiskBoot.steps(tools));
         return Map.of(
@@ -232,7 +249,7 @@ public final class Flows implements FlowPlan.Book {
     private static Node withoutInstance(Node node) {
         Map<String, Object> kept = new LinkedHashMap<>(node.driverInternalInfo());
         kept.keySet().removeAll(OF_THE_INSTANCE);
-        return node.toBuilder().instanceInfo(Map.of()).instanceUuid(null).instanceName(null).allocationUuid(null).deployStep(Map.of()).serviceStep(Map.of())
+        return AutomaticLessee.undeployed(node).toBuilder().instanceInfo(Map.of()).instanceUuid(null).instanceName(null).allocationUuid(null).deployStep(Map.of()).serviceStep(Map.of())
                 .driverInternalInfo(kept).build();
     }
 

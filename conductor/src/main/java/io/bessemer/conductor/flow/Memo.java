@@ -18,6 +18,8 @@ public final class Memo {
     public static final String HOST_TOKEN = "host_token";
     /// device that the image was written to
     public static final String DEVICE = "device";
+    /// how far the import of the image was when the timeline was last told, in percent
+    static final String IMPORT_TOLD = "import_told";
     static final String ASKED_AT = "asked_at";
 
     private Memo() {

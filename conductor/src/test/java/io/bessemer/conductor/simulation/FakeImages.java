@@ -1,5 +1,6 @@
 package io.bessemer.conductor.simulation;
 
+import io.bessemer.core.fault.Failure;
 import io.bessemer.core.image.ImageLibrary;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,16 @@ public final class FakeImages implements ImageLibrary {
     @Override
     public ImageStatus request(ImageSource source) {
         return source.source().equals("tiny") ? new ImageStatus.Ready(IMAGE) : new ImageStatus.Failed("no such image: " + source.source(), false);
+    }
+
+    @Override
+    public ImageStatus requestFile(ImageSource source) {
+        return request(source);
+    }
+
+    @Override
+    public BootParts bootParts(String source) {
+        throw new Failure.Missing("instance_info/boot_iso", "There is no Glance here.");
     }
 
     @Override

@@ -112,9 +112,23 @@ public final class Rig {
         return world.story.stream().map(line -> line.substring(line.indexOf(' ') + 1)).filter(line -> line.startsWith("BMC: ")).toList();
     }
 
+    public Map<String, String> bios() {
+        return Map.copyOf(world.machines.get(id).bios);
+    }
+
+    /// From now on the firmware throws away what it is told.
+    public void refuseBios() {
+        world.machines.get(id).refusesBios = true;
+    }
+
+    /// What the BMC was told of images.
+    public List<String> media() {
+        return world.story.stream().map(line -> line.substring(line.indexOf(' ') + 1)).filter(line -> line.startsWith("media: ")).toList();
+    }
+
     public Seen machine() {
         Machine machine = world.machines.get(id);
-        return new Seen(machine.hostBoots, machine.power(), machine.login.get());
+        return new Seen(machine.hostBoots, machine.power(), machine.device(), machine.login.get());
     }
 
     /// The agent that is up has been told something, and has not finished.
@@ -168,5 +182,6 @@ public final class Rig {
     /// What a passer-by sees of the machine.
     ///
     /// @param login hash of the password with which `rescue` can log in, null when nobody can
-    public record Seen(int hostBoots, io.bessemer.core.node.PowerState power, String login) {}
+    /// @param device that it always boots from
+    public record Seen(int hostBoots, io.bessemer.core.node.PowerState power, io.bessemer.core.node.BootDevice device, String login) {}
 }

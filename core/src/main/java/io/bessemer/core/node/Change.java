@@ -1,6 +1,8 @@
 package io.bessemer.core.node;
 
 import io.bessemer.core.flow.FlowUpdate;
+import io.bessemer.core.lifecycle.LifecycleEvent;
+import io.bessemer.core.lifecycle.ProvisionState;
 import io.bessemer.core.timeline.TimelineEvent;
 import java.util.List;
 import java.util.Objects;
@@ -12,7 +14,15 @@ import java.util.Objects;
 /// @param history what `GET /v1/nodes/{id}/history` will show
 /// @param timeline what the boot timeline will show
 /// @param flow    what becomes of the node's durable work
-public record Change(Node before, Node after, List<HistoryEntry> history, List<TimelineEvent> timeline, FlowUpdate flow) {
+/// @param moves   by which `after` got its provision state, in order; what listeners are told of
+public record Change(Node before, Node after, List<HistoryEntry> history, List<TimelineEvent> timeline, FlowUpdate flow, List<Move> moves) {
+    /// One transition of the lifecycle table.
+    ///
+    /// @param event        null when the state was set without the table
+    /// @param targetBefore null for none
+    /// @param targetAfter  null for none
+    public record Move(ProvisionState from, ProvisionState targetBefore, LifecycleEvent event, ProvisionState to, ProvisionState targetAfter) {}
+
     public Change {
         Objects.requireNonNull(flow, "flow");
         if (!before.id().equals(after.id())) {
@@ -20,11 +30,19 @@ public record Change(Node before, Node after, List<HistoryEntry> history, List<T
         }
         history = List.copyOf(history);
         timeline = List.copyOf(timeline);
+        moves = moves.isEmpty() && before.provisionState() != after.provisionState()
+                ? List.of(new Move(before.provisionState(), before.targetProvisionState(), null, after.provisionState(), after.targetProvisionState()))
+                : List.copyOf(moves);
+    }
+
+    /// Without a move.
+    public Change(Node before, Node after, List<HistoryEntry> history, List<TimelineEvent> timeline, FlowUpdate flow) {
+        this(before, after, history, timeline, flow, List.of());
     }
 
     /// The same, made from the node as it really was: a store may write no more than what differs from `before`.
     public Change from(Node read) {
-        return new Change(read, after, history, timeline, flow);
+        return new Change(read, after, history, timeline, flow, moves);
     }
 
     /// A change of fields alone.

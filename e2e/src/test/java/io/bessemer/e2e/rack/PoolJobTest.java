@@ -101,7 +101,7 @@ class PoolJobTest {
         String address = hypervisor("bios-1").path("address").asString("");
         Operator.await("a renewed certificate", LIMIT, () -> {
             boolean told = false;
-            for (JsonNode event : rack.client().get("/v1/nodes/bios-1/timeline").path("events")) {
+            for (JsonNode event : rack.client().get("/v1/nodes/bios-1/timeline").path("timeline")) {
                 told |= event.path("event").asString("").equals("certificate");
             }
             return new Operator.Look(told, "certificate %s ends at %s".formatted(hypervisor("bios-1").path("certificate_serial").asString(""),

@@ -94,6 +94,7 @@ final class Site implements AutoCloseable {
                 "--bessemer.agent.listen=127.0.0.1:" + tcp[1], "--bessemer.hosts.port=" + tcp[3], "--bessemer.pxe.http-port=" + tcp[2],
                 "--bessemer.pxe.enabled=true", "--bessemer.pxe.interfaces[0].name=lo", "--bessemer.pxe.interfaces[0].address=127.0.0.1/8",
                 "--bessemer.pxe.interfaces[0].range=127.44.0.1-127.44.255.254", "--bessemer.pxe.reply-to-source=true",
+                "--bessemer.images.denied-networks=", // the tests' web servers are on loopback
                 "--bessemer.pxe.dhcp-port=" + udp[0], "--bessemer.pxe.tftp-port=" + udp[1], "--bessemer.pxe.dhcp-client-port=" + udp[2]));
         all.addAll(List.of(settings));
         try {

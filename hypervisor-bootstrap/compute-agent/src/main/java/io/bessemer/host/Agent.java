@@ -156,12 +156,12 @@ final class Agent {
 
     private void exchange(Duration wait) throws IOException, RefusedException {
         HostOrders answer = server.report(report(), wait);
+        if (kind.become(answer.hypervisor())) { // before the orders are followed: they are for this kind
+            kind.recall().ifPresent(one -> libvirt.use(libvirtUri.apply(one.uri())));
+        }
         HostOrders before = orders.getAndSet(answer);
         if (before == null || !before.id().equals(answer.id())) {
             Console.say("orders %s: %s, verification %d".formatted(answer.id(), answer.phase().wire(), answer.verification().id()));
-            if (kind.become(answer.hypervisor())) {
-                kind.recall().ifPresent(one -> libvirt.use(libvirtUri.apply(one.uri())));
-            }
             work.ring();
             guestWork.ring();
             news.ring(); // that these orders have been understood
@@ -224,6 +224,7 @@ final class Agent {
             Optional<Hypervisor> factsOf = Optional.empty();
             while (true) {
                 try {
+                    HostOrders ordered = orders.get(); // first, so that facts are never older than the orders that are followed
                     Optional<Hypervisor> now = kind.recall();
                     if (System.nanoTime() - factsDue >= 0 || !now.equals(factsOf)) {
                         factsOf = now;
@@ -232,8 +233,8 @@ final class Agent {
                         news.ring();
                     }
                     renew();
-                    if (orders.get() != null) {
-                        follow(orders.get());
+                    if (ordered != null) {
+                        follow(ordered);
                     }
                 } catch (IOException | GeneralSecurityException | RuntimeException e) {
                     Console.sayOnce("work", String.valueOf(e.getMessage()));

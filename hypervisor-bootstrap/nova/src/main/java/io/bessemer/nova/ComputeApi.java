@@ -1,8 +1,10 @@
 package io.bessemer.nova;
 
-import static io.bessemer.nova.ServiceClient.query;
+import static io.bessemer.openstack.ServiceClient.query;
 
-import io.bessemer.nova.Http.Answer;
+import io.bessemer.openstack.Http.Answer;
+import io.bessemer.openstack.OpenStackException;
+import io.bessemer.openstack.ServiceClient;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;

@@ -5,8 +5,13 @@ import io.bessemer.nova.ComputeApi.Aggregate;
 import io.bessemer.nova.ComputeApi.ComputeService;
 import io.bessemer.nova.ComputeApi.Hypervisor;
 import io.bessemer.nova.ComputeApi.Server;
-import io.bessemer.nova.Http.Answer;
 import io.bessemer.nova.PlacementApi.Provider;
+import io.bessemer.openstack.Deadline;
+import io.bessemer.openstack.Http.Answer;
+import io.bessemer.openstack.Http;
+import io.bessemer.openstack.Keystone;
+import io.bessemer.openstack.OpenStackException;
+import io.bessemer.openstack.ServiceClient;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Comparator;
@@ -34,7 +39,7 @@ public final class NovaCloud implements Cloud, AutoCloseable {
         this.settings = settings;
         this.clock = clock;
         this.http = new Http(settings.access().caFile(), settings.callTimeout());
-        this.keystone = new Keystone(settings.name(), settings.access(), http);
+        this.keystone = new Keystone(settings.login(), http);
         this.discovery = new HostDiscovery(settings.discoverCommand(), DISCOVERY_PAUSE);
     }
 

@@ -1,5 +1,6 @@
 package io.bessemer.nova;
 
+import io.bessemer.openstack.CloudLogin;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,11 @@ public record NovaSettings(String name, Access access, Duration callTimeout, Dur
         Objects.requireNonNull(access, "access");
         Objects.requireNonNull(host, "host");
         discoverCommand = List.copyOf(discoverCommand);
+    }
+
+    CloudLogin login() {
+        return new CloudLogin("bessemer.clouds." + name, access.authUrl, access.login.username, access.login.password, access.project, access.userDomain,
+                access.projectDomain, access.region, access.catalogInterface);
     }
 
     /// How Bessemer logs in.

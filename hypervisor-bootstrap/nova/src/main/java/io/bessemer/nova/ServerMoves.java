@@ -2,6 +2,7 @@ package io.bessemer.nova;
 
 import io.bessemer.nova.ComputeApi.Migration;
 import io.bessemer.nova.ComputeApi.Server;
+import io.bessemer.openstack.OpenStackException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

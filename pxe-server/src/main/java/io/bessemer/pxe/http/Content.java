@@ -61,6 +61,7 @@ public final class Content {
         return switch (path.get()) {
             case ContentPath.Script(var mac) -> script(mac, client, server, onlyHeaders);
             case ContentPath.BootFile(var name) -> bootFile(name, client);
+            case ContentPath.InstanceFile(var image) -> instanceFile(images.resolve(image).resolve("file"));
             case ContentPath.Manifest(var image) -> image(images.resolve(image).resolve("manifest.json"), "application/json", authorization);
             case ContentPath.Chunk(var image, var sha256) -> image(images.resolve(image).resolve("chunks").resolve(sha256), "application/octet-stream", authorization);
         };
@@ -83,6 +84,11 @@ public final class Content {
         var details = new LinkedHashMap<String, Object>();
         details.put("mac", mac.value());
         details.put("address", client.getHostAddress());
+        Optional<BootDirectory.InstanceBoot> instance = boot.isPresent() ? Optional.empty() : directory.instance(mac);
+        if (instance.isPresent()) {
+            directory.observed(mac, BootPhase.DISK_BOOT, "http", "script-instance", "Fetched the script that boots its instance from the network", details);
+            return text(200, BootScript.instance(instance.get(), server));
+        }
         if (boot.isEmpty()) {
             directory.observed(mac, BootPhase.SCRIPT, "http", "script-local-disk", "Fetched the script that boots its own disk", details);
             return text(200, BootScript.localDisk());
@@ -113,6 +119,10 @@ public final class Content {
                 directory.observed(known, BootFiles.phase(name), "http", "file", "Fetched " + name, details);
             });
         });
+    }
+
+    private Answer instanceFile(Path file) {
+        return Files.isRegularFile(file) ? new Answer.File(file, "application/octet-stream", (_, _) -> counters.increment("http.instance-files")) : notFound();
     }
 
     private Answer image(Path file, String type, String authorization) {

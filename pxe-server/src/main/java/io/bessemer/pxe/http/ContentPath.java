@@ -14,6 +14,9 @@ public sealed interface ContentPath {
     /// `/boot/files/{name}`
     record BootFile(String name) implements ContentPath {}
 
+    /// `/boot/images/{id}`: a file that was imported to be booted as it is. Firmware shows no token; who asks knows the hash of the content.
+    record InstanceFile(String image) implements ContentPath {}
+
     /// `/images/{id}/manifest.json`
     record Manifest(String image) implements ContentPath {}
 
@@ -22,6 +25,7 @@ public sealed interface ContentPath {
 
     Pattern SCRIPT = Pattern.compile("/boot/script/([0-9A-Fa-f:-]{17})");
     Pattern BOOT_FILE = Pattern.compile("/boot/files/([^/]{1,100})");
+    Pattern INSTANCE_FILE = Pattern.compile("/boot/images/([0-9a-f]{32})");
     Pattern IMAGE = Pattern.compile("/images/([0-9a-f]{32})/(?:manifest\\.json|chunks/([0-9a-f]{64}))");
 
     /// @param target of the request line: `/path`, or `http://host/path` as some firmware sends; a query is ignored
@@ -43,6 +47,10 @@ public sealed interface ContentPath {
         Matcher file = BOOT_FILE.matcher(path);
         if (file.matches()) {
             return Optional.of(file.group(1)).filter(BootFiles::isPlain).map(BootFile::new);
+        }
+        Matcher instance = INSTANCE_FILE.matcher(path);
+        if (instance.matches()) {
+            return Optional.of(new InstanceFile(instance.group(1)));
         }
         Matcher image = IMAGE.matcher(path);
         if (image.matches()) {

@@ -1,6 +1,7 @@
 package io.bessemer.pxe.script;
 
 import io.bessemer.core.node.MacAddress;
+import io.bessemer.pxe.BootDirectory.InstanceBoot;
 import io.bessemer.pxe.BootDirectory.RamdiskBoot;
 import java.util.regex.Pattern;
 
@@ -43,6 +44,39 @@ public final class BootScript {
                 """.formatted(boot.node(), boot.attempt(), contentServer, boot.kernel(), boot.initramfs(), arguments, mac);
     }
 
+    /// Boots what an instance is made of, on BIOS and UEFI; tries as long as [#ramdisk].
+    ///
+    /// @throws IllegalArgumentException when a kernel argument could be read as script
+    public static String instance(InstanceBoot boot, String contentServer) {
+        String images = contentServer + "/boot/images/";
+        String load = switch (boot) {
+            case InstanceBoot.Iso(_, var file) -> "sanboot --no-describe %s%s || goto failed".formatted(images, file);
+            case InstanceBoot.Kernel(_, var kernel, var initramfs, var arguments) -> {
+                arguments.forEach(BootScript::requireWord);
+                yield """
+                        kernel --name kernel %1$s%2$s initrd=initramfs root=/dev/ram0 %4$s || goto failed
+                        initrd --name initramfs %1$s%3$s || goto failed
+                        boot || goto failed""".formatted(images, kernel, initramfs, String.join(" ", arguments));
+            }
+        };
+        return """
+                #!ipxe
+                echo Bessemer: the instance of node %s
+                set tries:int32 0
+                :try
+                imgfree
+                %s
+                :failed
+                inc tries
+                iseq ${tries} 10 && goto leave ||
+                echo Bessemer: the instance could not be loaded, trying again in 3 seconds
+                sleep 3
+                goto try
+                :leave
+                exit 1
+                """.formatted(boot.node(), load);
+    }
+
     /// Boots the first disk. BIOS is told to do so, as it may have nothing after the network in its boot order. UEFI goes on to its next boot
     /// entry, but only from one that failed: after one that succeeded it shows its menu.
     public static String localDisk() {
@@ -56,8 +90,13 @@ public final class BootScript {
                 """;
     }
 
+    /// Whether it stays one word, and as it is, in a script.
+    public static boolean isWord(String text) {
+        return !UNSAFE.matcher(text).find();
+    }
+
     private static void requireWord(String text) {
-        if (UNSAFE.matcher(text).find()) {
+        if (!isWord(text)) {
             // not shown: it may hold the token
             throw new IllegalArgumentException("a kernel argument or file name holds a character that iPXE would not take literally");
         }

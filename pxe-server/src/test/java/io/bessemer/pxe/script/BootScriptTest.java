@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bessemer.core.node.MacAddress;
+import io.bessemer.pxe.BootDirectory.InstanceBoot;
 import io.bessemer.pxe.BootDirectory.RamdiskBoot;
 import io.bessemer.pxe.RecordingDirectory;
 import java.util.List;
@@ -42,5 +43,36 @@ class BootScriptTest {
     void an_argument_that_ipxe_would_not_take_literally_is_refused_without_showing_it(String argument) {
         assertThatThrownBy(() -> BootScript.ramdisk(new RamdiskBoot(RecordingDirectory.NODE, 1, "vmlinuz", "initramfs", List.of(argument)), MAC, "http://10.0.0.1:8088"))
                 .isInstanceOf(IllegalArgumentException.class).hasMessageNotContaining(argument);
+    }
+
+    @Test
+    void an_iso_is_booted_over_the_network_and_tried_again() {
+        assertThat(BootScript.instance(new InstanceBoot.Iso(RecordingDirectory.NODE, "0123456789abcdef0123456789abcdef"), "http://10.0.0.1:8088")).isEqualTo("""
+                #!ipxe
+                echo Bessemer: the instance of node 1be26c0b-03f2-4d2e-ae87-c02d7f33c123
+                set tries:int32 0
+                :try
+                imgfree
+                sanboot --no-describe http://10.0.0.1:8088/boot/images/0123456789abcdef0123456789abcdef || goto failed
+                :failed
+                inc tries
+                iseq ${tries} 10 && goto leave ||
+                echo Bessemer: the instance could not be loaded, trying again in 3 seconds
+                sleep 3
+                goto try
+                :leave
+                exit 1
+                """);
+    }
+
+    @Test
+    void a_kernel_of_an_instance_gets_its_arguments_and_no_word_that_ipxe_would_expand() {
+        assertThat(BootScript.instance(new InstanceBoot.Kernel(RecordingDirectory.NODE, "k", "i", List.of("console=ttyS0", "live")), "http://10.0.0.1:8088")).contains("""
+                kernel --name kernel http://10.0.0.1:8088/boot/images/k initrd=initramfs root=/dev/ram0 console=ttyS0 live || goto failed
+                initrd --name initramfs http://10.0.0.1:8088/boot/images/i || goto failed
+                boot || goto failed
+                """);
+        assertThatThrownBy(() -> BootScript.instance(new InstanceBoot.Kernel(RecordingDirectory.NODE, "k", "i", List.of("${net0/mac}")), "http://10.0.0.1:8088"))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }
