@@ -125,7 +125,7 @@ class AgentApiTest {
         for (String path : List.of("/", "/v1", "/v1/nodes", "/v1/nodes/x/states/power", "/error", "/v1/agent/../nodes")) {
             Answer answer = send("GET", path, null);
             assertThat(answer.status()).as(path).isEqualTo(404);
-            assertThat(answer.header("X-OpenStack-Ironic-API-Maximum-Version")).isEqualTo("1.96");
+            assertThat(answer.header("X-OpenStack-Ironic-API-Maximum-Version")).isEqualTo("1.115");
             assertThat(answer.fault()).isNotEmpty();
         }
     }

@@ -230,7 +230,7 @@ final class ApiServer implements AutoCloseable {
         return "http://127.0.0.1:" + agentPort;
     }
 
-    /// One request at API version 1.96.
+    /// One request at API version 1.115, the newest.
     Answer send(String method, String path, String body, String... headers) {
         return sendTo(url() + path, method, body, headers);
     }
@@ -243,7 +243,7 @@ final class ApiServer implements AutoCloseable {
 
     Answer sendTo(String url, String method, String body, String... headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(30))
-                .header("X-OpenStack-Ironic-API-Version", "1.96")
+                .header("X-OpenStack-Ironic-API-Version", "1.115")
                 .method(method, body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofString(body));
         if (body != null) {
             request.header("Content-Type", "application/json");

@@ -267,7 +267,7 @@ class PermissionsTest {
             ApiServer.Answer answer = api.get(path);
             assertThat(answer.status()).as(path).isEqualTo(401);
             assertThat(answer.header("WWW-Authenticate")).as(path).isEqualTo("Test");
-            assertThat(answer.header("X-OpenStack-Ironic-API-Version")).as(path).isEqualTo("1.96");
+            assertThat(answer.header("X-OpenStack-Ironic-API-Version")).as(path).isEqualTo("1.115");
             assertThat(answer.fault()).isEqualTo("say who you are");
         }
         for (String path : List.of("/", "/v1", "/v1/")) {

@@ -115,6 +115,7 @@ class PlanApiTest {
     @Test
     void a_runbook_stands_for_its_steps_on_nodes_with_its_trait() {
         create("/v1/runbooks", "{\"name\":\"CUSTOM_TWO\",\"steps\":[%s,%s]}".formatted(RUN.formatted("erase_devices", 2), RUN.formatted("erase_devices_metadata", 1)));
+        assertThat(api.send("PUT", "/v1/runbooks/CUSTOM_TWO/traits/CUSTOM_TWO", null).status()).isEqualTo(204);
         Node plain = api.database.nodes().create(Node.builder(NodeId.random(), "fake-hardware").provisionState(ProvisionState.MANAGEABLE)
                 .driverInfo(Map.of("fake_address", "x")).build());
         Node approved = api.database.nodes().create(Node.builder(NodeId.random(), "fake-hardware").provisionState(ProvisionState.MANAGEABLE)

@@ -160,7 +160,10 @@ final class PretendHardware implements HardwareType, PowerInterface, ManagementI
     }
 
     @Override
-    public void injectNmi(DriverNode node) {
+    public void injectNmi(DriverNode node) throws DriverException {
+        if ("dead".equals(node.driverInfo().get("fake_address"))) {
+            throw new DriverException(DriverException.Kind.UNREACHABLE, "the BMC at dead did not answer 5 requests. Check its power, cabling and driver_info/fake_address.");
+        }
     }
 
     @Override

@@ -35,7 +35,7 @@ class WireConventionsTest {
     private static void assertHeaders(Answer answer, String version) {
         assertThat(answer.header(VERSION)).isEqualTo(version);
         assertThat(answer.header("X-OpenStack-Ironic-API-Minimum-Version")).isEqualTo("1.1");
-        assertThat(answer.header("X-OpenStack-Ironic-API-Maximum-Version")).isEqualTo("1.96");
+        assertThat(answer.header("X-OpenStack-Ironic-API-Maximum-Version")).isEqualTo("1.115");
         assertThat(answer.header("X-OpenStack-Request-ID")).matches("req-[0-9a-f-]{36}");
     }
 
@@ -44,21 +44,21 @@ class WireConventionsTest {
         Answer answer = api.get("/");
         assertThat(answer.status()).isEqualTo(200);
         assertThat(answer.json().at("/default_version/id").asString()).isEqualTo("v1");
-        assertThat(answer.json().at("/versions/0/version").asString()).isEqualTo("1.96");
+        assertThat(answer.json().at("/versions/0/version").asString()).isEqualTo("1.115");
         assertThat(api.get("/v1/").json().at("/version/min_version").asString()).isEqualTo("1.1");
         assertThat(api.get("/v1").json().at("/nodes/0/href").asString()).isEqualTo(api.url() + "/v1/nodes/");
     }
 
     @Test
     void every_answer_carries_the_three_version_headers_and_a_request_id() {
-        assertHeaders(api.get("/v1/nodes"), "1.96");
+        assertHeaders(api.get("/v1/nodes"), "1.115");
         assertHeaders(api.get("/v1/nodes", VERSION, "1.30"), "1.30");
-        assertHeaders(api.get("/v1/nodes", VERSION, "latest"), "1.96");
-        assertHeaders(api.get("/v1/nodes/nobody"), "1.96");
-        assertHeaders(api.get("/no/such/path"), "1.96");
-        assertHeaders(api.send("DELETE", "/v1/nodes", null), "1.96");
-        assertHeaders(api.send("POST", "/v1/nodes", "{"), "1.96");
-        assertHeaders(api.get("/v1/nodes", VERSION, "1.97"), "1.1");
+        assertHeaders(api.get("/v1/nodes", VERSION, "latest"), "1.115");
+        assertHeaders(api.get("/v1/nodes/nobody"), "1.115");
+        assertHeaders(api.get("/no/such/path"), "1.115");
+        assertHeaders(api.send("DELETE", "/v1/nodes", null), "1.115");
+        assertHeaders(api.send("POST", "/v1/nodes", "{"), "1.115");
+        assertHeaders(api.get("/v1/nodes", VERSION, "1.116"), "1.1");
     }
 
     @Test
@@ -77,10 +77,10 @@ class WireConventionsTest {
 
     @Test
     void a_version_out_of_range_or_of_no_form_is_406() {
-        Answer high = api.get("/v1/nodes", VERSION, "1.115");
+        Answer high = api.get("/v1/nodes", VERSION, "1.116");
         assertThat(high.status()).isEqualTo(406);
-        assertThat(high.fault()).isEqualTo("Version 1.115 was requested but the requested version is not supported by this service. "
-                + "The supported version range is: [1.1, 1.96].");
+        assertThat(high.fault()).isEqualTo("Version 1.116 was requested but the requested version is not supported by this service. "
+                + "The supported version range is: [1.1, 1.115].");
         assertThat(api.get("/v1/nodes", VERSION, "1.0").status()).isEqualTo(406);
         assertThat(api.get("/v1/nodes", VERSION, "two").fault()).contains("'two'");
     }

@@ -8,6 +8,7 @@ import io.bessemer.cli.event.EventsCommand;
 import io.bessemer.cli.event.WebhookCommand;
 import io.bessemer.cli.guest.GuestCommand;
 import io.bessemer.cli.image.ImageCommand;
+import io.bessemer.cli.imports.ImportCommand;
 import io.bessemer.cli.node.NodeCommand;
 import io.bessemer.cli.pool.HypervisorCommand;
 import io.bessemer.cli.pool.PoolCommand;
@@ -36,10 +37,11 @@ import picocli.CommandLine.Spec;
             "  test    all tests; --quick those that need no root and no QEMU,",
             "          --slow the Debian host image too, --nightly all that is slow",
             "  bench   measurements beside peers",
+            "  acceptance import  nodes are taken over from a real Ironic of Debian's packages",
             "  acceptance nova  hosts join a real OpenStack control plane of Debian's packages",
             "",
             "Begin with: ./bessemer demo"},
-        subcommands = {DemoCommand.class, ApplyCommand.class, NodeCommand.class, PoolCommand.class, HypervisorCommand.class, GuestCommand.class,
+        subcommands = {DemoCommand.class, ApplyCommand.class, NodeCommand.class, PoolCommand.class, HypervisorCommand.class, GuestCommand.class, ImportCommand.class,
             ZoneCommand.class, ProfileCommand.class, EventsCommand.class, WebhookCommand.class, CertificateCommand.class, RamdiskCommand.class, ImageCommand.class, AgentCommand.class,
             CompletionCommand.class, VersionCommand.class, HelpCommand.class})
 public final class Main implements Runnable {

@@ -13,6 +13,7 @@ import io.bessemer.core.fault.Failure;
 import io.bessemer.core.flow.Flow;
 import io.bessemer.core.flow.FlowKind;
 import io.bessemer.core.flow.FlowStore;
+import io.bessemer.core.flow.FlowUpdate;
 import io.bessemer.core.lifecycle.LifecycleEvent;
 import io.bessemer.core.lifecycle.ProvisionState;
 import io.bessemer.core.lifecycle.StateClasses;
@@ -23,6 +24,7 @@ import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.PowerTarget;
+import io.bessemer.core.node.Requester;
 import io.bessemer.core.pool.HypervisorStore;
 import java.time.Clock;
 import java.time.Duration;
@@ -79,6 +81,14 @@ public class NodeService {
                 .conductor(settings.hostname())
                 .createdAt(draft.createdAt() == null ? clock.instant() : draft.createdAt())
                 .build());
+    }
+
+    /// Stores a node that was managed elsewhere, in the state that it had there, and does nothing to its machine.
+    public Node takeOver(Node node, Requester by) {
+        Node created = create(node, node.provisionState());
+        HistoryEntry entry = HistoryEntry.info(created.id(), clock.instant(), settings.hostname(), "provisioning",
+                "taken over as '%s'".formatted(created.provisionState().wire())).by(by);
+        return changes.commit(created.id(), before -> new Change(before, before, List.of(entry), List.of(), new FlowUpdate.None()));
     }
 
     /// Edits a node's fields by compare-and-set, retried while only others' fields changed; refuses with `NodeLocked` in a state

@@ -1,5 +1,6 @@
 package io.bessemer.conductor;
 
+import io.bessemer.core.node.Requester;
 import java.util.List;
 import java.util.Map;
 
@@ -12,28 +13,22 @@ import java.util.Map;
 /// @param serviceSteps   only with `service`, Ironic API 1.87
 /// @param rescuePassword only with `rescue`
 /// @param disableRamdisk with `clean` (1.70) and `service`: only steps that need no agent, and no boot for them
-/// @param user           who asked, null when unknown
-/// @param project        for whom it was asked, null for the system and when unknown
+/// @param by             who asked
 public record ProvisionRequest(Object configDrive, List<Map<String, Object>> cleanSteps, List<Map<String, Object>> deploySteps,
-        List<Map<String, Object>> serviceSteps, RescuePassword rescuePassword, boolean disableRamdisk, String user, String project) {
-    public ProvisionRequest(Object configDrive, List<Map<String, Object>> cleanSteps, List<Map<String, Object>> deploySteps, String user) {
-        this(configDrive, cleanSteps, deploySteps, null, null, false, user, null);
-    }
-
-    public ProvisionRequest(Object configDrive, List<Map<String, Object>> cleanSteps, List<Map<String, Object>> deploySteps,
-            List<Map<String, Object>> serviceSteps, RescuePassword rescuePassword, boolean disableRamdisk, String user) {
-        this(configDrive, cleanSteps, deploySteps, serviceSteps, rescuePassword, disableRamdisk, user, null);
+        List<Map<String, Object>> serviceSteps, RescuePassword rescuePassword, boolean disableRamdisk, Requester by) {
+    public ProvisionRequest(Object configDrive, List<Map<String, Object>> cleanSteps, List<Map<String, Object>> deploySteps) {
+        this(configDrive, cleanSteps, deploySteps, null, null, false, Requester.BESSEMER);
     }
 
     public static ProvisionRequest plain() {
-        return new ProvisionRequest(null, null, null, null);
+        return new ProvisionRequest(null, null, null);
     }
 
     public static ProvisionRequest service(List<Map<String, Object>> steps) {
-        return new ProvisionRequest(null, null, null, steps, null, false, null);
+        return new ProvisionRequest(null, null, null, steps, null, false, Requester.BESSEMER);
     }
 
     public static ProvisionRequest rescue(RescuePassword password) {
-        return new ProvisionRequest(null, null, null, null, password, false, null);
+        return new ProvisionRequest(null, null, null, null, password, false, Requester.BESSEMER);
     }
 }

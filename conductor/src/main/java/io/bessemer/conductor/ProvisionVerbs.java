@@ -20,6 +20,7 @@ import io.bessemer.core.lifecycle.StateClasses;
 import io.bessemer.core.lifecycle.Transition;
 import io.bessemer.core.node.Change;
 import io.bessemer.core.node.Node;
+import io.bessemer.core.node.Requester;
 import io.bessemer.core.node.PowerTarget;
 import io.bessemer.core.plan.Plans;
 import java.time.Instant;
@@ -53,7 +54,7 @@ final class ProvisionVerbs {
             case CLEAN -> clean(change, request);
             case DEPLOY, REBUILD -> deploy(change, verb, request);
             case DELETE -> undeploy(change, request);
-            case ADOPT -> change.move(verb, request.user()).start(FlowKind.ADOPT, Map.of()).change();
+            case ADOPT -> change.move(verb, request.by()).start(FlowKind.ADOPT, Map.of()).change();
             case ABORT -> abort(change, request);
             case RESCUE -> rescue(change, request);
             case UNRESCUE -> unrescue(change, request);
@@ -107,7 +108,7 @@ final class ProvisionVerbs {
 
     private static Change manage(Transitions change, ProvisionRequest request) {
         boolean verifies = change.node().provisionState() == ProvisionState.ENROLL;
-        change.move(LifecycleEvent.MANAGE, request.user());
+        change.move(LifecycleEvent.MANAGE, request.by());
         return verifies ? change.start(FlowKind.VERIFY, Map.of()).change() : change.change();
     }
 
@@ -115,11 +116,11 @@ final class ProvisionVerbs {
         if (change.node().retired()) {
             throw new Failure.NodeRetired(change.node().displayName());
         }
-        change.move(LifecycleEvent.PROVIDE, request.user());
+        change.move(LifecycleEvent.PROVIDE, request.by());
         if (Flows.cleansItself(change.node(), settings.automatedClean())) {
             return change.start(FlowKind.CLEAN, Map.of()).change();
         }
-        return change.move(LifecycleEvent.DONE, null).change();
+        return change.move(LifecycleEvent.DONE, Requester.BESSEMER).change();
     }
 
     private static Change inspect(Transitions change, ProvisionRequest request, Instant now) {
@@ -128,12 +129,12 @@ final class ProvisionVerbs {
                     .formatted(change.node().displayName()));
         }
         change.set(change.node().toBuilder().inspectionStartedAt(now).inspectionFinishedAt(null).build());
-        return change.move(LifecycleEvent.INSPECT, request.user()).start(FlowKind.INSPECT, Map.of()).change();
+        return change.move(LifecycleEvent.INSPECT, request.by()).start(FlowKind.INSPECT, Map.of()).change();
     }
 
     private static Change clean(Transitions change, ProvisionRequest request) {
         requireInService(change.node(), "cleaning");
-        return change.move(LifecycleEvent.CLEAN, request.user()).target(ProvisionState.MANAGEABLE)
+        return change.move(LifecycleEvent.CLEAN, request.by()).target(ProvisionState.MANAGEABLE)
                 .start(FlowKind.CLEAN, steps(StepFamily.CLEAN, request.cleanSteps(), request)).change();
     }
 
@@ -143,7 +144,7 @@ final class ProvisionVerbs {
         requireDriverInfo(change.node());
         Map<String, Object> args = steps(StepFamily.SERVICE, request.serviceSteps(), request);
         change.set(change.node().toBuilder().serviceStep(Map.of()).build());
-        return change.move(LifecycleEvent.SERVICE, request.user()).start(FlowKind.SERVICE, args).change();
+        return change.move(LifecycleEvent.SERVICE, request.by()).start(FlowKind.SERVICE, args).change();
     }
 
     private static Map<String, Object> steps(StepFamily family, List<Map<String, Object>> asked, ProvisionRequest request) {
@@ -166,19 +167,19 @@ final class ProvisionVerbs {
             throw new Failure.Missing("rescue_password", "Give the password that the user 'rescue' shall log in with.");
         }
         change.set(change.node().toBuilder().serviceStep(Map.of()).build());
-        return change.move(LifecycleEvent.RESCUE, request.user()).start(FlowKind.RESCUE, Flows.rescue(request.rescuePassword().hash())).change();
+        return change.move(LifecycleEvent.RESCUE, request.by()).start(FlowKind.RESCUE, Flows.rescue(request.rescuePassword().hash())).change();
     }
 
     private Change unrescue(Transitions change, ProvisionRequest request) {
         requireInService(change.node(), "unrescuing");
         requireDriverInfo(change.node());
-        return change.move(LifecycleEvent.UNRESCUE, request.user()).start(FlowKind.UNRESCUE, Map.of()).change();
+        return change.move(LifecycleEvent.UNRESCUE, request.by()).start(FlowKind.UNRESCUE, Map.of()).change();
     }
 
     /// The held flow is left as it is: it looks at the state to know that it may go on.
     private static Change unhold(Transitions change, ProvisionRequest request) {
         ProvisionState target = change.node().targetProvisionState();
-        return change.move(LifecycleEvent.UNHOLD, request.user()).target(target).change();
+        return change.move(LifecycleEvent.UNHOLD, request.by()).target(target).change();
     }
 
     private static void requireInService(Node node, String what) {
@@ -217,10 +218,10 @@ final class ProvisionVerbs {
             args.put(StepFamily.DEPLOY.argument(), StepCatalogue.check(StepFamily.DEPLOY, asked, by != DeployInterface.RAMDISK).stream().map(NodeStep::toMap).toList());
         }
         if (verb == LifecycleEvent.DEPLOY) {
-            change.set(settings.lessee().deployed(change.node(), request.project()));
+            change.set(settings.lessee().deployed(change.node(), request.by().project()));
         }
         change.set(InstanceRamdisk.forgotten(change.node()));
-        return change.move(verb, request.user()).start(FlowKind.DEPLOY, args).change();
+        return change.move(verb, request.by()).start(FlowKind.DEPLOY, args).change();
     }
 
     /// @throws Failure.Invalid in the words of `GET validate`
@@ -258,13 +259,13 @@ final class ProvisionVerbs {
         if (change.node().protectedFromDelete()) {
             throw new Failure.NodeProtected(change.node().displayName());
         }
-        return change.move(LifecycleEvent.DELETE, request.user()).start(FlowKind.TEAR_DOWN, Map.of()).change();
+        return change.move(LifecycleEvent.DELETE, request.by()).start(FlowKind.TEAR_DOWN, Map.of()).change();
     }
 
     /// Ends the flow at once, whatever it waits for or does, as in docs/decisions/0009-abort.md. A machine that a flow may have started
     /// is powered off in the background, and its agent is fenced off; an instance in service is brought back from its disk.
     private static Change abort(Transitions change, ProvisionRequest request) {
-        String by = request.user() == null ? "by request" : "by " + request.user();
+        String by = request.by().user() == null ? "by request" : "by " + request.by().user();
         ProvisionState state = change.node().provisionState();
         if (state == ProvisionState.SERVICE_FAILED) {
             requireInService(change.node(), "aborting the service");
@@ -272,12 +273,12 @@ final class ProvisionVerbs {
         change.set(change.node().toBuilder().lastError("Aborted in '%s' %s.".formatted(state.wire(), by))
                 .cleanStep(Map.of()).deployStep(Map.of()).serviceStep(Map.of()).build());
         boolean waits = Lifecycle.find(state, LifecycleEvent.ABORT).isPresent();
-        change.move(waits ? LifecycleEvent.ABORT : LifecycleEvent.FAIL, request.user());
+        change.move(waits ? LifecycleEvent.ABORT : LifecycleEvent.FAIL, request.by());
         return switch (state) {
             // these only look at a machine that may be in use, or are powering it off, or back on from its disk, already
             case VERIFYING, ADOPTING, DELETING, UNRESCUING -> change.cancel().change();
             // through 'service failed' to 'active', as in Ironic
-            case SERVICING, SERVICE_WAIT, SERVICE_HOLD -> returned(change.move(LifecycleEvent.ABORT, request.user()));
+            case SERVICING, SERVICE_WAIT, SERVICE_HOLD -> returned(change.move(LifecycleEvent.ABORT, request.by()));
             case SERVICE_FAILED -> returned(change);
             default -> change.start(FlowKind.POWER, Flows.quietPowerOff()).change();
         };

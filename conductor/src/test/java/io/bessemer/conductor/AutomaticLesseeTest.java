@@ -5,12 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bessemer.conductor.simulation.Rig;
 import io.bessemer.core.lifecycle.LifecycleEvent;
 import io.bessemer.core.lifecycle.ProvisionState;
+import io.bessemer.core.node.Requester;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class AutomaticLesseeTest {
-    private static final ProvisionRequest BY_PROJECT = new ProvisionRequest(null, null, null, null, null, false, "u", "p-asking");
+    private static final ProvisionRequest BY_PROJECT = new ProvisionRequest(null, null, null, null, null, false, new Requester("u", "p-asking"));
 
     private static Rig available(AutomaticLessee source, String project) {
         Rig rig = new Rig(settings -> settings.withLessee(source));

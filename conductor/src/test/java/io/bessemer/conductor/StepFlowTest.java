@@ -10,6 +10,7 @@ import io.bessemer.core.lifecycle.ProvisionState;
 import io.bessemer.core.node.BootDevice;
 import io.bessemer.core.node.Fault;
 import io.bessemer.core.node.Node;
+import io.bessemer.core.node.Requester;
 import io.bessemer.core.node.PowerState;
 import io.bessemer.core.node.PowerTarget;
 import io.bessemer.pxe.BootDirectory.InstanceBoot;
@@ -36,7 +37,7 @@ class StepFlowTest {
     }
 
     private static ProvisionRequest cleaning(List<Map<String, Object>> steps) {
-        return new ProvisionRequest(null, steps, null, null);
+        return new ProvisionRequest(null, steps, null);
     }
 
     private void manageable() {
@@ -137,7 +138,7 @@ class StepFlowTest {
     @Test
     void without_the_ramdisk_only_power_steps_run_and_no_agent_is_booted() {
         manageable();
-        ProvisionRequest request = new ProvisionRequest(null, List.of(step("power", "power_on"), step("power", "power_off")), null, null, null, true, null);
+        ProvisionRequest request = new ProvisionRequest(null, List.of(step("power", "power_on"), step("power", "power_off")), null, null, null, true, Requester.BESSEMER);
         rig.verb(LifecycleEvent.CLEAN, request);
         rig.settle();
         assertThat(rig.node().provisionState()).isEqualTo(ProvisionState.MANAGEABLE);
@@ -149,7 +150,7 @@ class StepFlowTest {
     void deploy_steps_run_between_those_of_the_deploy_and_a_hold_waits_there() {
         available();
         rig.verb(LifecycleEvent.DEPLOY, new ProvisionRequest(null, null, List.of(
-                Map.of("interface", "power", "step", "hold", "priority", 70), Map.of("interface", "deploy", "step", "burnin_cpu", "priority", 90)), null));
+                Map.of("interface", "power", "step", "hold", "priority", 70), Map.of("interface", "deploy", "step", "burnin_cpu", "priority", 90))));
         rig.await(ProvisionState.DEPLOY_HOLD);
         assertThat(rig.node().deployStep()).containsEntry("step", "hold").containsEntry("priority", 70);
         assertThat(rig.agentWork()).endsWith("deploy step 1: deploy.burnin_cpu of attempt 3", "write image of attempt 3", "write config drive of attempt 3");
@@ -163,7 +164,7 @@ class StepFlowTest {
     @Test
     void an_abort_in_a_deploy_hold_leaves_deploy_failed_as_one_in_its_wait_does() {
         available();
-        rig.verb(LifecycleEvent.DEPLOY, new ProvisionRequest(null, null, List.of(Map.of("interface", "power", "step", "hold", "priority", 70)), null));
+        rig.verb(LifecycleEvent.DEPLOY, new ProvisionRequest(null, null, List.of(Map.of("interface", "power", "step", "hold", "priority", 70))));
         rig.await(ProvisionState.DEPLOY_HOLD);
         rig.verb(LifecycleEvent.ABORT);
         rig.settle();
@@ -395,6 +396,6 @@ class StepFlowTest {
     }
 
     private static ProvisionRequest deploying(Map<String, Object> step, Object configDrive) {
-        return new ProvisionRequest(configDrive, null, step == null ? null : List.of(step), null);
+        return new ProvisionRequest(configDrive, null, step == null ? null : List.of(step));
     }
 }

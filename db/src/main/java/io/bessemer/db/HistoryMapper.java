@@ -10,14 +10,16 @@ import org.apache.ibatis.annotations.Select;
 /// Table `node_history`.
 interface HistoryMapper {
     @Insert("""
-            INSERT INTO node_history (uuid, node_uuid, happened_at, conductor, severity, event_type, event, requested_by)
-            VALUES (#{uuid}, #{nodeUuid}, #{happenedAt}, #{conductor}, #{severity}, #{eventType}, #{event}, #{requestedBy})
+            INSERT INTO node_history (uuid, node_uuid, happened_at, conductor, severity, event_type, event, requested_by, project, state, target_state,
+                                      seconds_in_state)
+            VALUES (#{uuid}, #{nodeUuid}, #{happenedAt}, #{conductor}, #{severity}, #{eventType}, #{event}, #{requestedBy}, #{project}, #{state}, #{targetState},
+                    #{secondsInState})
             """)
     void insert(HistoryRow row);
 
     /// newest first
     @Select("""
-            SELECT uuid, node_uuid, happened_at, conductor, severity, event_type, event, requested_by
+            SELECT uuid, node_uuid, happened_at, conductor, severity, event_type, event, requested_by, project, state, target_state, seconds_in_state
               FROM node_history
              WHERE node_uuid = #{node}
              ORDER BY id DESC
@@ -33,6 +35,6 @@ interface HistoryMapper {
     void deleteUpTo(@Param("node") String node, @Param("id") long id);
 
     record HistoryRow(String uuid, String nodeUuid, Instant happenedAt, String conductor, String severity, String eventType, String event,
-            String requestedBy) {
+            String requestedBy, String project, String state, String targetState, Long secondsInState) {
     }
 }

@@ -11,17 +11,17 @@ interface PortMapper {
     /// in the order of [PortRow]'s components
     String COLUMNS = """
             uuid, node_uuid, address, pxe_enabled, extra, internal_info, local_link_connection, physical_network, portgroup_uuid,
-            smart_nic, name, description, created_at, updated_at,
+            smart_nic, name, description, vendor, category, dynamic_portgroup, created_at, updated_at,
             (SELECT v.vif FROM node_vifs v WHERE v.port_uuid = ports.uuid) AS tenant_vif
             """;
 
     @Insert("""
             INSERT INTO ports (
                 uuid, node_uuid, address, pxe_enabled, extra, internal_info, local_link_connection, physical_network, portgroup_uuid,
-                smart_nic, name, description, created_at, updated_at
+                smart_nic, name, description, vendor, category, dynamic_portgroup, created_at, updated_at
             ) VALUES (
                 #{uuid}, #{nodeUuid}, #{address}, #{pxeEnabled}, #{extra}, #{internalInfo}, #{localLinkConnection}, #{physicalNetwork},
-                #{portgroupUuid}, #{smartNic}, #{name}, #{description}, #{createdAt}, #{updatedAt}
+                #{portgroupUuid}, #{smartNic}, #{name}, #{description}, #{vendor}, #{category}, #{dynamicPortgroup}, #{createdAt}, #{updatedAt}
             )
             """)
     void insert(PortRow row);
@@ -31,7 +31,8 @@ interface PortMapper {
                SET node_uuid = #{nodeUuid}, address = #{address}, pxe_enabled = #{pxeEnabled}, extra = #{extra},
                    internal_info = #{internalInfo}, local_link_connection = #{localLinkConnection},
                    physical_network = #{physicalNetwork}, portgroup_uuid = #{portgroupUuid}, smart_nic = #{smartNic}, name = #{name},
-                   description = #{description}, created_at = #{createdAt}, updated_at = #{updatedAt}
+                   description = #{description}, vendor = #{vendor}, category = #{category}, dynamic_portgroup = #{dynamicPortgroup},
+                   created_at = #{createdAt}, updated_at = #{updatedAt}
              WHERE uuid = #{uuid}
             """)
     int update(PortRow row);
@@ -47,6 +48,9 @@ interface PortMapper {
 
     @Select("SELECT " + COLUMNS + " FROM ports WHERE node_uuid = #{node} ORDER BY id")
     List<PortRow> ofNode(String node);
+
+    @Select("SELECT " + COLUMNS + " FROM ports WHERE portgroup_uuid = #{group} ORDER BY id")
+    List<PortRow> ofPortgroup(String group);
 
     @Select("SELECT " + COLUMNS + " FROM ports ORDER BY id")
     List<PortRow> list();

@@ -11,7 +11,8 @@ import java.util.UUID;
 ///
 /// @param tenantVif of table `node_vifs`, never written here
 record PortRow(String uuid, String nodeUuid, String address, boolean pxeEnabled, String extra, String internalInfo, String localLinkConnection,
-        String physicalNetwork, String portgroupUuid, boolean smartNic, String name, String description, Instant createdAt, Instant updatedAt,
+        String physicalNetwork, String portgroupUuid, boolean smartNic, String name, String description, String vendor, String category, boolean dynamicPortgroup,
+        Instant createdAt, Instant updatedAt,
         String tenantVif) {
 
     static PortRow of(Port port, JsonColumns json) {
@@ -28,6 +29,9 @@ record PortRow(String uuid, String nodeUuid, String address, boolean pxeEnabled,
                 port.smartNic(),
                 port.name(),
                 port.description(),
+                port.vendor(),
+                port.category(),
+                port.dynamicPortgroup(),
                 Micros.of(port.createdAt()),
                 Micros.of(port.updatedAt()),
                 TenantVif.in(port.internalInfo()));
@@ -47,6 +51,9 @@ record PortRow(String uuid, String nodeUuid, String address, boolean pxeEnabled,
                 smartNic,
                 name,
                 description,
+                vendor,
+                category,
+                dynamicPortgroup,
                 createdAt,
                 updatedAt);
     }

@@ -10,7 +10,7 @@ import java.util.UUID;
 ///
 /// @param tenantVif of table `node_vifs`, never written here
 record PortgroupRow(String uuid, String nodeUuid, String address, String mode, String properties, String extra, String internalInfo,
-        boolean standalonePorts, String name, Instant createdAt, Instant updatedAt, String tenantVif) {
+        boolean standalonePorts, String name, String physicalNetwork, String category, boolean dynamicPortgroup, Instant createdAt, Instant updatedAt, String tenantVif) {
 
     static PortgroupRow of(Portgroup group, Instant updatedAt, JsonColumns json) {
         return new PortgroupRow(
@@ -23,6 +23,9 @@ record PortgroupRow(String uuid, String nodeUuid, String address, String mode, S
                 json.write(group.id() + "/internal_info", TenantVif.without(group.internalInfo())),
                 group.standalonePorts(),
                 group.name(),
+                group.physicalNetwork(),
+                group.category(),
+                group.dynamic(),
                 Micros.of(group.createdAt()),
                 Micros.of(updatedAt),
                 TenantVif.in(group.internalInfo()));
@@ -39,6 +42,9 @@ record PortgroupRow(String uuid, String nodeUuid, String address, String mode, S
                 TenantVif.with(json.read(uuid + "/internal_info", internalInfo), tenantVif),
                 standalonePorts,
                 name,
+                physicalNetwork,
+                category,
+                dynamicPortgroup,
                 createdAt,
                 updatedAt);
     }

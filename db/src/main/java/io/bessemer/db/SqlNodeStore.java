@@ -8,6 +8,7 @@ import io.bessemer.core.fault.Failure;
 import io.bessemer.core.flow.Flow;
 import io.bessemer.core.flow.FlowQueue;
 import io.bessemer.core.flow.FlowUpdate;
+import io.bessemer.core.lifecycle.ProvisionState;
 import io.bessemer.core.node.Change;
 import io.bessemer.core.node.HistoryEntry;
 import io.bessemer.core.node.Inventory;
@@ -15,10 +16,12 @@ import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodeQuery;
 import io.bessemer.core.node.NodeStore;
+import io.bessemer.core.node.Requester;
 import io.bessemer.db.HistoryMapper.HistoryRow;
 import io.bessemer.db.InventoryMapper.InventoryRow;
 import io.bessemer.db.TraitMapper.TraitRow;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -144,7 +147,7 @@ final class SqlNodeStore implements NodeStore {
             }
         }
         followWithAllocation(before, stored);
-        addHistory(uuid, change.history());
+        addHistory(before, change.history());
         timeline.append(change.timeline());
         events.add(NodeEvents.of(change, stored));
         return switch (change.flow()) {
@@ -191,13 +194,16 @@ final class SqlNodeStore implements NodeStore {
         }
     }
 
-    private void addHistory(String node, List<HistoryEntry> entries) {
+    private void addHistory(Node before, List<HistoryEntry> entries) {
         if (entries.isEmpty()) {
             return;
         }
-        for (HistoryEntry entry : entries) {
+        String node = before.id().toString();
+        for (HistoryEntry noted : entries) {
+            HistoryEntry entry = noted.of(before);
             histories.insert(new HistoryRow(entry.id().toString(), node, Micros.of(entry.at()), entry.conductor(), entry.severity(),
-                    entry.eventType(), entry.event(), entry.user()));
+                    entry.eventType(), entry.event(), entry.by().user(), entry.by().project(), entry.state().wire(),
+                    entry.target() == null ? null : entry.target().wire(), entry.inState() == null ? null : entry.inState().toSeconds()));
         }
         Long tooOld = histories.newestBeyond(node, HISTORY_LIMIT);
         if (tooOld != null) {
@@ -239,8 +245,13 @@ final class SqlNodeStore implements NodeStore {
     public List<HistoryEntry> history(NodeId id) {
         return histories.newest(id.toString(), HISTORY_LIMIT).stream()
                 .map(row -> new HistoryEntry(UUID.fromString(row.uuid()), id, row.happenedAt(), row.conductor(), row.severity(),
-                        row.eventType(), row.event(), row.requestedBy()))
+                        row.eventType(), row.event(), new Requester(row.requestedBy(), row.project()), state(row.state()), state(row.targetState()),
+                        row.secondsInState() == null ? null : Duration.ofSeconds(row.secondsInState())))
                 .toList();
+    }
+
+    private static ProvisionState state(String wire) {
+        return wire == null ? null : ProvisionState.fromWire(wire).orElseThrow(() -> new IllegalStateException("unknown provision state in table node_history: " + wire));
     }
 
     @Override
@@ -297,8 +308,7 @@ final class SqlNodeStore implements NodeStore {
         return switch (SqlFailures.violatedKey(e).orElse("")) {
             case "uq_nodes_uuid" -> new Failure.NodeAlreadyExists(node.id().toString());
             case "uq_nodes_name" -> new Failure.NameAlreadyExists("node", node.name());
-            case "uq_nodes_instance_uuid" -> new Failure.InstanceAssociated(node.instanceUuid().toString(),
-                    findByInstance(node.instanceUuid()).map(other -> other.id().toString()).orElse("another"));
+            case "uq_nodes_instance_uuid" -> new Failure.InstanceAssociated(node.instanceUuid().toString(), node.id().toString());
             default -> e;
         };
     }

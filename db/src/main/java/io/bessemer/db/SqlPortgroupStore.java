@@ -9,12 +9,14 @@ import io.bessemer.core.node.Portgroup;
 import io.bessemer.core.node.PortgroupStore;
 import java.time.Clock;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 
 /// Port groups.
 final class SqlPortgroupStore implements PortgroupStore {
     private final PortgroupMapper groups;
+    private final PortMapper ports;
     private final SqlEventStore events;
     private final JsonColumns json;
     private final Transactions transactions;
@@ -22,6 +24,7 @@ final class SqlPortgroupStore implements PortgroupStore {
 
     SqlPortgroupStore(Mappers mappers, SqlEventStore events, JsonColumns json, Transactions transactions, Clock clock) {
         this.groups = mappers.of(PortgroupMapper.class);
+        this.ports = mappers.of(PortMapper.class);
         this.events = events;
         this.json = json;
         this.transactions = transactions;
@@ -73,6 +76,11 @@ final class SqlPortgroupStore implements PortgroupStore {
         int updated;
         try {
             updated = transactions.call(() -> {
+                PortgroupRow before = groups.find(row.uuid());
+                if (before != null && !Objects.equals(before.physicalNetwork(), row.physicalNetwork())) {
+                    groups.moveMembers(row.uuid(), row.physicalNetwork(), row.updatedAt());
+                    ports.ofPortgroup(row.uuid()).forEach(port -> events.add(Events.of(Action.UPDATE, port.toPort(json))));
+                }
                 int changed = groups.update(row);
                 if (changed == 1) {
                     events.add(Events.of(Action.UPDATE, row.toPortgroup(json)));

@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -55,7 +56,7 @@ abstract class PlanStoreTest {
         assertThat(database.plans().deployTemplates().find(template.id())).contains(template);
         assertThat(database.plans().deployTemplates().findByName("CUSTOM_FULL")).contains(template);
         Runbook runbook = new Runbook(UUID.randomUUID(), "CUSTOM_FULL", List.of(new PlannedStep("deploy", "erase_devices", Map.of("a", List.of(1, 2)), 3, PlannedStep.ORDER)),
-                true, false, "p1", Map.of("x", "y"), 1, START, null);
+                true, false, "p1", Map.of("x", "y"), Set.of("CUSTOM_A", "CUSTOM_B"), "wipes", 1, START, null);
         assertThat(database.plans().runbooks().create(runbook)).as("another kind may have the same name").isEqualTo(runbook);
         assertThat(database.plans().runbooks().list()).contains(runbook);
         InspectionRule rule = new InspectionRule(UUID.randomUUID(), "old BIOS", 7, "main", true, List.of(Map.of("op", "eq", "args", Map.of("values", List.of(1, 1)))),

@@ -60,7 +60,7 @@ abstract class PortgroupStoreTest {
     void a_group_is_read_as_it_was_stored_and_replaced_whole() {
         NodeId node = node();
         Portgroup full = new Portgroup(UUID.randomUUID(), node, mac(), "802.3ad", Map.of("miimon", 100), Map.of("a", List.of(1)), Map.of("b", true), false,
-                unique(), START, null);
+                unique(), "physnet1", "storage", true, START, null);
         Portgroup created = database.portgroups().create(full);
         assertThat(created).usingRecursiveComparison().ignoringFields("createdAt").isEqualTo(full);
         Portgroup bare = database.portgroups().create(Portgroup.of(node, START));
@@ -73,7 +73,7 @@ abstract class PortgroupStoreTest {
         assertThat(database.portgroups().list()).containsSubsequence(created, bare);
 
         NodeId other = node();
-        Portgroup changed = database.portgroups().update(new Portgroup(full.id(), other, null, "balance-rr", Map.of(), Map.of("c", 2), Map.of(), true, null, START, null));
+        Portgroup changed = database.portgroups().update(new Portgroup(full.id(), other, null, "balance-rr", Map.of(), Map.of("c", 2), Map.of(), true, null, null, null, false, START, null));
         assertThat(changed.updatedAt()).isEqualTo(Micros.of(START.plusSeconds(7)));
         assertThat(database.portgroups().find(full.id())).contains(changed);
         assertThat(database.portgroups().ofNode(other)).containsExactly(changed);
@@ -85,7 +85,7 @@ abstract class PortgroupStoreTest {
     @Test
     void what_is_unique_of_a_group_is_refused_by_its_name() {
         NodeId node = node();
-        Portgroup one = database.portgroups().create(new Portgroup(UUID.randomUUID(), node, mac(), "m", Map.of(), Map.of(), Map.of(), true, unique(), START, null));
+        Portgroup one = database.portgroups().create(new Portgroup(UUID.randomUUID(), node, mac(), "m", Map.of(), Map.of(), Map.of(), true, unique(), null, null, false, START, null));
         Portgroup two = database.portgroups().create(Portgroup.of(node, START));
         assertThatThrownBy(() -> database.portgroups().create(two)).isInstanceOf(Failure.Conflict.class)
                 .hasMessage("A portgroup with UUID %s already exists.".formatted(two.id()));
@@ -183,16 +183,30 @@ abstract class PortgroupStoreTest {
                 });
     }
 
+    @Test
+    void a_group_takes_its_ports_along_to_another_physical_network() {
+        NodeId node = node();
+        Portgroup group = database.portgroups().create(Portgroup.of(node, START));
+        Port member = database.ports().create(member(node, group.id()));
+        Port other = database.ports().create(Port.of(node, mac(), START).toBuilder().physicalNetwork("physnet9").build());
+        database.portgroups().update(group.toBuilder().physicalNetwork("physnet2").build());
+        assertThat(database.ports().find(member.id()).orElseThrow().physicalNetwork()).isEqualTo("physnet2");
+        assertThat(database.ports().find(other.id())).contains(other);
+        database.portgroups().update(group.toBuilder().physicalNetwork("physnet2").category("storage").build());
+        database.portgroups().update(group.toBuilder().physicalNetwork(null).build());
+        assertThat(database.ports().find(member.id()).orElseThrow().physicalNetwork()).isNull();
+    }
+
     private NodeId node() {
         return database.nodes().create(Node.builder(NodeId.random(), "ipmi").createdAt(START).build()).id();
     }
 
     private static Port member(NodeId node, UUID group) {
-        return new Port(PortId.random(), node, mac(), true, Map.of(), Map.of(), Map.of(), null, group, false, null, null, START, null);
+        return Port.of(node, mac(), START).toBuilder().portgroup(group).build();
     }
 
     private static Portgroup with(Portgroup group, MacAddress address, String name) {
-        return new Portgroup(group.id(), group.node(), address, group.mode(), Map.of(), Map.of(), Map.of(), true, name, START, null);
+        return group.toBuilder().address(address).name(name).build();
     }
 
     private static MacAddress mac() {

@@ -25,6 +25,7 @@ import io.bessemer.core.node.NodeQuery;
 import io.bessemer.core.node.NodeStore.CommitResult;
 import io.bessemer.core.node.Port;
 import io.bessemer.core.node.PortId;
+import io.bessemer.core.node.Requester;
 import io.bessemer.core.node.Portgroup;
 import io.bessemer.core.node.PowerState;
 import io.bessemer.core.node.PowerTarget;
@@ -337,8 +338,7 @@ abstract class StoreTest {
         assertThatThrownBy(() -> database.ports().create(named(Port.of(two.id(), mac(), START), port.name())))
                 .isInstanceOf(Failure.NameAlreadyExists.class);
         assertThatThrownBy(() -> database.ports().update(named(other, port.name()))).isInstanceOf(Failure.NameAlreadyExists.class);
-        assertThatThrownBy(() -> database.ports().update(new Port(other.id(), two.id(), port.address(), true, Map.of(), Map.of(), Map.of(), null,
-                null, false, null, null, START, null))).isInstanceOf(Failure.MacAlreadyExists.class);
+        assertThatThrownBy(() -> database.ports().update(other.toBuilder().address(port.address()).build())).isInstanceOf(Failure.MacAlreadyExists.class);
         assertThatThrownBy(() -> database.ports().create(Port.of(NodeId.random(), mac(), START))).isInstanceOf(Failure.NotFound.class);
     }
 
@@ -348,14 +348,14 @@ abstract class StoreTest {
         UUID group = database.portgroups().create(Portgroup.of(node.id(), START)).id();
         Port first = database.ports().create(Port.of(node.id(), mac(), START));
         Port second = database.ports().create(new Port(PortId.random(), node.id(), mac(), false, Map.of("a", List.of(1, "x")), Map.of("vif", "v"),
-                Map.of("switch_id", "00:11:22:33:44:55"), "physnet1", group, true, "eth-" + UUID.randomUUID(), "uplink", START, START));
+                Map.of("switch_id", "00:11:22:33:44:55"), "physnet1", group, true, "eth-" + UUID.randomUUID(), "uplink", "Mellanox", "storage", false, START, START));
         assertThat(database.ports().ofNode(node.id())).containsExactly(first, second);
         assertThat(database.ports().list()).containsSubsequence(first, second);
         assertThat(database.ports().findByAddress(second.address())).contains(second);
         assertThat(database.ports().findByName(second.name())).contains(second);
 
         Port changed = database.ports().update(new Port(first.id(), node.id(), mac(), false, Map.of("b", 2), Map.of(), Map.of(), null, null, false,
-                null, null, START, START.plusSeconds(1)));
+                null, null, null, null, true, START, START.plusSeconds(1)));
         assertThat(database.ports().find(first.id())).contains(changed);
         assertThat(database.ports().findByAddress(first.address())).isEmpty();
         assertThat(database.ports().delete(first.id())).isTrue();
@@ -419,6 +419,26 @@ abstract class StoreTest {
         assertThat(history).hasSize(300).extracting(HistoryEntry::event).startsWith("entry 399", "entry 398").endsWith("entry 100");
         assertThat(raw("SELECT id FROM node_history WHERE node_uuid = '" + node.id() + "'")).hasSize(300);
         assertThat(history).allMatch(entry -> entry.at().equals(Micros.of(START)) && entry.severity().equals("INFO"));
+    }
+
+    @Test
+    void an_entry_of_history_knows_who_asked_and_what_the_node_was_then() {
+        Node enrolled = database.nodes().create(bare().build());
+        Node moved = applied(database.nodes().commit(new Change(enrolled, enrolled.toBuilder().provisionState(ProvisionState.VERIFYING)
+                .targetProvisionState(ProvisionState.MANAGEABLE).build(), List.of(info(enrolled.id(), "one").by(new Requester("u1", "p1"))), List.of(), new FlowUpdate.None())));
+        HistoryEntry first = database.nodes().history(enrolled.id()).getFirst();
+        assertThat(first.by()).isEqualTo(new Requester("u1", "p1"));
+        assertThat(first.state()).isEqualTo(ProvisionState.ENROLL);
+        assertThat(first.target()).isNull();
+        assertThat(first.inState()).as("it has never moved").isNull();
+
+        Instant later = moved.provisionUpdatedAt().plusSeconds(90);
+        database.nodes().commit(new Change(moved, moved, List.of(HistoryEntry.error(moved.id(), later, "c", "provisioning", "two")), List.of(), new FlowUpdate.None()));
+        HistoryEntry second = database.nodes().history(enrolled.id()).getFirst();
+        assertThat(second.by()).isEqualTo(Requester.BESSEMER);
+        assertThat(second.state()).isEqualTo(ProvisionState.VERIFYING);
+        assertThat(second.target()).isEqualTo(ProvisionState.MANAGEABLE);
+        assertThat(second.inState()).isEqualTo(Duration.ofSeconds(90));
     }
 
     @Test
@@ -690,8 +710,7 @@ abstract class StoreTest {
     }
 
     private static Port named(Port port, String name) {
-        return new Port(port.id(), port.node(), port.address(), port.pxeEnabled(), port.extra(), port.internalInfo(), port.localLinkConnection(),
-                port.physicalNetwork(), port.portgroup(), port.smartNic(), name, port.description(), port.createdAt(), port.updatedAt());
+        return port.toBuilder().name(name).build();
     }
 
     private static MacAddress mac() {

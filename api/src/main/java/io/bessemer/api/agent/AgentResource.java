@@ -1,7 +1,8 @@
 package io.bessemer.api.agent;
 
-import io.bessemer.api.wire.JsonBody;
+import io.bessemer.api.wire.ErrorKind;
 import io.bessemer.api.wire.JsonBody.JsonObject;
+import io.bessemer.api.wire.JsonBody;
 import io.bessemer.api.wire.Query;
 import io.bessemer.api.wire.Values;
 import io.bessemer.api.wire.WireException;
@@ -86,7 +87,7 @@ final class AgentResource {
         UUID id = Values.uuid(command, "command");
         String error = members.text("error").map(text -> text.length() > LONGEST_ERROR ? text.substring(0, LONGEST_ERROR) : text).orElse("");
         if (!service.report(id(node), token(authorization), id, status, members.object("progress"), members.object("result"), error)) {
-            throw new WireException(409, "Command %s is stale; drop it.".formatted(id));
+            throw new WireException(ErrorKind.STALE_COMMAND, "Command %s is stale; drop it.".formatted(id));
         }
         return ResponseEntity.noContent().build();
     }

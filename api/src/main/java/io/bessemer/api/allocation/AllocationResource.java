@@ -11,6 +11,7 @@ import io.bessemer.api.wire.JsonPatch;
 import io.bessemer.api.wire.Page;
 import io.bessemer.api.wire.Query;
 import io.bessemer.api.wire.RequestContext;
+import io.bessemer.api.wire.Shaped;
 import io.bessemer.api.wire.Since;
 import io.bessemer.api.wire.Values;
 import io.bessemer.conductor.allocation.AllocationService;
@@ -40,8 +41,10 @@ import org.springframework.web.bind.annotation.RestController;
 
 /// `/v1/allocations`, Ironic API 1.52, and `/v1/nodes/{ident}/allocation`.
 @RestController
-final class AllocationResource implements Targets {
+final class AllocationResource implements Targets, Shaped {
     private static final int MOST_CANDIDATES = 1000;
+
+    private static final List<String> FILTERS = List.of("node", "resource_class", "state", "owner");
 
     private final AllocationStore allocations;
     private final AllocationService service;
@@ -55,10 +58,15 @@ final class AllocationResource implements Targets {
         this.clock = clock;
     }
 
+    @Override
+    public Shape<?> shape() {
+        return new Shape<>("/v1/allocations", AllocationFields.TABLE, Allocation.draft(UUID.randomUUID(), clock.instant()), FILTERS);
+    }
+
     @Since(52)
     @GetMapping("/v1/allocations")
     Map<String, Object> list(Query query, RequestContext context) {
-        query.allowOnly("node", "resource_class", "state", "owner", "limit", "marker", "sort_key", "sort_dir", "fields");
+        query.allowOnly(Stream.concat(FILTERS.stream(), Stream.of("limit", "marker", "sort_key", "sort_dir", "fields")).toArray(String[]::new));
         if (query.has("owner")) {
             context.require(60, "Argument 'owner'");
         }

@@ -6,6 +6,7 @@ import io.bessemer.api.wire.JsonPatch;
 import io.bessemer.api.wire.Page;
 import io.bessemer.api.wire.Query;
 import io.bessemer.api.wire.RequestContext;
+import io.bessemer.api.wire.Shaped;
 import io.bessemer.api.wire.Values;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.node.Chassis;
@@ -27,13 +28,18 @@ import org.springframework.web.bind.annotation.RestController;
 /// `/v1/chassis`. Ironic has all but forgotten them; clients' fixtures have not.
 @RestController
 @RequestMapping("/v1/chassis")
-final class ChassisResource {
+final class ChassisResource implements Shaped {
     private final ChassisStore chassis;
     private final Clock clock;
 
     ChassisResource(ChassisStore chassis, Clock clock) {
         this.chassis = chassis;
         this.clock = clock;
+    }
+
+    @Override
+    public Shape<?> shape() {
+        return new Shape<>("/v1/chassis", ChassisFields.TABLE, draft(), List.of());
     }
 
     @GetMapping
@@ -55,9 +61,13 @@ final class ChassisResource {
                 part.isEmpty() ? "" : part.getLast().id().toString());
     }
 
+    private Chassis draft() {
+        return new Chassis(UUID.randomUUID(), null, Map.of(), clock.instant(), null);
+    }
+
     @PostMapping
     ResponseEntity<Map<String, Object>> create(JsonBody body, RequestContext context) {
-        Chassis draft = new Chassis(UUID.randomUUID(), null, Map.of(), clock.instant(), null);
+        Chassis draft = draft();
         Chassis created = chassis.create(ChassisFields.TABLE.create(draft, body.members(), context));
         return ResponseEntity.created(URI.create(context.base() + "/v1/chassis/" + created.id())).body(ChassisFields.TABLE.detail(created, context));
     }

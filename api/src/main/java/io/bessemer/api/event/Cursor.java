@@ -1,5 +1,6 @@
 package io.bessemer.api.event;
 
+import io.bessemer.api.wire.ErrorKind;
 import io.bessemer.api.wire.Query;
 import io.bessemer.api.wire.WireException;
 import io.bessemer.core.event.EventStore.Range;
@@ -35,7 +36,7 @@ final class Cursor {
             return kept.trimmed();
         }
         if (!kept.covers(cursor)) {
-            throw new WireException(410, gone(cursor, kept));
+            throw new WireException(ErrorKind.GONE, gone(cursor, kept));
         }
         return cursor;
     }

@@ -1,6 +1,7 @@
 package io.bessemer.api.event;
 
 import io.bessemer.api.node.NodeFinder;
+import io.bessemer.api.wire.ErrorKind;
 import io.bessemer.api.wire.Query;
 import io.bessemer.api.wire.RequestContext;
 import io.bessemer.api.wire.WireException;
@@ -54,7 +55,7 @@ final class EventStreamResource {
         }
         if (!streams.tryAcquire()) {
             response.setHeader("Retry-After", "5");
-            throw new WireException(503, "All %d streams of events are taken. Come again in a moment, or raise bessemer.events.streams.".formatted(settings.streams()));
+            throw new WireException(ErrorKind.TRY_LATER, "All %d streams of events are taken. Come again in a moment, or raise bessemer.events.streams.".formatted(settings.streams()));
         }
         try {
             response.setContentType("text/event-stream");

@@ -6,6 +6,7 @@ import io.bessemer.api.wire.JsonPatch;
 import io.bessemer.api.wire.Page;
 import io.bessemer.api.wire.Query;
 import io.bessemer.api.wire.RequestContext;
+import io.bessemer.api.wire.Shaped;
 import io.bessemer.core.event.SinkStore;
 import io.bessemer.core.event.Webhook;
 import io.bessemer.core.event.WebhookStore;
@@ -30,7 +31,7 @@ import org.springframework.web.bind.annotation.RestController;
 /// `/v1/webhooks`: who is told of events by POST. Bessemer's own, not bound to a microversion.
 @RestController
 @RequestMapping("/v1/webhooks")
-final class WebhookResource {
+final class WebhookResource implements Shaped {
     private static final int ATTEMPTS = 5;
 
     private final WebhookStore webhooks;
@@ -45,6 +46,11 @@ final class WebhookResource {
         this.feed = feed;
         this.relay = relay;
         this.clock = clock;
+    }
+
+    @Override
+    public Shape<?> shape() {
+        return new Shape<>("/v1/webhooks", WebhookView.TABLE, WebhookView.draft(Webhook.draft(clock.instant())), List.of());
     }
 
     @GetMapping

@@ -1,10 +1,11 @@
 package io.bessemer.api.host;
 
-import io.bessemer.agent.protocol.DecodeException;
+import io.bessemer.api.wire.ErrorKind;
 import io.bessemer.api.wire.JsonBody;
 import io.bessemer.api.wire.Query;
 import io.bessemer.api.wire.Values;
 import io.bessemer.api.wire.WireException;
+import io.bessemer.agent.protocol.DecodeException;
 import io.bessemer.conductor.pool.CertificateAuthority;
 import io.bessemer.conductor.pool.HostIdentity;
 import io.bessemer.conductor.pool.HostService;
@@ -94,7 +95,7 @@ final class HostWireResource {
         try {
             return decoder.decode(body.members());
         } catch (DecodeException e) {
-            throw new WireException(400, e.getMessage());
+            throw new WireException(ErrorKind.MALFORMED_BODY, e.getMessage());
         }
     }
 }

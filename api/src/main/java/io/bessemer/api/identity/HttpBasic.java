@@ -1,9 +1,10 @@
 package io.bessemer.api.identity;
 
+import io.bessemer.api.wire.Caller;
+import io.bessemer.api.wire.ErrorKind;
+import io.bessemer.api.wire.WireException;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import io.bessemer.api.wire.Caller;
-import io.bessemer.api.wire.WireException;
 import io.bessemer.core.fault.Failure;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.ByteBuffer;
@@ -77,7 +78,7 @@ public final class HttpBasic implements Authentication {
             return true;
         }
         if (!permitted()) {
-            throw new WireException(503, "Too many passwords are being checked at this moment. Try again in some seconds.");
+            throw new WireException(ErrorKind.TRY_LATER, "Too many passwords are being checked at this moment. Try again in some seconds.");
         }
         try {
             if (!BCrypt.checkpw(password, hash)) {

@@ -1,12 +1,13 @@
 package io.bessemer.api.identity;
 
+import io.bessemer.api.wire.Caller;
+import io.bessemer.api.wire.ErrorKind;
+import io.bessemer.api.wire.Role;
+import io.bessemer.api.wire.WireException;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.github.benmanes.caffeine.cache.Ticker;
-import io.bessemer.api.wire.Caller;
-import io.bessemer.api.wire.Role;
-import io.bessemer.api.wire.WireException;
 import io.bessemer.core.fault.Failure;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.ByteBuffer;
@@ -77,7 +78,7 @@ public final class KeystoneTokens implements Authentication {
             return verdicts.get(key(token), _ -> ask(token)).caller
                     .orElseThrow(() -> new Failure.Unauthorized("Keystone does not know the token, or it has expired. Get another one."));
         } catch (Away away) {
-            throw new WireException(503, "Nobody can log in at this moment. " + away.getCause().getMessage());
+            throw new WireException(ErrorKind.TRY_LATER, "Nobody can log in at this moment. " + away.getCause().getMessage());
         }
     }
 

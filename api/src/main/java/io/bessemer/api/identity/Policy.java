@@ -58,7 +58,7 @@ public final class Policy {
     record Row(String action, Who who, List<String> endpoints) {}
 
     static final List<Row> ROWS = List.of(
-            row("public", PUBLIC, "GET /", "GET /v1", "* /error"),
+            row("public", PUBLIC, "GET /", "GET /v1", "GET /v1/openapi.json", "GET /docs", "GET /docs/{file}", "* /error"),
             // machines come with tokens of their own, which the resources check
             row("baremetal:node:ipa_heartbeat", PUBLIC, "POST /v1/heartbeat/{agent}", "POST /v1/agent/{agent}/session", "GET /v1/agent/{agent}/commands/next",
                     "POST /v1/agent/{agent}/commands/{command}", "POST /v1/agent/{agent}/events", "POST /v1/agent/{agent}/goodbye", "GET /v1/agent/{agent}/configdrive"),
@@ -71,6 +71,7 @@ public final class Policy {
             row(LIST_ALL_NODES, SYSTEM_READER),
             row(CREATE_NODE, SYSTEM_ADMIN),
             row("baremetal:node:create:self_owned_node", SYSTEM_ADMIN_OR_ANY_PROJECT_ADMIN, "POST /v1/nodes"),
+            row("bessemer:node:import", SYSTEM_ADMIN, "POST /v1/imports/nodes"),
             row("baremetal:node:get", SYSTEM_OR_PROJECT_READER, "GET /v1/nodes/{node}", "GET /v1/nodes/{node}/children"),
             row("baremetal:node:get:driver_info", SYSTEM_OR_OWNER_READER),
             row("baremetal:node:get:driver_internal_info", SYSTEM_OR_OWNER_READER),
@@ -238,6 +239,16 @@ public final class Policy {
         Row row = Optional.ofNullable(BY_ENDPOINT.get(method + " " + key)).orElse(BY_ENDPOINT.getOrDefault("* " + key, UNKNOWN));
         String own = row.endpoints.stream().map(endpoint -> endpoint.substring(endpoint.indexOf(' ') + 1)).filter(path -> anonymous(path).equals(key)).findFirst().orElse(pattern);
         return new Endpoint(row, own);
+    }
+
+    /// For the description of the API: the action that a request is.
+    public static String actionOf(String method, String pattern) {
+        return of(method, pattern).row().action;
+    }
+
+    /// As [#actionOf], who may.
+    public static String sentenceOf(String method, String pattern) {
+        return of(method, pattern).row().who.sentence();
     }
 
     static boolean knows(String method, String pattern) {

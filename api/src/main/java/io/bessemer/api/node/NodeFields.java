@@ -107,7 +107,7 @@ public final class NodeFields {
                 of("service_step", 87, Node::serviceStep),
                 of("disable_power_off", 95, Node::disablePowerOff)
                         .set((node, value, field) -> with(node, b -> b.disablePowerOff(value != null && Values.flag(value, field)))),
-                of("instance_name", 104, Node::instanceName).sort(),
+                of("instance_name", 104, Node::instanceName).set(NodeFields::instanceName).sort(),
                 of("health", 109, (Node node) -> node.driverInternalInfo().get("health")), // of a driver that reports it
                 of("created_at", 1, (Node node) -> Values.time(node.createdAt())).sort(),
                 of("updated_at", 1, (Node node) -> Values.time(node.updatedAt())).sort()));
@@ -189,8 +189,18 @@ public final class NodeFields {
 
     private static Node instanceInfo(Node node, Object value, String field) {
         Map<String, Object> info = object(value, field);
+        // Nova writes it there; a name that somebody chose stays
+        boolean follows = node.instanceName() == null || node.instanceName().equals(node.instanceInfo().get("display_name"));
         String display = info.get("display_name") instanceof String name ? name : null;
-        return with(node, b -> b.instanceInfo(info).instanceName(display));
+        return with(node, b -> follows ? b.instanceInfo(info).instanceName(display) : b.instanceInfo(info));
+    }
+
+    private static Node instanceName(Node node, Object value, String field) {
+        String name = text(value, field);
+        if (name != null && name.isEmpty()) {
+            throw new Failure.Invalid(field, "is empty. Remove it, or give it 1 to %d characters.".formatted(LONGEST_TEXT));
+        }
+        return with(node, b -> b.instanceName(name));
     }
 
     private static Node conductorGroup(Node node, Object value, String field) {

@@ -49,6 +49,10 @@ record NodeFilters(NodeQuery stored, Optional<Predicate<Node>> rest) {
         return since;
     }
 
+    static List<String> names() {
+        return List.copyOf(SINCE.keySet());
+    }
+
     static NodeFilters of(Query query, Page page, RequestContext context) {
         query.allowOnly(Stream.concat(SINCE.keySet().stream(), Page.ARGUMENTS.stream()).toArray(String[]::new));
         SINCE.forEach((name, since) -> {

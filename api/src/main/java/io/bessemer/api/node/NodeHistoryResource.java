@@ -32,7 +32,11 @@ final class NodeHistoryResource {
             Field.of("event", 78, HistoryEntry::event).list(),
             Field.of("event_type", 78, HistoryEntry::eventType).sort(),
             Field.of("conductor", 78, HistoryEntry::conductor).sort(),
-            Field.of("user", 78, HistoryEntry::user),
+            Field.<HistoryEntry>of("user", 78, entry -> entry.by().user()),
+            Field.<HistoryEntry>of("project", 113, entry -> entry.by().project()),
+            Field.<HistoryEntry>of("state", 115, entry -> entry.state() == null ? null : entry.state().wire()),
+            Field.<HistoryEntry>of("target_provision_state", 115, entry -> entry.target() == null ? null : entry.target().wire()),
+            Field.<HistoryEntry>of("duration_seconds", 115, entry -> entry.inState() == null ? null : entry.inState().toSeconds()),
             Field.<HistoryEntry>of("links", 78, (entry, context) -> Links.of(context, "nodes/%s/history/%s".formatted(entry.node(), entry.id()))).list()));
 
     private static final int LONGEST_EVENT = 255;
@@ -70,8 +74,7 @@ final class NodeHistoryResource {
 
     /// As Ironic: only a detailed answer has the whole text.
     private static HistoryEntry shortened(HistoryEntry entry) {
-        return entry.event().length() <= LONGEST_EVENT ? entry : new HistoryEntry(entry.id(), entry.node(), entry.at(), entry.conductor(), entry.severity(),
-                entry.eventType(), entry.event().substring(0, LONGEST_EVENT - 4) + "...", entry.user());
+        return entry.event().length() <= LONGEST_EVENT ? entry : entry.saying(entry.event().substring(0, LONGEST_EVENT - 4) + "...");
     }
 
     @Since(78)

@@ -1,5 +1,6 @@
 package io.bessemer.api.node;
 
+import io.bessemer.api.wire.ErrorKind;
 import io.bessemer.api.wire.JsonBody;
 import io.bessemer.api.wire.Since;
 import io.bessemer.api.wire.WireException;
@@ -29,7 +30,7 @@ final class NodeRaidResource {
         try {
             hardware.setTargetRaid(node, body.members());
         } catch (Failure.Unsupported without) {
-            throw new WireException(404, without.getMessage()); // as in Ironic, for this interface alone
+            throw new WireException(ErrorKind.NO_SUCH_PATH, without.getMessage()); // as in Ironic, for this interface alone
         }
         return ResponseEntity.noContent().build();
     }

@@ -9,6 +9,7 @@ import io.bessemer.api.wire.JsonPatch;
 import io.bessemer.api.wire.Page;
 import io.bessemer.api.wire.Query;
 import io.bessemer.api.wire.RequestContext;
+import io.bessemer.api.wire.Shaped;
 import io.bessemer.conductor.NodeService;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.lifecycle.ProvisionState;
@@ -30,7 +31,7 @@ import org.springframework.web.bind.annotation.RestController;
 
 /// `/v1/nodes`: list, create, show, change, forget; and those of a chassis.
 @RestController
-final class NodeResource {
+final class NodeResource implements Shaped {
     private final NodeStore nodes;
     private final NodeService service;
     private final NodeFinder finder;
@@ -41,6 +42,11 @@ final class NodeResource {
         this.service = service;
         this.finder = finder;
         this.rules = rules;
+    }
+
+    @Override
+    public Shape<?> shape() {
+        return new Shape<>("/v1/nodes", NodeFields.TABLE, Node.builder(NodeId.random(), "").build(), NodeFilters.names());
     }
 
     @GetMapping("/v1/nodes")

@@ -33,7 +33,9 @@ record ProvisionBody(LifecycleEvent verb, ProvisionRequest request) {
         onlyWith(members, "rescue_password", verb, LifecycleEvent.RESCUE);
         onlyWith(members, "configdrive", verb, LifecycleEvent.DEPLOY, LifecycleEvent.REBUILD);
         onlyWith(members, "disable_ramdisk", verb, LifecycleEvent.CLEAN, LifecycleEvent.SERVICE);
-        if (members.has("disable_ramdisk")) {
+        if (members.has("disable_ramdisk") && verb == LifecycleEvent.SERVICE) {
+            context.require(108, "Argument 'disable_ramdisk' with 'service'");
+        } else if (members.has("disable_ramdisk")) {
             context.require(70, "Argument 'disable_ramdisk'");
         }
         if (verb == LifecycleEvent.CLEAN && !members.has("clean_steps")) {
@@ -47,7 +49,7 @@ record ProvisionBody(LifecycleEvent verb, ProvisionRequest request) {
         }
         return new ProvisionBody(verb, new ProvisionRequest(configDrive(members, verb, context), steps(members, "clean_steps", false),
                 steps(members, "deploy_steps", true), steps(members, "service_steps", false), rescuePassword(members, verb),
-                members.flag("disable_ramdisk", false), context.user(), context.caller().project()));
+                members.flag("disable_ramdisk", false), context.requester()));
     }
 
     /// Hashed here: no later part of us knows the password.

@@ -8,6 +8,7 @@ import io.bessemer.api.wire.JsonBody;
 import io.bessemer.api.wire.Links;
 import io.bessemer.api.wire.Query;
 import io.bessemer.api.wire.RequestContext;
+import io.bessemer.api.wire.Shaped;
 import io.bessemer.api.wire.Since;
 import io.bessemer.api.wire.Values;
 import io.bessemer.core.fault.Failure;
@@ -31,7 +32,7 @@ import org.springframework.web.bind.annotation.RestController;
 /// `/v1/deploy_templates`, Ironic API 1.55.
 @RestController
 @RequestMapping("/v1/deploy_templates")
-final class DeployTemplateResource {
+final class DeployTemplateResource implements Shaped {
     private static final Fields<DeployTemplate> FIELDS = new Fields<>("deploy template", List.of(
             of("uuid", 55, (DeployTemplate one) -> one.id().toString()).setOnce((one, value, field) -> new DeployTemplate(Values.uuid(value, field), one.name(), one.steps(), one.extra(), one.version(), one.createdAt(), one.updatedAt())).list().sort(),
             of("name", 55, DeployTemplate::name).set((one, value, field) -> new DeployTemplate(one.id(), value == null ? null : TraitName.check(value, field), one.steps(), one.extra(), one.version(), one.createdAt(), one.updatedAt())).list().sort(),
@@ -62,6 +63,15 @@ final class DeployTemplateResource {
         return template;
     }
 
+    @Override
+    public Shape<?> shape() {
+        return new Shape<>("/v1/deploy_templates", FIELDS, draft(), List.of());
+    }
+
+    private DeployTemplate draft() {
+        return new DeployTemplate(UUID.randomUUID(), null, List.of(), Map.of(), 1, clock.instant(), null);
+    }
+
     @Since(55)
     @GetMapping
     Map<String, Object> list(Query query, RequestContext context) {
@@ -71,7 +81,7 @@ final class DeployTemplateResource {
     @Since(value = 55, otherwise = 405)
     @PostMapping
     ResponseEntity<Map<String, Object>> create(JsonBody body, RequestContext context) {
-        return templates.create(new DeployTemplate(UUID.randomUUID(), null, List.of(), Map.of(), 1, clock.instant(), null), body, context);
+        return templates.create(draft(), body, context);
     }
 
     @Since(55)

@@ -7,6 +7,7 @@ import io.bessemer.api.wire.JsonBody;
 import io.bessemer.api.wire.Links;
 import io.bessemer.api.wire.Query;
 import io.bessemer.api.wire.RequestContext;
+import io.bessemer.api.wire.Shaped;
 import io.bessemer.api.wire.Since;
 import io.bessemer.api.wire.Values;
 import io.bessemer.conductor.plan.RuleSyntax;
@@ -31,7 +32,7 @@ import org.springframework.web.bind.annotation.RestController;
 /// `/v1/inspection_rules`, Ironic API 1.96. The API knows rules by their UUIDs alone.
 @RestController
 @RequestMapping("/v1/inspection_rules")
-final class InspectionRuleResource {
+final class InspectionRuleResource implements Shaped {
     private static final int LONGEST_DESCRIPTION = 255;
     private static final int HIGHEST_PRIORITY = 9999;
     private static final String MAIN = "main";
@@ -109,6 +110,15 @@ final class InspectionRuleResource {
         }).toList();
     }
 
+    @Override
+    public Shape<?> shape() {
+        return new Shape<>("/v1/inspection_rules", FIELDS, draft(), List.of());
+    }
+
+    private InspectionRule draft() {
+        return new InspectionRule(UUID.randomUUID(), null, 0, MAIN, false, List.of(), List.of(), 1, clock.instant(), null);
+    }
+
     @Since(96)
     @GetMapping
     Map<String, Object> list(Query query, RequestContext context) {
@@ -118,7 +128,7 @@ final class InspectionRuleResource {
     @Since(value = 96, otherwise = 405)
     @PostMapping
     ResponseEntity<Map<String, Object>> create(JsonBody body, RequestContext context) {
-        return rules.create(new InspectionRule(UUID.randomUUID(), null, 0, MAIN, false, List.of(), List.of(), 1, clock.instant(), null), body, context);
+        return rules.create(draft(), body, context);
     }
 
     @Since(96)

@@ -64,13 +64,20 @@ record PlanCollection<T extends Plan>(String what, String key, Fields<T> fields,
     Map<String, Object> change(String ident, JsonBody body, RequestContext context, BiConsumer<T, JsonPatch> allowed) {
         JsonPatch patch = JsonPatch.parse(body.list());
         fields.check(patch, context);
+        return fields.detail(edit(ident, before -> {
+            allowed.accept(before, patch);
+            return check.apply(fields.patch(before, patch));
+        }), context);
+    }
+
+    /// @param how may be called again, when somebody else was quicker
+    T edit(String ident, UnaryOperator<T> how) {
         UUID id = find(ident).id();
         for (;;) {
             T before = store.find(id).orElseThrow(() -> new Failure.NotFound(what, ident));
-            allowed.accept(before, patch);
-            Optional<T> stored = store.update(check.apply(fields.patch(before, patch)));
+            Optional<T> stored = store.update(how.apply(before));
             if (stored.isPresent()) {
-                return fields.detail(stored.get(), context);
+                return stored.get();
             }
         }
     }

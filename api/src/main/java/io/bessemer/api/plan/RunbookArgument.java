@@ -11,10 +11,12 @@ import io.bessemer.core.plan.PlannedStep;
 import io.bessemer.core.plan.Plans;
 import io.bessemer.core.plan.Runbook;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.springframework.stereotype.Component;
 
 /// The argument `runbook` of `PUT states/provision`, Ironic API 1.92: it stands for the steps that the runbook has now.
@@ -44,10 +46,7 @@ public final class RunbookArgument {
             }
         }
         Runbook runbook = find(Values.text(given.get("runbook"), "runbook"), context);
-        if (!node.traits().contains(runbook.name())) {
-            throw new Failure.Invalid("runbook", "This runbook has not been approved for use on node %s: the node has not the trait %s. Add it with `baremetal node add trait %s %s`."
-                    .formatted(node.displayName(), runbook.name(), node.displayName(), runbook.name()));
-        }
+        requireApproved(runbook, node, context);
         Map<String, Object> resolved = new LinkedHashMap<>(Values.object(given, "body"));
         resolved.remove("runbook");
         List<Map<String, Object>> steps = new ArrayList<>();
@@ -58,6 +57,19 @@ public final class RunbookArgument {
             resolved.put("disable_ramdisk", true);
         }
         return new JsonBody(resolved);
+    }
+
+    /// By one of the runbook's traits since Ironic API 1.112, by its name before.
+    private static void requireApproved(Runbook runbook, Node node, RequestContext context) {
+        Set<String> approving = context.version().atLeast(112) ? runbook.traits() : Set.of(runbook.name());
+        if (approving.isEmpty()) {
+            throw new Failure.Invalid("runbook", "Runbook %s has no traits configured, so no node is approved for it. Add one with `PUT /v1/runbooks/%s/traits/TRAIT`."
+                    .formatted(runbook.name(), runbook.name()));
+        }
+        if (Collections.disjoint(approving, node.traits())) {
+            throw new Failure.Invalid("runbook", "This runbook has not been approved for use on node %s: the node has not the trait %s. Add it with `baremetal node add trait %s %s`."
+                    .formatted(node.displayName(), String.join(" or ", approving), node.displayName(), approving.iterator().next()));
+        }
     }
 
     private Runbook find(String ident, RequestContext context) {

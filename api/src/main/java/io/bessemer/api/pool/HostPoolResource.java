@@ -1,11 +1,12 @@
 package io.bessemer.api.pool;
 
-import io.bessemer.api.wire.JsonBody;
 import io.bessemer.api.wire.JsonBody.JsonObject;
+import io.bessemer.api.wire.JsonBody;
 import io.bessemer.api.wire.JsonPatch;
 import io.bessemer.api.wire.Page;
 import io.bessemer.api.wire.Query;
 import io.bessemer.api.wire.RequestContext;
+import io.bessemer.api.wire.Shaped;
 import io.bessemer.api.wire.Values;
 import io.bessemer.conductor.PoolService;
 import io.bessemer.conductor.pool.Reconciler;
@@ -34,7 +35,8 @@ import org.springframework.web.bind.annotation.RestController;
 /// `/v1/host_pools`.
 @RestController
 @RequestMapping("/v1/host_pools")
-final class HostPoolResource {
+final class HostPoolResource implements Shaped {
+    private static final List<String> FILTERS = List.of("zone", "profile");
     private static final Collection<PoolView> ALL = new Collection<>("host_pools", "Host pool", PoolView.TABLE, view -> view.pool().name());
     private static final int LONGEST_REASON = 1024;
 
@@ -50,9 +52,14 @@ final class HostPoolResource {
         this.reconciler = reconciler;
     }
 
+    @Override
+    public Shape<?> shape() {
+        return new Shape<>("/v1/host_pools", PoolView.TABLE, PoolView.draft("draft", "draft", "draft"), FILTERS);
+    }
+
     @GetMapping
     Map<String, Object> list(Query query, RequestContext context) {
-        query.allowOnly(Stream.concat(Stream.of("zone", "profile"), Page.ARGUMENTS.stream()).toArray(String[]::new));
+        query.allowOnly(Stream.concat(FILTERS.stream(), Page.ARGUMENTS.stream()).toArray(String[]::new));
         Map<String, List<Hypervisor>> hosts = hypervisors.list().stream().collect(Collectors.groupingBy(Hypervisor::pool));
         Map<String, HostProfile> profiles = pools.profiles().stream().collect(Collectors.toMap(HostProfile::name, one -> one));
         return ALL.page(pools.pools().stream()

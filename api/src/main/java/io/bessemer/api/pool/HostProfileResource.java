@@ -5,6 +5,7 @@ import io.bessemer.api.wire.JsonPatch;
 import io.bessemer.api.wire.Page;
 import io.bessemer.api.wire.Query;
 import io.bessemer.api.wire.RequestContext;
+import io.bessemer.api.wire.Shaped;
 import io.bessemer.api.wire.Values;
 import io.bessemer.conductor.PoolService;
 import io.bessemer.core.fault.Failure;
@@ -13,6 +14,7 @@ import io.bessemer.core.pool.HypervisorKind;
 import io.bessemer.core.pool.PoolNames;
 import io.bessemer.core.pool.PoolStore;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -26,7 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
 /// `/v1/host_profiles`.
 @RestController
 @RequestMapping("/v1/host_profiles")
-final class HostProfileResource {
+final class HostProfileResource implements Shaped {
     private static final Collection<HostProfile> ALL = new Collection<>("host_profiles", "Host profile", HostProfileFields.TABLE, HostProfile::name);
 
     private final PoolStore pools;
@@ -37,6 +39,11 @@ final class HostProfileResource {
         this.pools = pools;
         this.service = service;
         this.kinds = kinds;
+    }
+
+    @Override
+    public Shape<?> shape() {
+        return new Shape<>("/v1/host_profiles", HostProfileFields.TABLE, HostProfileFields.draft("draft"), List.of());
     }
 
     @GetMapping

@@ -5,6 +5,7 @@ import io.bessemer.api.wire.JsonPatch;
 import io.bessemer.api.wire.Page;
 import io.bessemer.api.wire.Query;
 import io.bessemer.api.wire.RequestContext;
+import io.bessemer.api.wire.Shaped;
 import io.bessemer.api.wire.Values;
 import io.bessemer.conductor.PoolService;
 import io.bessemer.core.fault.Failure;
@@ -29,7 +30,7 @@ import org.springframework.web.bind.annotation.RestController;
 /// `/v1/availability_zones`.
 @RestController
 @RequestMapping("/v1/availability_zones")
-final class ZoneResource {
+final class ZoneResource implements Shaped {
     private static final Collection<ZoneView> ALL = new Collection<>("availability_zones", "Availability zone", ZoneView.TABLE, view -> view.zone().name());
 
     private final PoolStore pools;
@@ -40,6 +41,11 @@ final class ZoneResource {
         this.pools = pools;
         this.hypervisors = hypervisors;
         this.service = service;
+    }
+
+    @Override
+    public Shape<?> shape() {
+        return new Shape<>("/v1/availability_zones", ZoneView.TABLE, new ZoneView(new AvailabilityZone("draft", null, null, null), List.of(), List.of()), List.of());
     }
 
     @GetMapping

@@ -10,6 +10,7 @@ import io.bessemer.api.wire.JsonPatch;
 import io.bessemer.api.wire.Page;
 import io.bessemer.api.wire.Query;
 import io.bessemer.api.wire.RequestContext;
+import io.bessemer.api.wire.Shaped;
 import io.bessemer.api.wire.Since;
 import io.bessemer.api.wire.Values;
 import io.bessemer.core.fault.Failure;
@@ -38,8 +39,10 @@ import org.springframework.web.bind.annotation.RestController;
 
 /// `/v1/ports`, and a node's own under `/v1/nodes/{ident}/ports`.
 @RestController
-final class PortResource implements Targets {
+final class PortResource implements Targets, Shaped {
     private static final MacAddress NO_ADDRESS = new MacAddress("00:00:00:00:00:00");
+
+    private static final List<String> FILTERS = List.of("node", "node_uuid", "address", "portgroup", "shard", "conductor_groups", "description_contains");
 
     private final PortStore ports;
     private final PortgroupStore groups;
@@ -53,6 +56,11 @@ final class PortResource implements Targets {
         this.portgroups = portgroups;
         this.finder = finder;
         this.clock = clock;
+    }
+
+    @Override
+    public Shape<?> shape() {
+        return new Shape<>("/v1/ports", PortFields.TABLE, Port.of(NodeId.random(), NO_ADDRESS, clock.instant()), FILTERS);
     }
 
     @GetMapping("/v1/ports")
@@ -104,7 +112,20 @@ final class PortResource implements Targets {
     }
 
     private List<Port> filtered(Query query, RequestContext context) {
-        query.allowOnly(Stream.concat(Stream.of("node", "node_uuid", "address", "portgroup", "shard"), Page.ARGUMENTS.stream()).toArray(String[]::new));
+        return found(query, context).stream().filter(port -> described(query, port)).filter(port -> ofConductorGroup(query, port)).toList();
+    }
+
+    private List<Port> found(Query query, RequestContext context) {
+        query.allowOnly(Stream.concat(FILTERS.stream(), Page.ARGUMENTS.stream()).toArray(String[]::new));
+        if (query.has("description_contains")) {
+            context.require(97, "Filter 'description_contains'");
+        }
+        if (query.has("conductor_groups")) {
+            context.require(99, "Filter 'conductor_groups'");
+            Stream.of("node", "node_uuid", "portgroup", "address").filter(query::has).findFirst().ifPresent(other -> {
+                throw new Failure.Invalid("conductor_groups", "cannot be combined with %s. Send one of them.".formatted(other));
+            });
+        }
         if (query.has("portgroup")) {
             context.require(24, "Filter 'portgroup'");
             if (query.has("node") || query.has("node_uuid") || query.has("shard")) {
@@ -155,6 +176,14 @@ final class PortResource implements Targets {
         return query.names("shard").map(shards -> finder.lookUp(port.node().toString()).map(Node::shard).filter(shards::contains).isPresent()).orElse(true);
     }
 
+    private boolean ofConductorGroup(Query query, Port port) {
+        return query.names("conductor_groups").map(wished -> finder.lookUp(port.node().toString()).map(Node::conductorGroup).filter(wished::contains).isPresent()).orElse(true);
+    }
+
+    private static boolean described(Query query, Port port) {
+        return query.text("description_contains").map(part -> port.description() != null && port.description().contains(part)).orElse(true);
+    }
+
     @PostMapping("/v1/ports")
     ResponseEntity<Map<String, Object>> create(JsonBody body, RequestContext context) {
         Map<String, Object> members = new LinkedHashMap<>(body.members());
@@ -198,6 +227,9 @@ final class PortResource implements Targets {
         PortFields.TABLE.check(patch, context);
         Port before = required(ident, context);
         Port after = PortFields.TABLE.patch(before, patch);
+        if (context.version().atLeast(102) && patch.touches("physical_network") && before.portgroup() != null) {
+            throw new Failure.Invalid("physical_network", "cannot be changed while the port belongs to portgroup %s. Change the portgroup's.".formatted(before.portgroup()));
+        }
         if (!after.node().equals(before.node())) {
             Node other = finder.lookUp(after.node().toString(), context)
                     .orElseThrow(() -> new Failure.Invalid("node_uuid", "Node %s could not be found.".formatted(after.node())));

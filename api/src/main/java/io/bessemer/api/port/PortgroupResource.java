@@ -9,6 +9,7 @@ import io.bessemer.api.wire.JsonPatch;
 import io.bessemer.api.wire.Page;
 import io.bessemer.api.wire.Query;
 import io.bessemer.api.wire.RequestContext;
+import io.bessemer.api.wire.Shaped;
 import io.bessemer.api.wire.Since;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.node.Node;
@@ -35,9 +36,12 @@ import org.springframework.web.bind.annotation.RestController;
 /// `/v1/portgroups`, Ironic API 1.23, and a node's own under `/v1/nodes/{ident}/portgroups`, 1.24.
 @Since(23)
 @RestController
-final class PortgroupResource {
+final class PortgroupResource implements Shaped {
     /// Since 1.26 clients may set these, and ask for them by name. Ironic 21.4 shows them to older ones all the same, and its test suite expects it.
     static final Set<String> SINCE_26 = Set.of("mode", "properties");
+
+    /// of which a request has at most one
+    private static final List<String> FILTERS = List.of("node", "address", "shard", "conductor_groups");
 
     private final PortgroupStore groups;
     private final PortStore ports;
@@ -51,6 +55,11 @@ final class PortgroupResource {
         this.finder = finder;
         this.nodes = nodes;
         this.clock = clock;
+    }
+
+    @Override
+    public Shape<?> shape() {
+        return new Shape<>("/v1/portgroups", PortgroupFields.TABLE, Portgroup.of(NodeId.random(), clock.instant()), FILTERS);
     }
 
     @GetMapping("/v1/portgroups")
@@ -87,15 +96,31 @@ final class PortgroupResource {
     }
 
     private List<Portgroup> filtered(Query query, RequestContext context) {
-        query.allowOnly(Stream.concat(Stream.of("node", "address"), Page.ARGUMENTS.stream()).toArray(String[]::new));
-        Optional<String> address = query.text("address");
-        if (address.isPresent() && query.has("node")) {
-            throw new Failure.Invalid("address", "Filtering by node and address simultaneously is not supported. Send one of them.");
+        query.allowOnly(Stream.concat(FILTERS.stream(), Page.ARGUMENTS.stream()).toArray(String[]::new));
+        if (query.has("conductor_groups")) {
+            context.require(99, "Filter 'conductor_groups'");
         }
+        if (query.has("shard")) {
+            context.require(106, "Filter 'shard'");
+        }
+        List<String> given = FILTERS.stream().filter(query::has).toList();
+        if (given.size() > 1) {
+            throw new Failure.Invalid(given.get(1), "Filtering by %s simultaneously is not supported. Send one of them.".formatted(String.join(" and ", given)));
+        }
+        Optional<String> address = query.text("address");
         if (address.isPresent()) {
             return groups.findByAddress(PortFields.mac(address.get(), "address")).stream().toList();
         }
+        if (query.has("shard") || query.has("conductor_groups")) {
+            return groups.list().stream().filter(group -> nodes.lookUp(group.node().toString()).filter(node -> named(query, "shard", node.shard())
+                    && named(query, "conductor_groups", node.conductorGroup())).isPresent()).toList();
+        }
         return query.text("node").map(node -> groups.ofNode(nodes.seen(node, context).id())).orElseGet(groups::list);
+    }
+
+    /// Whether a filter that is a list of names is absent or has this one.
+    private static boolean named(Query query, String filter, String name) {
+        return query.names(filter).map(names -> name != null && names.contains(name)).orElse(true);
     }
 
     @PostMapping("/v1/portgroups")

@@ -1,9 +1,10 @@
 package io.bessemer.api.site;
 
-import io.bessemer.api.ConductorDirectory;
 import io.bessemer.api.ConductorDirectory.Conductor;
+import io.bessemer.api.ConductorDirectory;
 import io.bessemer.api.Drivers;
 import io.bessemer.api.VendorPassthru;
+import io.bessemer.api.wire.ErrorKind;
 import io.bessemer.api.wire.JsonBody;
 import io.bessemer.api.wire.Links;
 import io.bessemer.api.wire.Query;
@@ -86,7 +87,7 @@ final class DriverResource {
         try {
             return hardware.logicalDiskProperties(find(name).name());
         } catch (Failure.Unsupported without) {
-            throw new WireException(404, without.getMessage()); // as in Ironic, for this interface alone
+            throw new WireException(ErrorKind.NO_SUCH_PATH, without.getMessage()); // as in Ironic, for this interface alone
         }
     }
 

@@ -1,29 +1,20 @@
 package io.bessemer.api.volume;
 
 import io.bessemer.api.identity.Owned;
-import io.bessemer.api.identity.Policy;
 import io.bessemer.api.identity.Targets;
 import io.bessemer.api.node.NodeFinder;
-import io.bessemer.api.wire.Field;
-import io.bessemer.api.wire.Fields;
 import io.bessemer.api.wire.JsonBody;
-import io.bessemer.api.wire.JsonPatch;
-import io.bessemer.api.wire.Page;
 import io.bessemer.api.wire.Query;
 import io.bessemer.api.wire.RequestContext;
+import io.bessemer.api.wire.Shaped;
 import io.bessemer.api.wire.Since;
-import io.bessemer.api.wire.Values;
-import io.bessemer.core.fault.Failure;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.volume.VolumeConnector;
 import io.bessemer.core.volume.VolumeStore;
-import java.net.URI;
 import java.time.Clock;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -35,88 +26,53 @@ import org.springframework.web.bind.annotation.RestController;
 /// `/v1/volume/connectors` and `/v1/nodes/{ident}/volume/connectors`, Ironic API 1.32.
 @Since(32)
 @RestController
-final class VolumeConnectorResource implements Targets {
-    private static final Fields<VolumeConnector> TABLE = VolumeConnectorFields.TABLE;
-    private static final String WHAT = "volume connector";
-
-    private final VolumeStore volumes;
-    private final VolumeRules rules;
-    private final NodeFinder nodes;
+final class VolumeConnectorResource implements Targets, Shaped {
+    private final VolumeCollection<VolumeConnector> connectors;
     private final Clock clock;
 
     VolumeConnectorResource(VolumeStore volumes, VolumeRules rules, NodeFinder nodes, Clock clock) {
-        this.volumes = volumes;
-        this.rules = rules;
-        this.nodes = nodes;
+        this.connectors = new VolumeCollection<>("connectors", VolumeConnectorFields.TABLE, VolumeConnector::id, VolumeConnector::node,
+                new VolumeCollection.Stored<>(volumes::connectors, volumes::connector, volumes::create, volumes::update, volumes::deleteConnector), rules, nodes);
         this.clock = clock;
+    }
+
+    @Override
+    public Shape<?> shape() {
+        return new Shape<>("/v1/volume/connectors", VolumeConnectorFields.TABLE, draft(), VolumeCollection.FILTERS);
+    }
+
+    private VolumeConnector draft() {
+        return new VolumeConnector(UUID.randomUUID(), NodeId.random(), "", "", Map.of(), clock.instant(), null);
     }
 
     @GetMapping("/v1/volume/connectors")
     Map<String, Object> list(Query query, RequestContext context) {
-        query.allowOnly(Stream.concat(Stream.of("node"), Page.ARGUMENTS.stream()).toArray(String[]::new));
-        return list(query, context, "/v1/volume/connectors", query.text("node"));
+        return connectors.list(query, context);
     }
 
     @GetMapping("/v1/nodes/{ident}/volume/connectors")
     Map<String, Object> ofNode(@PathVariable String ident, Query query, RequestContext context) {
-        query.allowOnly(Page.ARGUMENTS.toArray(String[]::new));
-        return list(query, context, "/v1/nodes/" + ident + "/volume/connectors", Optional.of(ident));
-    }
-
-    private Map<String, Object> list(Query query, RequestContext context, String path, Optional<String> node) {
-        // unlike nodes and ports, these have had `detail` from the first
-        boolean detailed = query.flag("detail").orElse(false);
-        List<Field<VolumeConnector>> wanted = TABLE.wanted(query.without("detail"), context, detailed);
-        Page page = Page.of(query, TABLE, context);
-        Optional<NodeId> owner = node.map(ident -> nodes.seen(ident, context).id());
-        List<VolumeConnector> found = volumes.connectors().stream().filter(connector -> owner.isEmpty() || owner.get().equals(connector.node())).toList();
-        List<VolumeConnector> part = page.of(nodes.visible(found, VolumeConnector::node, context), TABLE, context, connector -> connector.id().toString(), "Volume connector");
-        return page.answer("connectors", part.stream().map(connector -> TABLE.show(connector, wanted, context)).toList(), context, path,
-                part.isEmpty() ? "" : part.getLast().id().toString());
+        return connectors.ofNode(ident, query, context);
     }
 
     @PostMapping("/v1/volume/connectors")
     ResponseEntity<Map<String, Object>> create(JsonBody body, RequestContext context) {
-        Map<String, Object> members = body.members();
-        VolumeRules.requireMembers(members, "node_uuid", "type", "connector_id");
-        VolumeConnector draft = new VolumeConnector(UUID.randomUUID(), NodeId.random(), "", "", Map.of(), clock.instant(), null);
-        VolumeConnector connector = TABLE.create(draft, members, context);
-        rules.requireNode(connector.node(), Policy.CREATE_VOLUME, context);
-        VolumeConnector created = volumes.create(connector);
-        return ResponseEntity.created(URI.create(context.base() + "/v1/volume/connectors/" + created.id())).body(TABLE.detail(created, context));
+        return connectors.create(draft(), body, context, "node_uuid", "type", "connector_id");
     }
 
     @GetMapping("/v1/volume/connectors/{uuid}")
     Map<String, Object> show(@PathVariable String uuid, Query query, RequestContext context) {
-        query.allowOnly("fields");
-        List<Field<VolumeConnector>> wanted = TABLE.wantedOfOne(query, context);
-        return TABLE.show(find(uuid), wanted, context);
+        return connectors.show(uuid, query, context);
     }
 
     @PatchMapping("/v1/volume/connectors/{uuid}")
     Map<String, Object> change(@PathVariable String uuid, JsonBody body, RequestContext context) {
-        JsonPatch patch = JsonPatch.parse(body.list());
-        TABLE.check(patch, context);
-        VolumeConnector before = find(uuid);
-        VolumeConnector after = TABLE.patch(before, patch);
-        if (!after.node().equals(before.node())) {
-            rules.requireNode(after.node(), Policy.UPDATE_VOLUME, context);
-        }
-        rules.checkChange(before.node(), WHAT);
-        if (!after.node().equals(before.node())) {
-            rules.checkChange(after.node(), WHAT);
-        }
-        return TABLE.detail(volumes.update(after), context);
+        return connectors.change(uuid, body, context);
     }
 
     @DeleteMapping("/v1/volume/connectors/{uuid}")
     ResponseEntity<Void> delete(@PathVariable String uuid) {
-        VolumeConnector connector = find(uuid);
-        rules.checkDelete(connector.node(), WHAT);
-        if (!volumes.deleteConnector(connector.id())) {
-            throw missing(uuid);
-        }
-        return ResponseEntity.noContent().build();
+        return connectors.delete(uuid);
     }
 
     @Override
@@ -126,20 +82,11 @@ final class VolumeConnectorResource implements Targets {
 
     @Override
     public String what() {
-        return "Volume connector";
+        return connectors.what();
     }
 
     @Override
     public Optional<Owned> find(String ident, RequestContext context) {
-        return NodeId.parse(ident).flatMap(id -> volumes.connector(id.value())).flatMap(connector -> nodes.owned(connector.node()));
-    }
-
-    private VolumeConnector find(String uuid) {
-        UUID id = Values.uuid(uuid, "connector_uuid");
-        return volumes.connector(id).orElseThrow(() -> missing(uuid));
-    }
-
-    private static Failure.NotFound missing(String uuid) {
-        return new Failure.NotFound("Volume connector", uuid);
+        return connectors.owned(ident);
     }
 }

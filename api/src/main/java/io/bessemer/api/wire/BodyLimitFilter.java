@@ -31,7 +31,7 @@ final class BodyLimitFilter extends OncePerRequestFilter {
         if (request.getContentLengthLong() > limit) {
             // what was not read cannot be skipped cheaply, so the connection ends here
             response.setHeader("Connection", "close");
-            ErrorBody.write(response, 413, message(limit));
+            ErrorBody.write(response, ErrorKind.BODY_TOO_LARGE, message(limit));
             response.flushBuffer();
             return;
         }
@@ -87,7 +87,7 @@ final class BodyLimitFilter extends OncePerRequestFilter {
         private void counted(int more) {
             count += more;
             if (count > limit) {
-                throw new WireException(413, message(limit));
+                throw new WireException(ErrorKind.BODY_TOO_LARGE, message(limit));
             }
         }
 

@@ -18,7 +18,7 @@ public final class ContainerErrorValve extends ErrorReportValve {
             if (response.getHeader(NegotiationFilter.VERSION) == null) {
                 NegotiationFilter.putHeaders(response, Microversion.MINIMUM, NegotiationFilter.newRequestId());
             }
-            ErrorBody.write(response, response.getStatus(), "The request is malformed and was not read further (HTTP %d).".formatted(response.getStatus()));
+            ErrorBody.write(response, ErrorKind.of(response.getStatus()), response.getStatus(), "The request is malformed and was not read further (HTTP %d).".formatted(response.getStatus()));
             response.finishResponse();
         } catch (IOException | IllegalStateException clientIsGone) {
             LoggerFactory.getLogger(ContainerErrorValve.class).debug("answer to a malformed request was not sent", clientIsGone);

@@ -15,6 +15,6 @@ final class FallbackErrors implements ErrorController {
     ResponseEntity<Map<String, Object>> error(HttpServletRequest request) {
         int status = request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE) instanceof Integer code ? code : 404;
         String message = status == 404 ? "The resource could not be found." : "The request could not be handled (HTTP %d).".formatted(status);
-        return ResponseEntity.status(status).body(ErrorBody.of(status, message));
+        return ResponseEntity.status(status).body(ErrorBody.of(ErrorKind.of(status), message));
     }
 }

@@ -22,6 +22,15 @@ public final class Fields<T> {
         }, LinkedHashMap::new));
     }
 
+    public String resource() {
+        return resource;
+    }
+
+    /// Whether lists show all there is anyway.
+    public boolean allListed() {
+        return byName.values().stream().allMatch(Field::listed);
+    }
+
     /// What a request wants to see of each item.
     public List<Field<T>> wanted(Query query, RequestContext context, boolean detailByPath) {
         Optional<List<String>> names = query.names("fields");

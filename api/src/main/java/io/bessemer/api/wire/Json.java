@@ -35,7 +35,7 @@ final class Json {
             if (malformed.getCause() instanceof IOException broken) {
                 throw broken;
             }
-            throw new WireException(400, "The request body is not valid JSON: %s%s".formatted(malformed.getOriginalMessage(),
+            throw new WireException(ErrorKind.MALFORMED_BODY, "The request body is not valid JSON: %s%s".formatted(malformed.getOriginalMessage(),
                     malformed.getLocation() == null ? "" : " (line %d, column %d)"
                             .formatted(malformed.getLocation().getLineNr(), malformed.getLocation().getColumnNr())));
         }

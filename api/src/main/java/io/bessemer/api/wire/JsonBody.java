@@ -24,7 +24,7 @@ public record JsonBody(Object value) {
         in.unread(first);
         String type = request.getContentType();
         if (type != null && !isJson(type)) {
-            throw new WireException(415, "The media type '%s' is not supported. Send application/json.".formatted(type));
+            throw new WireException(ErrorKind.NOT_JSON, "The media type '%s' is not supported. Send application/json.".formatted(type));
         }
         return new JsonBody(Json.read(in));
     }
@@ -37,7 +37,7 @@ public record JsonBody(Object value) {
     /// The body as an object with only the named members.
     public JsonObject object(String... known) {
         if (!(value instanceof Map<?, ?>)) {
-            throw new WireException(400, "The request body must be a JSON object.");
+            throw new WireException(ErrorKind.MALFORMED_BODY, "The request body must be a JSON object.");
         }
         JsonObject object = new JsonObject(Values.object(value, "body"));
         object.allowOnly(List.of(known));
@@ -52,14 +52,14 @@ public record JsonBody(Object value) {
     /// The body as an object whose members are checked by a [Fields] table.
     public Map<String, Object> members() {
         if (!(value instanceof Map<?, ?>)) {
-            throw new WireException(400, "The request body must be a JSON object.");
+            throw new WireException(ErrorKind.MALFORMED_BODY, "The request body must be a JSON object.");
         }
         return Values.object(value, "body");
     }
 
     public List<Object> list() {
         if (!(value instanceof List<?>)) {
-            throw new WireException(400, "The request body must be a JSON array.");
+            throw new WireException(ErrorKind.MALFORMED_BODY, "The request body must be a JSON array.");
         }
         return Values.list(value, "body");
     }

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /// A version of the API, `1.minor`. Which ones are offered, and why: `docs/decisions/0030-microversions.md`.
 public record Microversion(int minor) implements Comparable<Microversion> {
     public static final Microversion MINIMUM = new Microversion(1);
-    public static final Microversion MAXIMUM = new Microversion(96);
+    public static final Microversion MAXIMUM = new Microversion(115);
 
     private static final Pattern FORM = Pattern.compile("1\\.(\\d{1,6})");
 

@@ -39,12 +39,12 @@ final class NegotiationFilter extends OncePerRequestFilter {
         MDC.put("request_id", requestId);
         try {
             if (parsed.isEmpty()) {
-                ErrorBody.write(response, 406, "Invalid value for %s header: '%s'. It must be of the form 1.N, or 'latest'."
+                ErrorBody.write(response, ErrorKind.VERSION_NOT_OFFERED, "Invalid value for %s header: '%s'. It must be of the form 1.N, or 'latest'."
                         .formatted(VERSION, asked.orElseThrow()));
                 return;
             }
             if (!parsed.get().offered() && !request.getRequestURI().equals("/")) {
-                ErrorBody.write(response, 406, "Version %s was requested but the requested version is not supported by this service. The supported version range is: [%s, %s]."
+                ErrorBody.write(response, ErrorKind.VERSION_NOT_OFFERED, "Version %s was requested but the requested version is not supported by this service. The supported version range is: [%s, %s]."
                         .formatted(parsed.get(), Microversion.MINIMUM, Microversion.MAXIMUM));
                 return;
             }

@@ -1,6 +1,7 @@
 package io.bessemer.api.wire;
 
 import io.bessemer.core.fault.Failure;
+import io.bessemer.core.node.Requester;
 import jakarta.servlet.http.HttpServletRequest;
 
 /// Who asks, by which version, and by which address. Methods of resources take it as a parameter.
@@ -29,9 +30,9 @@ public record RequestContext(String requestId, Microversion version, String base
         return new RequestContext(requestId, version, base, other);
     }
 
-    /// Id of the user, for records; null while nobody has to log in.
-    public String user() {
-        return caller.user();
+    /// For records.
+    public Requester requester() {
+        return new Requester(caller.user(), caller.project());
     }
 
     /// Refuses fields, filters and verbs that are younger than the client's microversion: 406.

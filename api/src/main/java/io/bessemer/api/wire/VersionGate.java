@@ -23,10 +23,10 @@ final class VersionGate implements HandlerInterceptor {
             return true;
         }
         if (since.otherwise() == 404) {
-            throw new WireException(404, "Not Found");
+            throw new WireException(ErrorKind.NO_SUCH_PATH, "Not Found");
         }
         if (since.otherwise() == 405) {
-            throw new WireException(405, "The method %s is not allowed for this resource.".formatted(request.getMethod()));
+            throw new WireException(ErrorKind.METHOD_NOT_ALLOWED, "The method %s is not allowed for this resource.".formatted(request.getMethod()));
         }
         throw WireException.tooOld(request.getMethod() + " " + request.getRequestURI(), since.value(), version);
     }

@@ -17,6 +17,7 @@ import com.github.tomakehurst.wiremock.client.MappingBuilder;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import io.bessemer.api.wire.Caller;
 import io.bessemer.api.wire.Role;
+import io.bessemer.api.wire.ErrorKind;
 import io.bessemer.api.wire.WireException;
 import io.bessemer.core.fault.Failure;
 import java.net.URI;
@@ -170,7 +171,7 @@ class KeystoneTokensTest {
     @Test
     void a_keystone_that_is_away_or_strange_lets_nobody_in_and_says_what_to_look_at() {
         KeystoneTokens away = tokens(1);
-        assertThatThrownBy(() -> away.authenticate(request("t"))).isInstanceOfSatisfying(WireException.class, fault -> assertThat(fault.status()).isEqualTo(503))
+        assertThatThrownBy(() -> away.authenticate(request("t"))).isInstanceOfSatisfying(WireException.class, fault -> assertThat(fault.kind()).isEqualTo(ErrorKind.TRY_LATER))
                 .hasMessageContaining("cannot be reached").hasMessageContaining("bessemer.api.keystone.auth-url");
         keystone.stubFor(asked("broken").willReturn(aResponse().withStatus(500)));
         assertThatThrownBy(() -> caller("broken")).isInstanceOf(WireException.class).hasMessageContaining("HTTP 500");

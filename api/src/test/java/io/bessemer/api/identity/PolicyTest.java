@@ -2,20 +2,13 @@ package io.bessemer.api.identity;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bessemer.api.ApiConfiguration;
+import io.bessemer.api.Mappings;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
-import org.springframework.context.annotation.ClassPathScanningCandidateComponentProvider;
-import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.type.filter.AnnotationTypeFilter;
-import org.springframework.web.bind.annotation.RequestMapping;
-import org.springframework.web.bind.annotation.RequestMethod;
-import org.springframework.web.bind.annotation.RestController;
 
 /// The table of who may do what covers every resource; the page of it is written from it.
 class PolicyTest {
@@ -23,7 +16,7 @@ class PolicyTest {
 
     @Test
     void every_request_that_a_resource_answers_has_a_row() throws Exception {
-        List<String> mappings = mappings();
+        List<String> mappings = Mappings.all();
         assertThat(mappings).hasSizeGreaterThan(60).contains("GET /v1/nodes/{ident}/states", "PATCH /v1/ports/{ident}");
         Set<String> unknown = new TreeSet<>();
         for (String mapping : mappings) {
@@ -33,30 +26,6 @@ class PolicyTest {
             }
         }
         assertThat(unknown).as("requests without a row in Policy.ROWS").isEmpty();
-    }
-
-    /// By reflection, so that a resource needs no server to be found.
-    private static List<String> mappings() throws ClassNotFoundException {
-        var scanner = new ClassPathScanningCandidateComponentProvider(false);
-        scanner.addIncludeFilter(new AnnotationTypeFilter(RestController.class));
-        List<String> found = new ArrayList<>();
-        for (var candidate : scanner.findCandidateComponents(ApiConfiguration.class.getPackageName())) {
-            Class<?> resource = Class.forName(candidate.getBeanClassName());
-            RequestMapping above = AnnotatedElementUtils.findMergedAnnotation(resource, RequestMapping.class);
-            for (var method : resource.getDeclaredMethods()) {
-                RequestMapping mapping = AnnotatedElementUtils.findMergedAnnotation(method, RequestMapping.class);
-                if (mapping == null) {
-                    continue;
-                }
-                for (String base : above == null ? new String[] {""} : above.path()) {
-                    for (String path : mapping.path().length == 0 ? new String[] {""} : mapping.path()) {
-                        List<String> verbs = mapping.method().length == 0 ? List.of("GET", "POST", "PUT", "PATCH", "DELETE") : List.of(mapping.method()).stream().map(RequestMethod::name).toList();
-                        verbs.forEach(verb -> found.add(verb + " " + base + path));
-                    }
-                }
-            }
-        }
-        return found;
     }
 
     @Test

@@ -36,6 +36,7 @@ public final class BessemerClient implements AutoCloseable {
 
     private final String base;
     private final Login login;
+    private final String version;
     private final HttpClient http;
 
     /// Without logging in.
@@ -46,8 +47,14 @@ public final class BessemerClient implements AutoCloseable {
     }
 
     /// @param authorities PEM file of those that the server's certificate may be from; null for the JDK's
-    BessemerClient(String base, Login login, Path authorities) {
+    public BessemerClient(String base, Login login, Path authorities) {
+        this(base, login, authorities, "latest");
+    }
+
+    /// @param version of the API to ask by: `1.78`, or `latest`
+    public BessemerClient(String base, Login login, Path authorities, String version) {
         this.login = login;
+        this.version = version;
         HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT_TIMEOUT);
         if (authorities != null) {
             builder.sslContext(trusting(authorities));
@@ -160,7 +167,7 @@ public final class BessemerClient implements AutoCloseable {
         }
         HttpRequest request = builder.uri(URI.create(base + path)).timeout(REQUEST_TIMEOUT)
                 .header("Content-Type", "application/json").header("Accept", "application/json")
-                .header("X-OpenStack-Ironic-API-Version", "latest").build();
+                .header("X-OpenStack-Ironic-API-Version", version).build();
         HttpResponse<String> answer;
         try {
             answer = http.send(request, HttpResponse.BodyHandlers.ofString());

@@ -9,8 +9,8 @@ import java.util.Optional;
 /// the machine.
 ///
 /// @param header empty for no login
-record Login(String header, String value) {
-    static final Login NONE = new Login("", "");
+public record Login(String header, String value) {
+    public static final Login NONE = new Login("", "");
 
     /// Bessemer's own variables first, then those of OpenStack's clients.
     static Login from(Map<String, String> environment) {
@@ -20,7 +20,7 @@ record Login(String header, String value) {
         }
         String token = environment.getOrDefault("OS_TOKEN", "");
         if (!token.isEmpty()) {
-            return new Login("X-Auth-Token", clean(token));
+            return token(token);
         }
         if (environment.getOrDefault("OS_AUTH_TYPE", "").equals("http_basic")) {
             return basic(required(environment, "OS_USERNAME", "OS_AUTH_TYPE"), required(environment, "OS_PASSWORD", "OS_AUTH_TYPE"));
@@ -28,7 +28,12 @@ record Login(String header, String value) {
         return NONE;
     }
 
-    private static Login basic(String user, String password) {
+    /// @throws IllegalArgumentException when it has characters that no token has
+    public static Login token(String token) {
+        return new Login("X-Auth-Token", clean(token));
+    }
+
+    public static Login basic(String user, String password) {
         if (user.contains(":")) {
             throw new IllegalArgumentException("The user '%s' has a colon, which HTTP basic authentication does not allow.".formatted(user));
         }
@@ -42,7 +47,7 @@ record Login(String header, String value) {
 
     private static String clean(String token) {
         if (!token.strip().matches("[\\x21-\\x7e]+")) {
-            throw new IllegalArgumentException("OS_TOKEN has characters that no token has.");
+            throw new IllegalArgumentException("The token has characters that no token has.");
         }
         return token.strip();
     }

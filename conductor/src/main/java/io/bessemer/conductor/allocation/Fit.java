@@ -28,7 +28,7 @@ final class Fit {
             found = "not of resource class '%s'".formatted(wish.resourceClass());
         } else if (!node.traits().containsAll(wish.traits())) {
             found = "without all the traits " + wish.traits().stream().sorted().toList();
-        } else if (wish.owner() != null && !wish.owner().equals(node.owner()) && !wish.owner().equals(node.lessee())) {
+        } else if (!mayHave(wish, node)) {
             found = "neither owned nor leased by '%s'".formatted(wish.owner());
         } else if (members.contains(node.id())) {
             found = "in a host pool";
@@ -48,15 +48,26 @@ final class Fit {
         return Optional.ofNullable(found);
     }
 
+    private static boolean mayHave(Allocation wish, Node node) {
+        return wish.owner() == null || wish.owner().equals(node.owner()) || wish.owner().equals(node.lessee());
+    }
+
     /// Nothing but work that ends by itself stands against it.
     static boolean soon(Allocation wish, Node node, Set<NodeId> members) {
         return objection(wish, node, members).filter(BUSY::equals).isPresent();
     }
 
     /// As in "no node fits: of 7 nodes 4 are in state 'active', 3 in maintenance".
-    static String passedOver(Allocation wish, List<Node> nodes, Set<NodeId> members) {
-        if (nodes.isEmpty()) {
+    ///
+    /// Of an owner's allocation, the nodes that are neither the owner's nor leased by it are left out: how many there are, and in what states, is not the
+    /// owner's to know.
+    static String passedOver(Allocation wish, List<Node> all, Set<NodeId> members) {
+        if (wish.owner() == null && all.isEmpty()) {
             return "no node fits: none is enrolled";
+        }
+        List<Node> nodes = all.stream().filter(node -> mayHave(wish, node)).toList();
+        if (nodes.isEmpty()) {
+            return "no node fits: none is owned or leased by '%s'".formatted(wish.owner());
         }
         Map<String, Long> counts = nodes.stream().map(node -> objection(wish, node, members)).flatMap(Optional::stream)
                 .collect(Collectors.groupingBy(text -> text, LinkedHashMap::new, Collectors.counting()));

@@ -14,6 +14,7 @@ import io.bessemer.core.lifecycle.StateClasses;
 import io.bessemer.core.node.Change;
 import io.bessemer.core.node.HistoryEntry;
 import io.bessemer.core.node.Node;
+import io.bessemer.core.node.Requester;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.NodeStore.CommitResult;
@@ -229,7 +230,7 @@ public final class FlowRunner {
         boolean stored = commit(context.node(), flow, newest -> {
             Transitions change = edited(newest, context);
             if (wait.callback() && canWait(newest)) {
-                change.move(WAIT, null);
+                change.move(WAIT, Requester.BESSEMER);
             }
             change.set(change.node().toBuilder().reservation(null).build());
             return change.save(parked).change();
@@ -254,7 +255,7 @@ public final class FlowRunner {
         boolean stored = commit(context.node(), flow, newest -> {
             Transitions change = edited(newest, context);
             if (Lifecycle.find(newest.provisionState(), HOLD).isPresent()) {
-                change.move(HOLD, null);
+                change.move(HOLD, Requester.BESSEMER);
             }
             change.set(change.node().toBuilder().reservation(null).build());
             return change.save(parked).change();
@@ -283,7 +284,7 @@ public final class FlowRunner {
         boolean stored = commit(context.node(), flow, newest -> {
             Transitions change = edited(newest, context);
             if (canWait(newest)) {
-                change.move(WAIT, null); // so that it can be aborted, even when the BMC is dead
+                change.move(WAIT, Requester.BESSEMER); // so that it can be aborted, even when the BMC is dead
             }
             change.set(change.node().toBuilder().reservation(null).build());
             return change.save(parked).change();
@@ -317,7 +318,7 @@ public final class FlowRunner {
     private static Transitions ending(Transitions change, FlowPlan.Ending ending) {
         change.set(ending.node());
         for (LifecycleEvent event : ending.events()) {
-            change.move(event, null);
+            change.move(event, Requester.BESSEMER);
         }
         if (ending.next().isPresent()) {
             return change.start(ending.next().get().kind(), ending.next().get().args());
@@ -333,7 +334,7 @@ public final class FlowRunner {
 
     private static void resume(Transitions change) {
         if (Lifecycle.find(change.node().provisionState(), RESUME).isPresent()) {
-            change.move(RESUME, null);
+            change.move(RESUME, Requester.BESSEMER);
         }
     }
 

@@ -10,6 +10,7 @@ import io.bessemer.core.lifecycle.StateClasses;
 import io.bessemer.core.node.Change;
 import io.bessemer.core.node.HistoryEntry;
 import io.bessemer.core.node.Node;
+import io.bessemer.core.node.Requester;
 import io.bessemer.core.timeline.BootPhase;
 import io.bessemer.core.timeline.TimelineEvent;
 import java.time.Instant;
@@ -52,10 +53,10 @@ public final class Transitions {
 
     /// Moves the node by the lifecycle table.
     ///
-    /// @param user who asked, null when Bessemer did
-    public Transitions move(LifecycleEvent event, String user) {
+    public Transitions move(LifecycleEvent event, Requester by) {
         ProvisionState from = node.provisionState();
         ProvisionState to = Lifecycle.next(from, event);
+        Node then = node;
         Node.Builder changed = node.toBuilder().provisionState(to).provisionUpdatedAt(now);
         if (StateClasses.STABLE.contains(to)) {
             changed.targetProvisionState(null);
@@ -67,7 +68,7 @@ public final class Transitions {
         moves.add(new Change.Move(from, targetBefore, event, to, node.targetProvisionState()));
         String text = "%s → %s (%s)".formatted(from.wire(), to.wire(), event.wire());
         boolean failed = event == LifecycleEvent.FAIL;
-        history.add(new HistoryEntry(UUID.randomUUID(), node.id(), now, conductor, failed ? "ERROR" : "INFO", "provisioning", text, user));
+        history.add(new HistoryEntry(UUID.randomUUID(), node.id(), now, conductor, failed ? "ERROR" : "INFO", "provisioning", text, by, null, null, null).of(then));
         if (event != LifecycleEvent.WAIT && event != LifecycleEvent.RESUME) {
             timeline.add(new TimelineEvent(node.id(), now, node.attempt(), BootPhase.COMMAND, "flow", "state", text,
                     Map.of("from", from.wire(), "to", to.wire(), "event", event.wire())));

@@ -79,10 +79,8 @@ final class Inspect extends AgentTask {
             if (!boots && !Boolean.TRUE.equals(nic.get("has_carrier"))) {
                 continue;
             }
-            Port bare = Port.of(context.node().id(), mac.get(), context.now());
             try {
-                tools.ports().create(new Port(bare.id(), bare.node(), bare.address(), boots, bare.extra(), bare.internalInfo(), bare.localLinkConnection(),
-                        null, null, false, null, null, bare.createdAt(), null));
+                tools.ports().create(Port.of(context.node().id(), mac.get(), context.now()).toBuilder().pxeEnabled(boots).build());
             } catch (Failure.MacAlreadyExists e) {
                 context.observe(BootPhase.COMMAND, "flow", "port-conflict", e.getMessage(), Map.of("mac", mac.get().value()));
             }

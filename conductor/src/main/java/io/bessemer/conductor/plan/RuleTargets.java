@@ -196,12 +196,16 @@ final class RuleTargets {
             throw new RuleException("'%s' of a port cannot be changed by a rule, only %s, %s".formatted(path, String.join(", ", PORT_OBJECTS), String.join(", ", PORT_OTHERS)));
         }
         String text = value == null ? null : Interpolation.shown(value);
-        ports.put(id, new Port(port.id(), port.node(), port.address(),
-                first.equals("pxe_enabled") ? "true".equalsIgnoreCase(text) : port.pxeEnabled(),
-                first.equals("extra") ? edit.apply(port.extra()) : port.extra(), port.internalInfo(),
-                first.equals("local_link_connection") ? edit.apply(port.localLinkConnection()) : port.localLinkConnection(),
-                first.equals("physical_network") ? text : port.physicalNetwork(), port.portgroup(), port.smartNic(), port.name(),
-                first.equals("description") ? text : port.description(), port.createdAt(), port.updatedAt()));
+        Port.Builder edited = port.toBuilder();
+        switch (first) {
+            case "pxe_enabled" -> edited.pxeEnabled("true".equalsIgnoreCase(text));
+            case "extra" -> edited.extra(edit.apply(port.extra()));
+            case "local_link_connection" -> edited.localLinkConnection(edit.apply(port.localLinkConnection()));
+            case "physical_network" -> edited.physicalNetwork(text);
+            case "description" -> edited.description(text);
+            default -> throw new IllegalStateException(first);
+        }
+        ports.put(id, edited.build());
     }
 
     private static Node withText(Node node, String attribute, String text) {

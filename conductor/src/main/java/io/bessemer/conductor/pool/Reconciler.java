@@ -232,7 +232,7 @@ public final class Reconciler {
             return members.commit(member.toBuilder().imaged(Hypervisor.Imaged.as(profile)).build(), List.of());
         }
         try {
-            service.provision(member.node(), verb, new ProvisionRequest(null, null, null, null), found -> {
+            service.provision(member.node(), verb, ProvisionRequest.plain(), found -> {
                 if (node.isEmpty() || found.version() != node.get().version()) {
                     throw new Failure.NodeLocked(found.displayName(), "somebody who changed it meanwhile");
                 }

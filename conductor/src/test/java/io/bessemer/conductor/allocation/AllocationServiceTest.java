@@ -157,7 +157,9 @@ class AllocationServiceTest {
                 .contains("1 is not of resource class 'bm'", "1 is retired", "1 is in state 'active'", "1 is used by an instance or allocation",
                         "1 is of unknown power state", "1 is in a host pool");
         assertThat(refusal(wish(one -> one.withTraits(List.of("CUSTOM_X"))))).contains("without all the traits [CUSTOM_X]");
-        assertThat(refusal(wish(one -> one.withOwner("p9")))).contains("neither owned nor leased by 'p9'");
+        node(b -> b.owner("p8").maintenance(true));
+        assertThat(refusal(wish(one -> one.withOwner("p8")))).as("what others own is not counted").endsWith("no node fits: of 1 nodes 1 is in maintenance.");
+        assertThat(refusal(wish(one -> one.withOwner("p9")))).contains("none is owned or leased by 'p9'");
     }
 
     private void pool(Node member) {
@@ -223,8 +225,9 @@ class AllocationServiceTest {
     @Test
     void an_allocation_whose_id_is_the_instance_of_another_node_fails_by_name() {
         Node other = node(b -> b.provisionState(ProvisionState.ACTIVE).instanceUuid(UUID.randomUUID()));
-        node(b -> b);
-        assertThat(refusal(wish(one -> one.withId(other.instanceUuid())))).contains("already associated with node " + other.id());
+        Node free = node(b -> b);
+        assertThat(refusal(wish(one -> one.withId(other.instanceUuid())))).contains("already associated with a node", "this other node " + free.id())
+                .doesNotContain(other.id().toString());
     }
 
     @Test

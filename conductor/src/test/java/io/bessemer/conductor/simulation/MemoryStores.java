@@ -136,7 +136,7 @@ public final class MemoryStores {
                     throw new Failure.NameAlreadyExists("node", node.name());
                 }
                 if (node.instanceUuid() != null && node.instanceUuid().equals(other.instanceUuid())) {
-                    throw new Failure.InstanceAssociated(node.instanceUuid().toString(), other.id().toString());
+                    throw new Failure.InstanceAssociated(node.instanceUuid().toString(), node.id().toString());
                 }
             }
         }
@@ -183,7 +183,7 @@ public final class MemoryStores {
                 allocations.follow(change.before(), change.after());
                 Node stored = change.after().toBuilder().version(present.version() + 1).updatedAt(clock.instant()).build();
                 nodes.put(id, stored);
-                histories.computeIfAbsent(id, key -> new ArrayList<>()).addAll(change.history());
+                histories.computeIfAbsent(id, key -> new ArrayList<>()).addAll(change.history().stream().map(entry -> entry.of(present)).toList());
                 timelines.computeIfAbsent(id, key -> new ArrayList<>()).addAll(change.timeline());
                 switch (change.flow()) {
                     case FlowUpdate.None() -> {

@@ -79,7 +79,7 @@ final class Operator {
             verb(LifecycleEvent.INSPECT);
         } else if (world.random.nextInt(8) == 0) {
             provision(LifecycleEvent.CLEAN, new ProvisionRequest(null, List.of(step("deploy", "erase_devices"), step("power", "hold"), step("power", "reboot"),
-                    step("deploy", "erase_devices_metadata")), null, null));
+                    step("deploy", "erase_devices_metadata")), null));
         } else {
             verb(LifecycleEvent.PROVIDE);
         }
@@ -97,7 +97,7 @@ final class Operator {
             return;
         }
         provision(LifecycleEvent.DEPLOY, new ProvisionRequest(null, null, List.of(Map.of("interface", "power", "step", "hold", "priority", 70),
-                Map.of("interface", "power", "step", "reboot", "priority", 90)), null));
+                Map.of("interface", "power", "step", "reboot", "priority", 90))));
     }
 
     private void active() {

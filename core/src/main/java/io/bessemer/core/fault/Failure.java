@@ -100,8 +100,10 @@ public abstract sealed class Failure extends RuntimeException {
 
     /// 409.
     public static final class InstanceAssociated extends Failure {
+        /// @param node that cannot have it; which one has it may be hidden from the caller
         public InstanceAssociated(String instance, String node) {
-            super("Instance %s is already associated with node %s, it cannot be associated with this other node".formatted(instance, node));
+            super("Instance %s is already associated with a node, it cannot be associated with this other node %s. Find the one that has it with `baremetal node show --instance %s`."
+                    .formatted(instance, node, instance));
         }
     }
 
