@@ -1,7 +1,9 @@
 package io.bessemer.conductor;
 
+import io.bessemer.conductor.flow.StepCatalogue;
 import io.bessemer.core.fault.Failure;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 
 /// How a conductor works.
@@ -24,16 +26,26 @@ import java.util.Objects;
 /// @param maxConcurrentDeploys flows beyond wait for their turn
 /// @param maxConcurrentCleans  flows beyond wait for their turn
 /// @param automatedClean     unless the node says otherwise
+/// @param cleanStepPriorities by clean step, its priority in automated cleaning instead of its own; 0 leaves it out
 /// @param kernelArguments    for every ramdisk, before those of the node
 /// @param power              power sync
 public record ConductorSettings(String hostname, AgentUrl agentUrl, BootDeadlines boot, int maxBoots, int maxRetries, boolean fastTrack,
         Duration fastTrackFreshness, Duration agentLost, Duration pollWait, Duration idlePowerOff, Duration bootTokenLife, Duration powerPoll,
         Duration powerTimeout, Duration softPowerTimeout, Duration imageTimeout, int maxConcurrentDeploys, int maxConcurrentCleans,
-        boolean automatedClean, String kernelArguments, PowerSyncSettings power) {
+        boolean automatedClean, Map<String, Integer> cleanStepPriorities, String kernelArguments, PowerSyncSettings power) {
 
     public ConductorSettings {
         Objects.requireNonNull(hostname, "hostname");
         Objects.requireNonNull(agentUrl, "agentUrl");
+        cleanStepPriorities = Map.copyOf(cleanStepPriorities);
+        cleanStepPriorities.forEach((step, priority) -> {
+            if (!StepCatalogue.prioritised().contains(step)) {
+                throw new Failure.Invalid("clean-step-priority-override", "'%s' is not one of %s.".formatted(step, StepCatalogue.prioritised()));
+            }
+            if (priority < 0 || priority > 10_000) {
+                throw new Failure.Invalid("clean-step-priority-override", "%s has %d, but 0 to 10000 is allowed.".formatted(step, priority));
+            }
+        });
         if (maxBoots < 1 || maxConcurrentDeploys < 1 || maxConcurrentCleans < 1) {
             throw new Failure.Invalid("max-boots, max-concurrent-deploys, max-concurrent-cleans", "each must be 1 or more.");
         }
@@ -42,31 +54,37 @@ public record ConductorSettings(String hostname, AgentUrl agentUrl, BootDeadline
     public static ConductorSettings defaults(String hostname, AgentUrl agentUrl) {
         return new ConductorSettings(hostname, agentUrl, BootDeadlines.defaults(), 3, 4, true,
                 Duration.ofSeconds(40), Duration.ofSeconds(90), Duration.ofSeconds(25), Duration.ofSeconds(600), Duration.ofMinutes(15),
-                Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(180), Duration.ofHours(2), 50, 50, true,
+                Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(180), Duration.ofHours(2), 50, 50, true, Map.of(),
                 "console=tty0 console=ttyS0,115200", PowerSyncSettings.defaults());
     }
 
     public ConductorSettings withBoot(BootDeadlines deadlines) {
         return new ConductorSettings(hostname, agentUrl, deadlines, maxBoots, maxRetries, fastTrack, fastTrackFreshness, agentLost, pollWait,
                 idlePowerOff, bootTokenLife, powerPoll, powerTimeout, softPowerTimeout, imageTimeout, maxConcurrentDeploys, maxConcurrentCleans,
-                automatedClean, kernelArguments, power);
+                automatedClean, cleanStepPriorities, kernelArguments, power);
     }
 
     public ConductorSettings withFastTrack(boolean on) {
         return new ConductorSettings(hostname, agentUrl, boot, maxBoots, maxRetries, on, fastTrackFreshness, agentLost, pollWait,
                 idlePowerOff, bootTokenLife, powerPoll, powerTimeout, softPowerTimeout, imageTimeout, maxConcurrentDeploys, maxConcurrentCleans,
-                automatedClean, kernelArguments, power);
+                automatedClean, cleanStepPriorities, kernelArguments, power);
     }
 
     public ConductorSettings withLimits(int deploys, int cleans) {
         return new ConductorSettings(hostname, agentUrl, boot, maxBoots, maxRetries, fastTrack, fastTrackFreshness, agentLost, pollWait,
                 idlePowerOff, bootTokenLife, powerPoll, powerTimeout, softPowerTimeout, imageTimeout, deploys, cleans,
-                automatedClean, kernelArguments, power);
+                automatedClean, cleanStepPriorities, kernelArguments, power);
+    }
+
+    public ConductorSettings withCleanStepPriorities(Map<String, Integer> priorities) {
+        return new ConductorSettings(hostname, agentUrl, boot, maxBoots, maxRetries, fastTrack, fastTrackFreshness, agentLost, pollWait,
+                idlePowerOff, bootTokenLife, powerPoll, powerTimeout, softPowerTimeout, imageTimeout, maxConcurrentDeploys, maxConcurrentCleans,
+                automatedClean, priorities, kernelArguments, power);
     }
 
     public ConductorSettings withPower(PowerSyncSettings sync) {
         return new ConductorSettings(hostname, agentUrl, boot, maxBoots, maxRetries, fastTrack, fastTrackFreshness, agentLost, pollWait,
                 idlePowerOff, bootTokenLife, powerPoll, powerTimeout, softPowerTimeout, imageTimeout, maxConcurrentDeploys, maxConcurrentCleans,
-                automatedClean, kernelArguments, sync);
+                automatedClean, cleanStepPriorities, kernelArguments, sync);
     }
 }

@@ -9,6 +9,7 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import java.util.Map;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -27,6 +28,7 @@ import org.springframework.validation.annotation.Validated;
 /// @param maxConcurrentDeploys flows beyond wait for their turn
 /// @param maxConcurrentCleans  flows beyond wait for their turn
 /// @param automatedClean       unless the node says otherwise
+/// @param cleanStepPriorityOverride by clean step, its priority in automated cleaning: `"[deploy.erase_devices]": 10`; 0 leaves it out
 /// @param kernelArguments      for every ramdisk, before those of the node
 @Validated
 @ConfigurationProperties("bessemer.conductor")
@@ -42,6 +44,7 @@ public record ConductorProperties(
         @DefaultValue("50") @Min(1) int maxConcurrentDeploys,
         @DefaultValue("50") @Min(1) int maxConcurrentCleans,
         @DefaultValue("true") boolean automatedClean,
+        @DefaultValue Map<String, Integer> cleanStepPriorityOverride,
         @DefaultValue("console=tty0 console=ttyS0,115200") String kernelArguments,
         @DefaultValue @Valid Boot boot,
         @DefaultValue @Valid PowerSync powerSync) {
@@ -73,7 +76,7 @@ public record ConductorProperties(
         return new ConductorSettings(hostname, agentUrl,
                 new BootDeadlines(boot.power, boot.dhcp, boot.loader, boot.script, boot.kernel), maxBoots, maxRetries, fastTrack,
                 defaults.fastTrackFreshness(), agentLost, defaults.pollWait(), idlePowerOff, defaults.bootTokenLife(), defaults.powerPoll(),
-                powerTimeout, softPowerTimeout, imageTimeout, maxConcurrentDeploys, maxConcurrentCleans, automatedClean, kernelArguments,
+                powerTimeout, softPowerTimeout, imageTimeout, maxConcurrentDeploys, maxConcurrentCleans, automatedClean, cleanStepPriorityOverride, kernelArguments,
                 new PowerSyncSettings(powerSync.interval, powerSync.force, powerSync.parallel, powerSync.maxFailures));
     }
 }
