@@ -1,6 +1,5 @@
 package io.bessemer.conductor;
 
-import io.bessemer.conductor.flow.StepCatalogue;
 import io.bessemer.core.fault.Failure;
 import java.time.Duration;
 import java.util.Map;
@@ -38,14 +37,6 @@ public record ConductorSettings(String hostname, AgentUrl agentUrl, BootDeadline
         Objects.requireNonNull(hostname, "hostname");
         Objects.requireNonNull(agentUrl, "agentUrl");
         cleanStepPriorities = Map.copyOf(cleanStepPriorities);
-        cleanStepPriorities.forEach((step, priority) -> {
-            if (!StepCatalogue.prioritised().contains(step)) {
-                throw new Failure.Invalid("clean-step-priority-override", "'%s' is not one of %s.".formatted(step, StepCatalogue.prioritised()));
-            }
-            if (priority < 0 || priority > 10_000) {
-                throw new Failure.Invalid("clean-step-priority-override", "%s has %d, but 0 to 10000 is allowed.".formatted(step, priority));
-            }
-        });
         if (maxBoots < 1 || maxConcurrentDeploys < 1 || maxConcurrentCleans < 1) {
             throw new Failure.Invalid("max-boots, max-concurrent-deploys, max-concurrent-cleans", "each must be 1 or more.");
         }
@@ -74,12 +65,6 @@ public record ConductorSettings(String hostname, AgentUrl agentUrl, BootDeadline
         return new ConductorSettings(hostname, agentUrl, boot, maxBoots, maxRetries, fastTrack, fastTrackFreshness, agentLost, pollWait,
                 idlePowerOff, bootTokenLife, powerPoll, powerTimeout, softPowerTimeout, imageTimeout, deploys, cleans,
                 automatedClean, cleanStepPriorities, kernelArguments, power);
-    }
-
-    public ConductorSettings withCleanStepPriorities(Map<String, Integer> priorities) {
-        return new ConductorSettings(hostname, agentUrl, boot, maxBoots, maxRetries, fastTrack, fastTrackFreshness, agentLost, pollWait,
-                idlePowerOff, bootTokenLife, powerPoll, powerTimeout, softPowerTimeout, imageTimeout, maxConcurrentDeploys, maxConcurrentCleans,
-                automatedClean, priorities, kernelArguments, power);
     }
 
     public ConductorSettings withPower(PowerSyncSettings sync) {

@@ -4,12 +4,16 @@ import io.bessemer.conductor.AgentUrl;
 import io.bessemer.conductor.BootDeadlines;
 import io.bessemer.conductor.ConductorSettings;
 import io.bessemer.conductor.PowerSyncSettings;
+import io.bessemer.conductor.flow.StepCatalogue;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -47,7 +51,24 @@ public record ConductorProperties(
         @DefaultValue Map<String, Integer> cleanStepPriorityOverride,
         @DefaultValue("console=tty0 console=ttyS0,115200") String kernelArguments,
         @DefaultValue @Valid Boot boot,
-        @DefaultValue @Valid PowerSync powerSync) {
+        @DefaultValue @Valid PowerSync powerSync) implements CheckedSettings {
+    private static final int HIGHEST_PRIORITY = 10_000;
+
+    @Override
+    public void check() {
+        List<String> wrong = new ArrayList<>();
+        new TreeMap<>(cleanStepPriorityOverride).forEach((step, priority) -> {
+            String key = "bessemer.conductor.clean-step-priority-override[%s]".formatted(step);
+            if (!StepCatalogue.prioritised().contains(step)) {
+                wrong.add("%s is not known; known are %s".formatted(key, String.join(", ", StepCatalogue.prioritised())));
+            } else if (priority < 0 || priority > HIGHEST_PRIORITY) {
+                wrong.add("%s is '%d'; allowed is 0 to %d".formatted(key, priority, HIGHEST_PRIORITY));
+            }
+        });
+        if (!wrong.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", wrong));
+        }
+    }
 
     /// @param power  from power on to the first DHCP packet; a large server tests its memory first, so raise it there
     /// @param dhcp   from an address to the first loader or script

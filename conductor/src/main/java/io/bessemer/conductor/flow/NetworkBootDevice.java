@@ -1,6 +1,7 @@
 package io.bessemer.conductor.flow;
 
 import io.bessemer.conductor.engine.Step;
+import io.bessemer.conductor.IronicRamdisk;
 import io.bessemer.conductor.engine.StepContext;
 import io.bessemer.conductor.engine.StepResult;
 import io.bessemer.core.driver.DriverException;
@@ -21,6 +22,7 @@ record NetworkBootDevice(Tools tools) implements Step {
         if (context.memo(Memo.SESSION).isPresent()) {
             return StepResult.done();
         }
+        context.edit(IronicRamdisk::without);
         BootMode mode = BootModes.of(context.node());
         context.driver().management().setBootDevice(context.driverNode(), BootDevice.PXE, mode, false);
         context.observe(BootPhase.POWER, "bmc", "boot-device", "Set the boot device to pxe, once", Map.of("device", "pxe", "mode", mode.wire()));
