@@ -11,6 +11,7 @@ import io.bessemer.conductor.AgentService;
 import io.bessemer.conductor.AgentUrl;
 import io.bessemer.conductor.Conductor;
 import io.bessemer.conductor.ConductorSettings;
+import io.bessemer.conductor.IronicRamdisk;
 import io.bessemer.conductor.NodeHardware;
 import io.bessemer.conductor.NodeService;
 import io.bessemer.conductor.PoolService;
@@ -143,6 +144,7 @@ final class ApiServer implements AutoCloseable {
             beans.registerBean(HypervisorKind.Known.class, () -> HypervisorKind.Known.with(List.of("ch")));
             beans.registerBean(GuestService.class, conductor::guestService);
             beans.registerBean(AgentService.class, conductor::agentService);
+            beans.registerBean(IronicRamdisk.class, conductor::ironicRamdisk);
             beans.registerBean(HostService.class, conductor::hostService);
             beans.registerBean(Reconciler.class, conductor::reconciler);
             beans.registerBean("hostConnector", HostConnector.class, () -> new HostConnector(hostDoor));

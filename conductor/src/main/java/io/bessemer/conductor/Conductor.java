@@ -49,6 +49,7 @@ public final class Conductor implements AutoCloseable {
     private final NodeService nodeService;
     private final NodeHardware nodeHardware;
     private final AgentService agentService;
+    private final IronicRamdisk ironicRamdisk;
     private final PoolService poolService;
     private final HostService hostService;
     private final Reconciler reconciler;
@@ -84,6 +85,7 @@ public final class Conductor implements AutoCloseable {
         this.nodeHardware = new NodeHardware(nodeService, new NodeChanges(stores.nodes), stores.flows, types, clock, settings);
         this.agentService = new AgentService(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, configDrives, doorbell, waker,
                 ring, clock, settings);
+        this.ironicRamdisk = new IronicRamdisk(stores.nodes, stores.ports, stores.flows, stores.agents, waker, clock);
         this.poolService = new PoolService(stores.pools, stores.hypervisors, clock, () -> {
             ring.run();
             hostService.ringAll();
@@ -156,6 +158,10 @@ public final class Conductor implements AutoCloseable {
 
     public AgentService agentService() {
         return agentService;
+    }
+
+    public IronicRamdisk ironicRamdisk() {
+        return ironicRamdisk;
     }
 
     public PoolService poolService() {

@@ -2,6 +2,7 @@ package io.bessemer.conductor;
 
 import io.bessemer.core.fault.Failure;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 
 /// How a conductor works.
@@ -24,17 +25,19 @@ import java.util.Objects;
 /// @param maxConcurrentDeploys flows beyond wait for their turn
 /// @param maxConcurrentCleans  flows beyond wait for their turn
 /// @param automatedClean     unless the node says otherwise
+/// @param cleanStepPriorities by clean step, its priority in automated cleaning instead of its own; 0 leaves it out
 /// @param kernelArguments    for every ramdisk, before those of the node
 /// @param power              power sync
 /// @param lessee             who becomes lessee of a node that is deployed
 public record ConductorSettings(String hostname, AgentUrl agentUrl, BootDeadlines boot, int maxBoots, int maxRetries, boolean fastTrack,
         Duration fastTrackFreshness, Duration agentLost, Duration pollWait, Duration idlePowerOff, Duration bootTokenLife, Duration powerPoll,
         Duration powerTimeout, Duration softPowerTimeout, Duration imageTimeout, int maxConcurrentDeploys, int maxConcurrentCleans,
-        boolean automatedClean, String kernelArguments, PowerSyncSettings power, AutomaticLessee lessee) {
+        boolean automatedClean, Map<String, Integer> cleanStepPriorities, String kernelArguments, PowerSyncSettings power, AutomaticLessee lessee) {
 
     public ConductorSettings {
         Objects.requireNonNull(hostname, "hostname");
         Objects.requireNonNull(agentUrl, "agentUrl");
+        cleanStepPriorities = Map.copyOf(cleanStepPriorities);
         if (maxBoots < 1 || maxConcurrentDeploys < 1 || maxConcurrentCleans < 1) {
             throw new Failure.Invalid("max-boots, max-concurrent-deploys, max-concurrent-cleans", "each must be 1 or more.");
         }
@@ -43,37 +46,37 @@ public record ConductorSettings(String hostname, AgentUrl agentUrl, BootDeadline
     public static ConductorSettings defaults(String hostname, AgentUrl agentUrl) {
         return new ConductorSettings(hostname, agentUrl, BootDeadlines.defaults(), 3, 4, true,
                 Duration.ofSeconds(40), Duration.ofSeconds(90), Duration.ofSeconds(25), Duration.ofSeconds(600), Duration.ofMinutes(15),
-                Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(180), Duration.ofHours(2), 50, 50, true,
+                Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(180), Duration.ofHours(2), 50, 50, true, Map.of(),
                 "console=tty0 console=ttyS0,115200", PowerSyncSettings.defaults(), AutomaticLessee.INSTANCE);
     }
 
     public ConductorSettings withBoot(BootDeadlines deadlines) {
         return new ConductorSettings(hostname, agentUrl, deadlines, maxBoots, maxRetries, fastTrack, fastTrackFreshness, agentLost, pollWait,
                 idlePowerOff, bootTokenLife, powerPoll, powerTimeout, softPowerTimeout, imageTimeout, maxConcurrentDeploys, maxConcurrentCleans,
-                automatedClean, kernelArguments, power, lessee);
+                automatedClean, cleanStepPriorities, kernelArguments, power, lessee);
     }
 
     public ConductorSettings withFastTrack(boolean on) {
         return new ConductorSettings(hostname, agentUrl, boot, maxBoots, maxRetries, on, fastTrackFreshness, agentLost, pollWait,
                 idlePowerOff, bootTokenLife, powerPoll, powerTimeout, softPowerTimeout, imageTimeout, maxConcurrentDeploys, maxConcurrentCleans,
-                automatedClean, kernelArguments, power, lessee);
+                automatedClean, cleanStepPriorities, kernelArguments, power, lessee);
     }
 
     public ConductorSettings withLimits(int deploys, int cleans) {
         return new ConductorSettings(hostname, agentUrl, boot, maxBoots, maxRetries, fastTrack, fastTrackFreshness, agentLost, pollWait,
                 idlePowerOff, bootTokenLife, powerPoll, powerTimeout, softPowerTimeout, imageTimeout, deploys, cleans,
-                automatedClean, kernelArguments, power, lessee);
+                automatedClean, cleanStepPriorities, kernelArguments, power, lessee);
     }
 
     public ConductorSettings withPower(PowerSyncSettings sync) {
         return new ConductorSettings(hostname, agentUrl, boot, maxBoots, maxRetries, fastTrack, fastTrackFreshness, agentLost, pollWait,
                 idlePowerOff, bootTokenLife, powerPoll, powerTimeout, softPowerTimeout, imageTimeout, maxConcurrentDeploys, maxConcurrentCleans,
-                automatedClean, kernelArguments, sync, lessee);
+                automatedClean, cleanStepPriorities, kernelArguments, sync, lessee);
     }
 
     public ConductorSettings withLessee(AutomaticLessee source) {
         return new ConductorSettings(hostname, agentUrl, boot, maxBoots, maxRetries, fastTrack, fastTrackFreshness, agentLost, pollWait,
                 idlePowerOff, bootTokenLife, powerPoll, powerTimeout, softPowerTimeout, imageTimeout, maxConcurrentDeploys, maxConcurrentCleans,
-                automatedClean, kernelArguments, power, source);
+                automatedClean, cleanStepPriorities, kernelArguments, power, source);
     }
 }

@@ -1,6 +1,7 @@
 package io.bessemer.conductor;
 
 import io.bessemer.conductor.flow.BootAdvice;
+import io.bessemer.conductor.flow.BurnIn;
 import io.bessemer.conductor.flow.Memo;
 import io.bessemer.core.agent.AgentCommand;
 import io.bessemer.core.agent.AgentStore;
@@ -62,7 +63,7 @@ final class Explainer {
         boolean booting = flow.isPresent() && flow.get().memo().containsKey(Memo.NETBOOT) || hostComing;
         Optional<PhaseNow> phase = booting ? phaseNow(events) : Optional.empty();
         Optional<Duration> usualTime = phase.flatMap(now -> usual(now.phase));
-        return new Explanation(summary(node, flow, phase, last) + asHost(member), node.provisionState().wire(), phase.map(now -> now.phase.wire()),
+        return new Explanation(summary(node, flow, phase, last) + asTested(node) + asHost(member), node.provisionState().wire(), phase.map(now -> now.phase.wire()),
                 phase.map(now -> now.since), usualTime, last.map(Explainer::text), last.map(TimelineEvent::at), flow.filter(_ -> !StateClasses.HELD.contains(node.provisionState())).map(Flow::deadline).or(() -> member.map(Hypervisor::deadline)),
                 flow.map(one -> one.retries() + (one.memo().get(Memo.BOOTS) instanceof Number boots ? boots.intValue() : 0)).orElse(0),
                 advice(node, flow, phase, usualTime, member), flow.flatMap(this::progress));
@@ -128,6 +129,11 @@ final class Explainer {
     private String asHost(Optional<Hypervisor> member) {
         return member.map(host -> " As a hypervisor of pool %s it is %s for %d s%s%s".formatted(host.pool(), host.state().wire(), seconds(host.stateSince()),
                 host.reason() == null ? "." : ": " + host.reason(), checks(host))).orElse("");
+    }
+
+    private static String asTested(Node node) {
+        String passed = BurnIn.text(node);
+        return passed.isEmpty() ? "" : " It passed " + passed + ".";
     }
 
     private static String checks(Hypervisor host) {

@@ -2,10 +2,12 @@ package io.bessemer.conductor;
 
 import io.bessemer.conductor.configdrive.ConfigDrives;
 import io.bessemer.conductor.engine.Transitions;
+import io.bessemer.conductor.flow.BurnIn;
 import io.bessemer.conductor.flow.DeployInterface;
 import io.bessemer.conductor.flow.Flows;
 import io.bessemer.conductor.flow.InstanceRamdisk;
 import io.bessemer.conductor.flow.NodeStep;
+import io.bessemer.conductor.flow.RaidSteps;
 import io.bessemer.conductor.flow.StepCatalogue;
 import io.bessemer.conductor.flow.StepFamily;
 import io.bessemer.conductor.plan.DeploySteps;
@@ -27,6 +29,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What each provision verb needs, and the change that it makes (Ironic: `NodeStatesController.provision`).
 final class ProvisionVerbs {
@@ -118,7 +121,7 @@ final class ProvisionVerbs {
         }
         change.move(LifecycleEvent.PROVIDE, request.by());
         if (Flows.cleansItself(change.node(), settings.automatedClean())) {
-            return change.start(FlowKind.CLEAN, Map.of()).change();
+            return change.start(FlowKind.CLEAN, Flows.automatedClean(settings)).change();
         }
         return change.move(LifecycleEvent.DONE, Requester.BESSEMER).change();
     }
@@ -132,31 +135,39 @@ final class ProvisionVerbs {
         return change.move(LifecycleEvent.INSPECT, request.by()).start(FlowKind.INSPECT, Map.of()).change();
     }
 
-    private static Change clean(Transitions change, ProvisionRequest request) {
+    private Change clean(Transitions change, ProvisionRequest request) {
         requireInService(change.node(), "cleaning");
         return change.move(LifecycleEvent.CLEAN, request.by()).target(ProvisionState.MANAGEABLE)
-                .start(FlowKind.CLEAN, steps(StepFamily.CLEAN, request.cleanSteps(), request)).change();
+                .start(FlowKind.CLEAN, steps(change.node(), StepFamily.CLEAN, request.cleanSteps(), request)).change();
     }
 
     /// An instance that is held, or whose service failed, gets these steps instead of those that are left.
     private Change service(Transitions change, ProvisionRequest request) {
         requireInService(change.node(), "servicing");
         requireDriverInfo(change.node());
-        Map<String, Object> args = steps(StepFamily.SERVICE, request.serviceSteps(), request);
+        Map<String, Object> args = steps(change.node(), StepFamily.SERVICE, request.serviceSteps(), request);
         change.set(change.node().toBuilder().serviceStep(Map.of()).build());
         return change.move(LifecycleEvent.SERVICE, request.by()).start(FlowKind.SERVICE, args).change();
     }
 
-    private static Map<String, Object> steps(StepFamily family, List<Map<String, Object>> asked, ProvisionRequest request) {
+    private Map<String, Object> steps(Node node, StepFamily family, List<Map<String, Object>> asked, ProvisionRequest request) {
         if (asked == null || asked.isEmpty()) {
             throw new Failure.Missing(family.argument(), "Name at least one of %s.".formatted(StepCatalogue.names(family)));
         }
         Map<String, Object> args = new LinkedHashMap<>();
-        args.put(family.argument(), StepCatalogue.check(family, asked, !request.disableRamdisk()).stream().map(NodeStep::toMap).toList());
+        args.put(family.argument(), checked(node, family, asked, !request.disableRamdisk()));
         if (request.disableRamdisk()) {
             args.put(Flows.DISABLE_RAMDISK, true);
         }
         return args;
+    }
+
+    /// @return as the flow keeps them
+    private List<Map<String, Object>> checked(Node node, StepFamily family, List<Map<String, Object>> asked, boolean ramdisk) {
+        List<NodeStep> steps = StepCatalogue.check(family, asked, ramdisk);
+        RaidSteps.check(node, steps, "no-raid".equals(node.interfaces().get("raid")) ? Optional.empty() : drivers.of(node).raid());
+        BurnIn.check(node, steps);
+        return steps.stream().map(NodeStep::toMap).toList();
     }
 
     private Change rescue(Transitions change, ProvisionRequest request) {
@@ -215,7 +226,7 @@ final class ProvisionVerbs {
         List<Map<String, Object>> asked = DeploySteps.asked(request.deploySteps() == null ? List.of() : request.deploySteps(),
                 DeploySteps.templatesOf(node, plans.deployTemplates().list()));
         if (!asked.isEmpty()) {
-            args.put(StepFamily.DEPLOY.argument(), StepCatalogue.check(StepFamily.DEPLOY, asked, by != DeployInterface.RAMDISK).stream().map(NodeStep::toMap).toList());
+            args.put(StepFamily.DEPLOY.argument(), checked(node, StepFamily.DEPLOY, asked, by != DeployInterface.RAMDISK));
         }
         if (verb == LifecycleEvent.DEPLOY) {
             change.set(settings.lessee().deployed(change.node(), request.by().project()));

@@ -17,6 +17,7 @@ import io.bessemer.pxe.BootDirectory.InstanceBoot;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -397,5 +398,65 @@ class StepFlowTest {
 
     private static ProvisionRequest deploying(Map<String, Object> step, Object configDrive) {
         return new ProvisionRequest(configDrive, null, step == null ? null : List.of(step));
+    }
+
+    @Test
+    void raid_steps_make_what_was_wished_for_tell_it_with_the_time_and_forget_it() {
+        manageable();
+        rig.edit(node -> node.toBuilder().interfaces(Map.of("raid", "agent")).build());
+        assertThatThrownBy(() -> rig.verb(LifecycleEvent.CLEAN, cleaning(List.of(step("raid", "create_configuration"))))).isInstanceOf(Failure.Missing.class)
+                .hasMessageContaining("target_raid_config").hasMessageContaining("PUT /v1/nodes/");
+        Map<String, Object> wish = Map.of("logical_disks", List.of(Map.of("raid_level", "1", "size_gb", "MAX", "is_root_volume", true)));
+        rig.edit(node -> node.toBuilder().targetRaidConfig(wish).build());
+        assertThatThrownBy(() -> rig.verb(LifecycleEvent.CLEAN, cleaning(List.of(Map.of("interface", "raid", "step", "create_configuration", "args", Map.of("create_root_volume", false))))))
+                .hasMessageContaining("none is left of them");
+        rig.verb(LifecycleEvent.CLEAN, cleaning(List.of(step("raid", "create_configuration"))));
+        rig.settle();
+        assertThat(rig.node().provisionState()).as(rig.node().lastError()).isEqualTo(ProvisionState.MANAGEABLE);
+        assertThat(rig.node().raidConfig()).containsKeys("logical_disks", "last_updated");
+        assertThat(rig.node().properties()).containsEntry("root_device", Map.of("serial", "00000000:00000000:00000000:00000001")).containsEntry("local_gb", 18);
+        rig.verb(LifecycleEvent.CLEAN, cleaning(List.of(step("raid", "delete_configuration"))));
+        rig.settle();
+        assertThat(rig.node().raidConfig()).isEmpty();
+        assertThat(rig.node().properties()).doesNotContainKey("root_device");
+    }
+
+    @Test
+    void raid_is_applied_before_the_image_is_written_and_only_where_the_node_has_it() {
+        available();
+        Map<String, Object> wish = Map.of("logical_disks", List.of(Map.of("raid_level", "1", "size_gb", "MAX")));
+        Map<String, Object> apply = Map.of("interface", "raid", "step", "apply_configuration", "priority", 90, "args", Map.of("raid_config", wish));
+        rig.edit(node -> node.toBuilder().interfaces(Map.of("raid", "no-raid")).build());
+        assertThatThrownBy(() -> rig.verb(LifecycleEvent.DEPLOY, new ProvisionRequest(null, null, List.of(apply)))).isInstanceOf(Failure.Unsupported.class)
+                .hasMessageContaining("raid_interface 'no-raid'");
+        rig.edit(node -> node.toBuilder().interfaces(Map.of("raid", "agent")).build());
+        Map<String, Object> jbod = Map.of("interface", "raid", "step", "apply_configuration", "priority", 90, "args",
+                Map.of("raid_config", Map.of("logical_disks", List.of(Map.of("raid_level", "JBOD", "size_gb", "MAX")))));
+        assertThatThrownBy(() -> rig.verb(LifecycleEvent.DEPLOY, new ProvisionRequest(null, null, List.of(jbod)))).hasMessageContaining("logical_disks/0/raid_level: 'JBOD' is not a level");
+        rig.verb(LifecycleEvent.DEPLOY, new ProvisionRequest(null, null, List.of(apply)));
+        rig.settle();
+        assertThat(rig.node().provisionState()).as(rig.node().lastError()).isEqualTo(ProvisionState.ACTIVE);
+        assertThat(rig.agentWork()).containsSubsequence("deploy step 1: raid.apply_configuration of attempt 3", "write image of attempt 3");
+        assertThat(rig.node().properties()).containsKey("root_device");
+    }
+
+    @Test
+    void what_a_burn_in_found_stays_with_the_node_and_is_told() {
+        manageable();
+        rig.edit(node -> node.toBuilder().driverInfo(with(node.driverInfo(), "agent_burnin_cpu_timeout", "soon")).build());
+        assertThatThrownBy(() -> rig.verb(LifecycleEvent.CLEAN, cleaning(List.of(BURN_IN)))).isInstanceOf(Failure.Invalid.class)
+                .hasMessageContaining("driver_info/agent_burnin_cpu_timeout: 'soon' is not a number of 1 to 604800");
+        rig.edit(node -> node.toBuilder().driverInfo(with(node.driverInfo(), "agent_burnin_cpu_timeout", "60")).build());
+        rig.verb(LifecycleEvent.CLEAN, cleaning(List.of(BURN_IN)));
+        rig.settle();
+        assertThat(rig.node().provisionState()).as(rig.node().lastError()).isEqualTo(ProvisionState.MANAGEABLE);
+        assertThat(rig.node().driverInternalInfo().get("burnin_results")).asString().contains("burnin_cpu").contains("rounds=100").contains("finished_at=");
+        assertThat(rig.explain().summary()).contains("It passed burnin_cpu: 4 threads, 100 rounds in 60 s (");
+    }
+
+    private static Map<String, Object> with(Map<String, Object> map, String key, Object value) {
+        Map<String, Object> more = new HashMap<>(map);
+        more.put(key, value);
+        return more;
     }
 }

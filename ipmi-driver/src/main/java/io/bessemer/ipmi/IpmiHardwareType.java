@@ -1,10 +1,14 @@
 package io.bessemer.ipmi;
 
+import io.bessemer.core.driver.BootModeInterface;
 import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverNode;
 import io.bessemer.core.driver.HardwareType;
+import io.bessemer.core.driver.IndicatorInterface;
 import io.bessemer.core.driver.ManagementInterface;
 import io.bessemer.core.driver.PowerInterface;
+import io.bessemer.core.driver.RaidInterface;
+import io.bessemer.core.driver.SoftwareRaid;
 import io.bessemer.core.driver.VendorInterface;
 import io.bessemer.ipmi.command.Answer;
 import io.bessemer.ipmi.command.RawCommand;
@@ -22,6 +26,9 @@ public final class IpmiHardwareType implements HardwareType {
     private final PowerInterface power = new IpmiPower(this::bmc);
     private final ManagementInterface management = new IpmiManagement(this::bmc);
     private final VendorInterface vendor = new IpmiVendor(this::bmc);
+    private final BootModeInterface bootModes = new IpmiBootModes(this::bmc);
+    private final IndicatorInterface indicators = new IpmiIndicators(this::bmc);
+    private final RaidInterface raid = new SoftwareRaid();
     private IpmiClient client;
     private boolean closed;
 
@@ -49,7 +56,7 @@ public final class IpmiHardwareType implements HardwareType {
         names.put("inspect", List.of("agent"));
         names.put("console", List.of("no-console"));
         names.put("network", List.of("noop"));
-        names.put("raid", List.of("no-raid"));
+        names.put("raid", List.of("no-raid", SoftwareRaid.NAME));
         names.put("rescue", List.of("agent", "no-rescue"));
         names.put("storage", List.of("noop"));
         names.put("vendor", List.of("ipmitool", "no-vendor"));
@@ -76,6 +83,21 @@ public final class IpmiHardwareType implements HardwareType {
     @Override
     public ManagementInterface management() {
         return management;
+    }
+
+    @Override
+    public Optional<BootModeInterface> bootModes() {
+        return Optional.of(bootModes);
+    }
+
+    @Override
+    public Optional<IndicatorInterface> indicators() {
+        return Optional.of(indicators);
+    }
+
+    @Override
+    public Optional<RaidInterface> raid() {
+        return Optional.of(raid);
     }
 
     @Override

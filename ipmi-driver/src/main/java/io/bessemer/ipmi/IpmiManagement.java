@@ -43,11 +43,14 @@ final class IpmiManagement implements ManagementInterface {
     @Override
     public void setBootDevice(DriverNode node, BootDevice device, BootMode mode, boolean persistent) throws DriverException {
         Device selector = selector(node, device, mode);
-        NodeBmc bmc = bmcs.of(node);
+        set(bmcs.of(node), BootFlags.of(selector, mode == BootMode.UEFI, persistent));
+    }
+
+    /// Sets the flags, and reads them back where the BMC can say.
+    static void set(NodeBmc bmc, BootFlags wanted) throws DriverException {
         if (bmc.info().disableBootTimeout()) {
             optional(bmc, SetBootOption.withoutTimeout());
         }
-        BootFlags wanted = BootFlags.of(selector, mode == BootMode.UEFI, persistent);
         optional(bmc, SetBootOption.inProgress(true));
         try {
             optional(bmc, SetBootOption.unhandled());

@@ -3,6 +3,7 @@ package io.bessemer.ipmi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bessemer.core.driver.BootModeInterface;
 import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverException.Kind;
 import io.bessemer.core.driver.DriverNode;
@@ -125,6 +126,20 @@ class IpmiHardwareTypeTest {
         assertThat(ipmi.management().identity(node)).isEqualTo(BmcIdentity.ipmi(0x157, 1, "2.50", "2.0"));
         ipmi.management().identify(node, 15);
         ipmi.management().injectNmi(node);
+    }
+
+    @Test
+    void the_boot_mode_is_the_EFI_bit_and_the_device_stays() throws Exception {
+        DriverNode node = TestNodes.node(simulator.port(), "ipmi_address", "127.0.3.7");
+        ipmi.management().setBootDevice(node, BootDevice.PXE, BootMode.BIOS, false);
+        BootModeInterface modes = ipmi.bootModes().orElseThrow();
+        assertThat(modes.bootMode(node)).contains(BootMode.BIOS);
+        modes.setBootMode(node, BootMode.UEFI);
+        assertThat(modes.bootMode(node)).contains(BootMode.UEFI);
+        assertThat(HexFormat.of().formatHex(raw(node, "00 09 05 00 00"))).isEqualTo("0105a004000000");
+        assertThat(ipmi.management().bootDevice(node).device()).contains(BootDevice.PXE);
+        assertThat(modes.secureBoot(node)).isEmpty();
+        assertThatThrownBy(() -> modes.setSecureBoot(node, true)).isInstanceOfSatisfying(DriverException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED));
     }
 
     @Test

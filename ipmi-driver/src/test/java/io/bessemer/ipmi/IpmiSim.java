@@ -72,7 +72,7 @@ final class IpmiSim implements AutoCloseable {
                   set,boot) echo "$2" > boot; shift ;;
                   set,reset) echo reset >> events; shift ;;
                   set,shutdown) echo 0 > power; echo shutdown >> events; shift ;;
-                  set,identify) shift 2 ;;
+                  set,identify) echo "$*" >> events; exit 0 ;;
                   *) echo "Invalid parameter: $1"; exit 1 ;;
                   esac
                   shift

@@ -3,9 +3,13 @@ package io.bessemer.ipmi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bessemer.core.driver.BootModeInterface;
 import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverException.Kind;
 import io.bessemer.core.driver.DriverNode;
+import io.bessemer.core.driver.IndicatorInterface;
+import io.bessemer.core.driver.IndicatorInterface.Indicator;
+import io.bessemer.core.driver.IndicatorInterface.State;
 import io.bessemer.core.driver.PowerInterface.PowerAction;
 import io.bessemer.core.node.BootDevice;
 import io.bessemer.core.node.BootMode;
@@ -57,6 +61,26 @@ class IpmiSimTest {
         DriverNode node = TestNodes.node(simulator.port());
         ipmi.management().setBootDevice(node, BootDevice.PXE, BootMode.UEFI, false);
         ipmi.management().setBootDevice(node, BootDevice.DISK, BootMode.BIOS, true);
+    }
+
+    @Test
+    void takes_a_boot_mode_and_does_not_say_which_it_has() throws Exception {
+        DriverNode node = TestNodes.node(simulator.port());
+        BootModeInterface modes = ipmi.bootModes().orElseThrow();
+        modes.setBootMode(node, BootMode.UEFI);
+        assertThat(modes.bootMode(node)).as("its flags are never valid").isEmpty();
+    }
+
+    @Test
+    void its_identify_light_is_turned_on_and_off() throws Exception {
+        DriverNode node = TestNodes.node(simulator.port());
+        IndicatorInterface lights = ipmi.indicators().orElseThrow();
+        Indicator led = lights.indicators(node).getFirst();
+        assertThat(led.uniqueName()).isEqualTo("led@chassis");
+        lights.setState(node, led, State.ON);
+        lights.setState(node, led, State.OFF);
+        assertThat(simulator.events()).contains("identify");
+        assertThat(lights.state(node, led)).isIn(State.OFF, State.UNKNOWN);
     }
 
     @Test

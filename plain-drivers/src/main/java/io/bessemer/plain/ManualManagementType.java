@@ -5,6 +5,8 @@ import io.bessemer.core.driver.DriverNode;
 import io.bessemer.core.driver.HardwareType;
 import io.bessemer.core.driver.ManagementInterface;
 import io.bessemer.core.driver.PowerInterface;
+import io.bessemer.core.driver.RaidInterface;
+import io.bessemer.core.driver.SoftwareRaid;
 import io.bessemer.core.node.BootDevice;
 import io.bessemer.core.node.BootMode;
 import java.util.LinkedHashMap;
@@ -18,6 +20,7 @@ import java.util.Set;
 public final class ManualManagementType implements HardwareType {
     private final PowerInterface power = new FakePower(FakeDelays.NONE);
     private final ManagementInterface management = new ByHand();
+    private final RaidInterface raid = new SoftwareRaid();
 
     @Override
     public String name() {
@@ -34,7 +37,7 @@ public final class ManualManagementType implements HardwareType {
         names.put("inspect", List.of("agent", "no-inspect"));
         names.put("console", List.of("no-console"));
         names.put("network", List.of("noop"));
-        names.put("raid", List.of("no-raid"));
+        names.put("raid", List.of("no-raid", SoftwareRaid.NAME));
         names.put("rescue", List.of("agent", "no-rescue"));
         names.put("storage", List.of("noop"));
         names.put("vendor", List.of("no-vendor"));
@@ -61,6 +64,11 @@ public final class ManualManagementType implements HardwareType {
     @Override
     public ManagementInterface management() {
         return management;
+    }
+
+    @Override
+    public Optional<RaidInterface> raid() {
+        return Optional.of(raid);
     }
 
     /// Ironic's `noop` management: boot devices are taken and left to the person, and to the order in the firmware.

@@ -5,11 +5,16 @@ import io.bessemer.conductor.AutomaticLessee;
 import io.bessemer.conductor.BootDeadlines;
 import io.bessemer.conductor.ConductorSettings;
 import io.bessemer.conductor.PowerSyncSettings;
+import io.bessemer.conductor.flow.StepCatalogue;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -28,6 +33,7 @@ import org.springframework.validation.annotation.Validated;
 /// @param maxConcurrentDeploys flows beyond wait for their turn
 /// @param maxConcurrentCleans  flows beyond wait for their turn
 /// @param automatedClean       unless the node says otherwise
+/// @param cleanStepPriorityOverride by clean step, its priority in automated cleaning: `"[deploy.erase_devices]": 10`; 0 leaves it out
 /// @param kernelArguments      for every ramdisk, before those of the node
 /// @param automaticLesseeSource whose project becomes the lessee of a node that is deployed and has none, until it is undeployed: `instance` that of `instance_info/project_id`, `request` that of who asks, `none` nobody's
 @Validated
@@ -44,10 +50,28 @@ public record ConductorProperties(
         @DefaultValue("50") @Min(1) int maxConcurrentDeploys,
         @DefaultValue("50") @Min(1) int maxConcurrentCleans,
         @DefaultValue("true") boolean automatedClean,
+        @DefaultValue Map<String, Integer> cleanStepPriorityOverride,
         @DefaultValue("console=tty0 console=ttyS0,115200") String kernelArguments,
         @DefaultValue("instance") @NotNull AutomaticLessee automaticLesseeSource,
         @DefaultValue @Valid Boot boot,
-        @DefaultValue @Valid PowerSync powerSync) {
+        @DefaultValue @Valid PowerSync powerSync) implements CheckedSettings {
+    private static final int HIGHEST_PRIORITY = 10_000;
+
+    @Override
+    public void check() {
+        List<String> wrong = new ArrayList<>();
+        new TreeMap<>(cleanStepPriorityOverride).forEach((step, priority) -> {
+            String key = "bessemer.conductor.clean-step-priority-override[%s]".formatted(step);
+            if (!StepCatalogue.prioritised().contains(step)) {
+                wrong.add("%s is not known; known are %s".formatted(key, String.join(", ", StepCatalogue.prioritised())));
+            } else if (priority < 0 || priority > HIGHEST_PRIORITY) {
+                wrong.add("%s is '%d'; allowed is 0 to %d".formatted(key, priority, HIGHEST_PRIORITY));
+            }
+        });
+        if (!wrong.isEmpty()) {
+            throw new IllegalArgumentException(String.join("; ", wrong));
+        }
+    }
 
     /// @param power  from power on to the first DHCP packet; a large server tests its memory first, so raise it there
     /// @param dhcp   from an address to the first loader or script
@@ -76,7 +100,7 @@ public record ConductorProperties(
         return new ConductorSettings(hostname, agentUrl,
                 new BootDeadlines(boot.power, boot.dhcp, boot.loader, boot.script, boot.kernel), maxBoots, maxRetries, fastTrack,
                 defaults.fastTrackFreshness(), agentLost, defaults.pollWait(), idlePowerOff, defaults.bootTokenLife(), defaults.powerPoll(),
-                powerTimeout, softPowerTimeout, imageTimeout, maxConcurrentDeploys, maxConcurrentCleans, automatedClean, kernelArguments,
+                powerTimeout, softPowerTimeout, imageTimeout, maxConcurrentDeploys, maxConcurrentCleans, automatedClean, cleanStepPriorityOverride, kernelArguments,
                 new PowerSyncSettings(powerSync.interval, powerSync.force, powerSync.parallel, powerSync.maxFailures), automaticLesseeSource);
     }
 }

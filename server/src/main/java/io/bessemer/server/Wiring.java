@@ -9,6 +9,7 @@ import io.bessemer.api.host.HostPortFilter;
 import io.bessemer.api.identity.Authentication;
 import io.bessemer.conductor.AgentService;
 import io.bessemer.conductor.Conductor;
+import io.bessemer.conductor.IronicRamdisk;
 import io.bessemer.conductor.NodeHardware;
 import io.bessemer.conductor.NodeService;
 import io.bessemer.conductor.PoolService;
@@ -192,6 +193,11 @@ class Wiring {
     @Bean
     NodeHardware nodeHardware(Conductor conductor) {
         return conductor.nodeHardware();
+    }
+
+    @Bean
+    IronicRamdisk ironicRamdisk(Conductor conductor) {
+        return conductor.ironicRamdisk();
     }
 
     @Bean

@@ -64,6 +64,8 @@ class SettingsCheckTest {
         "bessemer.hosts.token-life    | 1s              | bessemer.hosts.token-life is 'PT1S': it must be longer than or equal to 1 minute",
         "bessemer.low-space           | -1GB            | bessemer.low-space is '-1073741824B'; allowed is a size of 0 or more",
         "bessemer.images.largest      | 0B              | bessemer.images.largest is '0B'",
+        "bessemer.conductor.clean-step-priority-override[deploy.polish]     | 10   | bessemer.conductor.clean-step-priority-override[deploy.polish] is not known; known are deploy.burnin_cpu",
+        "bessemer.conductor.clean-step-priority-override[deploy.erase_devices] | -1 | bessemer.conductor.clean-step-priority-override[deploy.erase_devices] is '-1'; allowed is 0 to 10000",
         "bessemer.database.keep-free  | -1MB            | bessemer.database.keep-free is '-1048576B'",
         "bessemer.pxe.lease-time      | 1s              | bessemer.pxe.lease-time is 'PT1S': it must be longer than or equal to 2 minutes",
         "bessemer.pxe.enabled         | true            | bessemer.pxe.enabled is true, but bessemer.pxe.interfaces names none.",

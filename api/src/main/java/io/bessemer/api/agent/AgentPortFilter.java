@@ -13,7 +13,7 @@ import java.util.Set;
 /// Shows machines on the provisioning network nothing but what they need: a request that came in on the agent port and is not
 /// for an agent resource meets 404. The server makes the port's connector, and this filter with the port's number.
 public final class AgentPortFilter implements Filter {
-    private static final Set<String> FIRST_SEGMENTS = Set.of("agent", "hosts", "lookup", "heartbeat");
+    private static final Set<String> FIRST_SEGMENTS = Set.of("agent", "hosts", "lookup", "heartbeat", "continue_inspection");
 
     private final int agentPort;
 
@@ -32,6 +32,9 @@ public final class AgentPortFilter implements Filter {
 
     /// By the path as it was sent: anything that would have to be decoded or normalised first is not an agent's request.
     static boolean forAgents(String path) {
+        if (path.equals("/")) {
+            return true; // Ironic's ramdisk asks for the versions first
+        }
         if (!path.startsWith("/v1/") || path.contains("..") || path.contains("//") || path.indexOf('%') >= 0 || path.indexOf(';') >= 0) {
             return false;
         }

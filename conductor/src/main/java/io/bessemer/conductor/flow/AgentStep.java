@@ -1,22 +1,39 @@
 package io.bessemer.conductor.flow;
 
+import io.bessemer.agent.protocol.CommandKind;
 import io.bessemer.conductor.engine.StepContext;
 import io.bessemer.conductor.engine.StepResult;
 import java.time.Duration;
 import java.util.Map;
 
 /// A step as data that the agent carries out.
-final class AgentStep extends AgentTask {
-    private final Map<String, Object> args;
+class AgentStep extends AgentTask {
+    private static final Duration LIMIT = Duration.ofHours(24);
 
-    AgentStep(Tools tools, String name, String kind, Map<String, Object> args) {
-        super(tools, name, kind, Duration.ofHours(24));
-        this.args = args;
+    protected final NodeStep step;
+
+    AgentStep(Tools tools, String name, NodeStep step) {
+        this(tools, name, step, LIMIT);
+    }
+
+    AgentStep(Tools tools, String name, NodeStep step, Duration limit) {
+        super(tools, name, StepCatalogue.command(step).wire(), limit);
+        this.step = step;
+    }
+
+    /// @param name unique within the flow
+    static AgentStep of(Tools tools, String name, NodeStep step) {
+        CommandKind kind = StepCatalogue.command(step);
+        return switch (kind) {
+            case RAID_CREATE, RAID_DELETE -> new RaidStep(tools, name, step);
+            case BURN_IN_CPU, BURN_IN_MEMORY, BURN_IN_DISK, BURN_IN_NETWORK -> new BurnInStep(tools, name, step);
+            case INSPECT, ERASE_METADATA, ERASE, ERASE_EXPRESS, WRITE_IMAGE, WRITE_CONFIG_DRIVE, INSTALL_BOOT, RESCUE, REBOOT, POWER_OFF -> new AgentStep(tools, name, step);
+        };
     }
 
     @Override
     Map<String, Object> params(StepContext context) {
-        return args;
+        return step.args();
     }
 
     @Override

@@ -8,6 +8,8 @@ import io.bessemer.core.agent.AgentSession;
 import io.bessemer.core.timeline.BootPhase;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -37,7 +39,26 @@ abstract class AgentTask implements Step {
         return name;
     }
 
+    /// Of the command: another one after each boot.
+    static String key(String name, int boots) {
+        return boots == 0 ? name : name + " #" + (boots + 1);
+    }
+
     abstract Map<String, Object> params(StepContext context);
+
+    Duration limit(StepContext context) {
+        return limit;
+    }
+
+    /// Whatever the agent is told, it has to know which arrays are the node's.
+    private Map<String, Object> told(StepContext context) {
+        List<Map<?, ?>> arrays = RaidStep.arrays(context.node());
+        Map<String, Object> params = new LinkedHashMap<>(params(context));
+        if (!arrays.isEmpty()) {
+            params.put("arrays", arrays);
+        }
+        return params;
+    }
 
     /// Keeps what the agent found.
     abstract StepResult accept(StepContext context, Map<String, Object> result);
@@ -51,8 +72,7 @@ abstract class AgentTask implements Step {
         if (context.memo(DONE + name).isPresent()) {
             return StepResult.done(); // before the machine had to boot again
         }
-        int boots = context.memoInt(Memo.BOOTS);
-        String key = boots == 0 ? name : name + " #" + (boots + 1);
+        String key = key(name, context.memoInt(Memo.BOOTS));
         long attempt = context.flow().attempt();
         Optional<AgentCommand> given = tools.agents().find(context.node().id(), attempt, key);
         if (given.isPresent() && given.get().status() == AgentCommand.Status.SUCCEEDED) {
@@ -71,21 +91,21 @@ abstract class AgentTask implements Step {
             return StepResult.failed("the agent says: " + given.get().error());
         }
         if (given.isEmpty()) {
-            tools.agents().ensure(new AgentCommand(UUID.randomUUID(), context.node().id(), attempt, key, kind, params(context), AgentCommand.Status.QUEUED,
+            tools.agents().ensure(new AgentCommand(UUID.randomUUID(), context.node().id(), attempt, key, kind, told(context), AgentCommand.Status.QUEUED,
                     Map.of(), Map.of(), null, context.now(), context.now()));
             tools.doorbell().ring(context.node().id());
             begin(context);
             context.observe(BootPhase.COMMAND, "flow", kind, "Told the agent: " + name, Map.of("step", key));
         }
         Instant silent = context.notBeforeUs(session.get().lastSeenAt()).plus(tools.settings().agentLost());
-        Instant end = context.within(limit);
+        Instant end = context.within(limit(context));
         return new StepResult.Wait(silent.isBefore(end) ? silent : end, context.now().plus(RECHECK), "the agent: " + name, true);
     }
 
     @Override
     public final StepResult onTimeout(StepContext context, StepResult.Wait wait) {
-        if (!context.now().isBefore(context.within(limit))) {
-            return StepResult.failed("the agent is at it for more than %d minutes".formatted(limit.toMinutes()));
+        if (!context.now().isBefore(context.within(limit(context)))) {
+            return StepResult.failed("the agent is at it for more than %d minutes".formatted(limit(context).toMinutes()));
         }
         return lost(context, "the agent did not speak for %d s".formatted(tools.settings().agentLost().toSeconds()));
     }

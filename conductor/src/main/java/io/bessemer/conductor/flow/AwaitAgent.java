@@ -1,5 +1,6 @@
 package io.bessemer.conductor.flow;
 
+import io.bessemer.conductor.IronicRamdisk;
 import io.bessemer.conductor.engine.Step;
 import io.bessemer.conductor.engine.StepContext;
 import io.bessemer.conductor.engine.StepResult;
@@ -24,7 +25,7 @@ record AwaitAgent(Tools tools) implements Step {
 
     @Override
     public StepResult run(StepContext context) {
-        if (context.memo(Memo.SESSION).isPresent()) {
+        if (context.memo(Memo.SESSION).isPresent() || Inspection.isAnswered(tools, context.flow())) {
             return StepResult.done();
         }
         Optional<AgentSession> session = tools.agents().session(context.node().id());
@@ -44,8 +45,9 @@ record AwaitAgent(Tools tools) implements Step {
         context.note(Memo.BOOTS, boots);
         long seconds = Duration.between(progress.since(), context.now()).toSeconds();
         if (boots >= tools.settings().maxBoots()) {
-            return new StepResult.Failed("%s in %d s (%d attempts). %s".formatted(
-                    BootAdvice.stuckIn(progress.phase()), seconds, boots, BootAdvice.of(progress.phase()).getFirst()), progress.phase());
+            String other = IronicRamdisk.speaks(context.node()).map(url -> ("Ironic's own ramdisk speaks at %s instead, which Bessemer takes inspections from and nothing else: "
+                    + "let the machine boot from Bessemer.").formatted(url)).orElse(BootAdvice.of(progress.phase()).getFirst());
+            return new StepResult.Failed("%s in %d s (%d attempts). %s".formatted(BootAdvice.stuckIn(progress.phase()), seconds, boots, other), progress.phase());
         }
         String message = "Stuck in phase '%s' for %d s, %s: the machine is started again (attempt %d of %d)".formatted(progress.phase().wire(), seconds,
                 BootAdvice.stuckIn(progress.phase()), boots + 1, tools.settings().maxBoots());

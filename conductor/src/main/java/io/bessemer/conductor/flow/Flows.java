@@ -1,6 +1,7 @@
 package io.bessemer.conductor.flow;
 
 import io.bessemer.conductor.AutomaticLessee;
+import io.bessemer.conductor.ConductorSettings;
 import io.bessemer.conductor.engine.FlowPlan;
 import io.bessemer.conductor.engine.Step;
 import io.bessemer.conductor.pool.Deployments;
@@ -25,6 +26,8 @@ import java.util.function.Function;
 public final class Flows implements FlowPlan.Book {
     /// argument of a clean or service that goes without the ramdisk
     public static final String DISABLE_RAMDISK = "disable_ramdisk";
+    /// argument of an automated clean: its steps, as the settings had them when it began
+    private static final String AUTOMATED_STEPS = "automated_steps";
     /// arguments of a power flow
     public static final String POWER_TARGET = "target";
     public static final String POWER_TIMEOUT_SECONDS = "timeout_seconds";
@@ -49,6 +52,12 @@ public final class Flows implements FlowPlan.Book {
     /// Whether a node is cleaned between its users.
     public static boolean cleansItself(Node node, boolean byDefault) {
         return node.automatedClean() == null ? byDefault : node.automatedClean();
+    }
+
+    /// Arguments of an automated clean.
+    public static Map<String, Object> automatedClean(ConductorSettings settings) {
+        return settings.cleanStepPriorities().isEmpty() ? Map.of()
+                : Map.of(AUTOMATED_STEPS, StepCatalogue.automatedClean(settings.cleanStepPriorities()).stream().map(NodeStep::toMap).toList());
     }
 
     /// Arguments of a rescue.
@@ -107,7 +116,8 @@ public final class Flows implements FlowPlan.Book {
 
     private FlowPlan clean(Node node, Flow flow) {
         boolean manual = flow.args().containsKey(StepFamily.CLEAN.argument());
-        List<NodeStep> asked = manual ? NodeStep.listOf(flow.args().get(StepFamily.CLEAN.argument())) : StepCatalogue.automatedClean();
+        Object wanted = flow.args().get(manual ? StepFamily.CLEAN.argument() : AUTOMATED_STEPS);
+        List<NodeStep> asked = wanted == null ? StepCatalogue.automatedClean(Map.of()) : NodeStep.listOf(wanted);
         boolean ramdisk = withRamdisk(flow);
         List<Step> work = new StepWork(tools, StepFamily.CLEAN, node).of(asked, ramdisk);
         List<Step> steps = new ArrayList<>();
@@ -240,7 +250,7 @@ public final class Flows implements FlowPlan.Book {
     private FlowPlan.Ending tornDown(Node node) {
         Node free = healthy(withoutInstance(node));
         if (cleansItself(node, tools.settings().automatedClean())) {
-            return new FlowPlan.Ending(List.of(LifecycleEvent.CLEAN), free, Optional.of(new FlowPlan.Next(FlowKind.CLEAN, Map.of())));
+            return new FlowPlan.Ending(List.of(LifecycleEvent.CLEAN), free, Optional.of(new FlowPlan.Next(FlowKind.CLEAN, automatedClean(tools.settings()))));
         }
         return new FlowPlan.Ending(List.of(LifecycleEvent.CLEAN, LifecycleEvent.DONE), free, Optional.empty());
     }

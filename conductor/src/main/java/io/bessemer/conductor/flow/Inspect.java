@@ -41,6 +41,9 @@ final class Inspect extends AgentTask {
             return StepResult.failed("the agent reported no inventory");
         }
         Map<String, Object> pluginData = map(result.get("plugin_data"));
+        if (pluginData.get("error") instanceof String error && !error.isEmpty()) { // as Ironic's ramdisk tells it; ours fails its command
+            return StepResult.failed("the ramdisk reports an error: " + error);
+        }
         tools.nodes().saveInventory(context.node().id(), new Inventory(inventory, pluginData, context.now()));
         createPorts(context, inventory);
         String seen = text(map(inventory.get("boot")).get("current_boot_mode"));

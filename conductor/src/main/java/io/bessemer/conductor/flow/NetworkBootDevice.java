@@ -1,6 +1,7 @@
 package io.bessemer.conductor.flow;
 
 import io.bessemer.conductor.engine.Step;
+import io.bessemer.conductor.IronicRamdisk;
 import io.bessemer.conductor.engine.StepContext;
 import io.bessemer.conductor.engine.StepResult;
 import io.bessemer.core.driver.DriverException;
@@ -20,6 +21,7 @@ record NetworkBootDevice(Tools tools) implements Step {
         if (context.memo(Memo.SESSION).isPresent()) {
             return StepResult.done();
         }
+        context.edit(IronicRamdisk::without);
         RamdiskWay way = RamdiskWay.of(context.node());
         BootMode mode = BootModes.of(context.node());
         way.prepare(context, mode);

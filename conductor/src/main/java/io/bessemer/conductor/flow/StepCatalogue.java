@@ -1,5 +1,6 @@
 package io.bessemer.conductor.flow;
 
+import io.bessemer.agent.protocol.CommandKind;
 import io.bessemer.core.fault.Failure;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -31,20 +32,48 @@ public final class StepCatalogue {
     private static final int HIGHEST_PRIORITY = 10_000;
 
     /// @param families  that it may be part of
-    /// @param automated its priority in automated cleaning, 0 for on request only
+    /// @param automated its priority in automated cleaning, 0 for on request only; settings may change it
     /// @param command   what the agent is told
-    /// @param seconds   whether it takes an argument `seconds`
-    private record Known(String by, String step, Set<StepFamily> families, int automated, String command, boolean seconds) {
+    /// @param arguments that it takes, with what is allowed for each
+    private record Known(String by, String step, Set<StepFamily> families, int automated, CommandKind command, Map<String, Argument> arguments) {
         String name() {
             return by + "." + step;
         }
     }
 
+    /// Throws when the value is not allowed.
+    private interface Argument {
+        void check(Object value, String where);
+    }
+
+    private static final Argument SECONDS = number(LONGEST_WAIT_SECONDS);
+    private static final Argument BURN_IN_SECONDS = number(7 * 86_400);
+    private static final Argument FLAG = (value, where) -> {
+        if (!(value instanceof Boolean)) {
+            throw new Failure.Invalid(where, "'%s' is not true or false.".formatted(value));
+        }
+    };
+    /// looked into by [RaidSteps], which knows the node
+    private static final Argument OBJECT = (value, where) -> {
+        if (!(value instanceof Map<?, ?>)) {
+            throw new Failure.Invalid(where, "'%s' is not an object.".formatted(value));
+        }
+    };
+    private static final Map<String, Argument> WHICH_VOLUMES = Map.of("create_root_volume", FLAG, "create_nonroot_volumes", FLAG, "delete_existing", FLAG);
+    private static final Map<String, Argument> APPLIED = Map.of("raid_config", OBJECT, "create_root_volume", FLAG, "create_nonroot_volumes", FLAG, "delete_existing", FLAG);
+
     /// `erase_devices` has priority 10 in Ironic's agent; here it is on request: docs/decisions/0051-steps.md
     private static final List<Known> AGENT = List.of(
-            new Known("deploy", "erase_devices_metadata", EnumSet.of(StepFamily.CLEAN, StepFamily.DEPLOY), 99, "erase_metadata", false),
-            new Known("deploy", "erase_devices", EnumSet.of(StepFamily.CLEAN), 0, "erase", false),
-            new Known("deploy", "burnin_cpu", EnumSet.allOf(StepFamily.class), 0, "burnin_cpu", true));
+            new Known("deploy", "erase_devices_metadata", EnumSet.of(StepFamily.CLEAN, StepFamily.DEPLOY), 99, CommandKind.ERASE_METADATA, Map.of()),
+            new Known("deploy", "erase_devices", EnumSet.of(StepFamily.CLEAN), 0, CommandKind.ERASE, Map.of()),
+            new Known("deploy", "erase_devices_express", EnumSet.of(StepFamily.CLEAN), 0, CommandKind.ERASE_EXPRESS, Map.of()),
+            new Known("deploy", "burnin_cpu", EnumSet.allOf(StepFamily.class), 0, CommandKind.BURN_IN_CPU, Map.of("seconds", BURN_IN_SECONDS)),
+            new Known("deploy", "burnin_memory", EnumSet.allOf(StepFamily.class), 0, CommandKind.BURN_IN_MEMORY, Map.of("seconds", BURN_IN_SECONDS)),
+            new Known("deploy", "burnin_disk", EnumSet.of(StepFamily.CLEAN), 0, CommandKind.BURN_IN_DISK, Map.of("seconds", BURN_IN_SECONDS, "loops", number(1_000))),
+            new Known("deploy", "burnin_network", EnumSet.of(StepFamily.CLEAN, StepFamily.SERVICE), 0, CommandKind.BURN_IN_NETWORK, Map.of("seconds", BURN_IN_SECONDS)),
+            new Known("raid", RaidSteps.CREATE, EnumSet.of(StepFamily.CLEAN), 0, CommandKind.RAID_CREATE, WHICH_VOLUMES),
+            new Known("raid", RaidSteps.DELETE, EnumSet.of(StepFamily.CLEAN), 0, CommandKind.RAID_DELETE, Map.of()),
+            new Known("raid", RaidSteps.APPLY, EnumSet.of(StepFamily.DEPLOY), 0, CommandKind.RAID_CREATE, APPLIED));
 
     /// What the driver does to the BIOS. It counts from the next boot, so that one comes right after it.
     private static final String BIOS = "bios";
@@ -67,8 +96,18 @@ public final class StepCatalogue {
     }
 
     /// What cleans a node between its users, in order.
-    static List<NodeStep> automatedClean() {
-        return sorted(AGENT.stream().filter(known -> known.automated > 0).map(known -> new NodeStep(known.by, known.step, Map.of(), known.automated)).toList());
+    ///
+    /// @param priorities by name of a clean step, instead of its own; 0 leaves it out
+    static List<NodeStep> automatedClean(Map<String, Integer> priorities) {
+        return sorted(AGENT.stream().filter(known -> known.families.contains(StepFamily.CLEAN))
+                .map(known -> new NodeStep(known.by, known.step, Map.of(), priorities.getOrDefault(known.name(), known.automated)))
+                .filter(step -> step.priority() > 0).toList());
+    }
+
+    /// Names of the clean steps whose priority may be set: those that need nothing to be said with them.
+    public static List<String> prioritised() {
+        return AGENT.stream().filter(known -> known.families.contains(StepFamily.CLEAN) && known.by.equals("deploy") && known.command != CommandKind.BURN_IN_NETWORK)
+                .map(Known::name).sorted().toList();
     }
 
     static boolean reserved(NodeStep step) {
@@ -76,7 +115,7 @@ public final class StepCatalogue {
     }
 
     /// @return the agent's command behind a step that [#check] let through
-    static String command(NodeStep step) {
+    static CommandKind command(NodeStep step) {
         return find(step.by(), step.step()).map(Known::command).orElseThrow(() -> new IllegalStateException("unknown step " + step.name()));
     }
 
@@ -128,7 +167,7 @@ public final class StepCatalogue {
         if (bios) {
             BiosStep.check(name, args, where + "/args");
         } else {
-            arguments(args, where + "/args", name.equals("wait") || known.map(Known::seconds).orElse(false));
+            arguments(args, where + "/args", name.equals("wait") ? Map.of("seconds", SECONDS) : known.map(Known::arguments).orElse(Map.of()));
         }
         if (!reserved && !bios && !ramdisk) {
             throw new Failure.Invalid(where, "'%s.%s' needs the agent's ramdisk, which does not run with disable_ramdisk or deploy_interface 'ramdisk'. Without it: %s."
@@ -138,17 +177,29 @@ public final class StepCatalogue {
             throw new Failure.Invalid(where + "/priority", "%d is outside of %d to %d, in which the ramdisk is up that '%s.%s' needs."
                     .formatted(priority, TEAR_DOWN_AGENT.priority() + 1, DEPLOY.priority(), by, name));
         }
+        if (family == StepFamily.DEPLOY && by.equals("raid") && !reserved && priority > 0 && priority <= WRITE_IMAGE.priority()) {
+            throw new Failure.Invalid(where + "/priority", "%d is not above %d, at which the image is written: '%s.%s' would destroy it.".formatted(priority, WRITE_IMAGE.priority(), by, name));
+        }
         return new NodeStep(by, name, args, priority);
     }
 
-    private static void arguments(Map<String, Object> args, String where, boolean seconds) {
-        args.keySet().stream().filter(key -> !seconds || !key.equals("seconds")).findFirst().ifPresent(key -> {
-            throw new Failure.Invalid(where + "/" + key, "is not known. This step takes %s.".formatted(seconds ? "seconds" : "no arguments"));
+    private static void arguments(Map<String, Object> args, String where, Map<String, Argument> allowed) {
+        args.forEach((key, value) -> {
+            Argument argument = allowed.get(key);
+            if (argument == null) {
+                throw new Failure.Invalid(where + "/" + key, "is not known. This step takes %s."
+                        .formatted(allowed.isEmpty() ? "no arguments" : String.join(", ", allowed.keySet().stream().sorted().toList())));
+            }
+            argument.check(value, where + "/" + key);
         });
-        Object given = args.get("seconds");
-        if (given != null && (!(given instanceof Integer || given instanceof Long) || ((Number) given).longValue() < 1 || ((Number) given).longValue() > LONGEST_WAIT_SECONDS)) {
-            throw new Failure.Invalid(where + "/seconds", "'%s' is not a number of 1 to %d.".formatted(given, LONGEST_WAIT_SECONDS));
-        }
+    }
+
+    private static Argument number(long highest) {
+        return (value, where) -> {
+            if (!(value instanceof Integer || value instanceof Long) || ((Number) value).longValue() < 1 || ((Number) value).longValue() > highest) {
+                throw new Failure.Invalid(where, "'%s' is not a number of 1 to %d.".formatted(value, highest));
+            }
+        };
     }
 
     private static Optional<Known> find(String by, String step) {

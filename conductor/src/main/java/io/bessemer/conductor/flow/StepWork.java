@@ -35,7 +35,7 @@ record StepWork(Tools tools, StepFamily family, Node node) {
                 both.addAll(powerOn(name + " again", agent));
                 yield both;
             }
-            default -> List.of(Flows.isFake(node, "deploy") ? new Pretend(step.by(), name) : new AgentStep(tools, name, StepCatalogue.command(step), step.args()));
+            default -> List.of(Flows.isFake(node, "deploy") || Flows.isFake(node, step.by()) ? new Pretend(step.by(), name) : AgentStep.of(tools, name, step));
         };
         return work.stream().<Step>map(one -> new Shown(family, step.toMap(), one)).toList();
     }

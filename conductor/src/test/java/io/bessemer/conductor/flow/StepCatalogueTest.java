@@ -27,8 +27,15 @@ class StepCatalogueTest {
 
     @Test
     void automated_cleaning_wipes_the_metadata() {
-        assertThat(StepCatalogue.automatedClean()).extracting(NodeStep::name, NodeStep::priority)
+        assertThat(StepCatalogue.automatedClean(Map.of())).extracting(NodeStep::name, NodeStep::priority)
                 .containsExactly(org.assertj.core.groups.Tuple.tuple("deploy.erase_devices_metadata", 99));
+    }
+
+    @Test
+    void settings_add_steps_to_automated_cleaning_move_them_and_leave_them_out() {
+        assertThat(names(StepCatalogue.automatedClean(Map.of("deploy.erase_devices", 10, "deploy.erase_devices_express", 100))))
+                .containsExactly("deploy.erase_devices_express", "deploy.erase_devices_metadata", "deploy.erase_devices");
+        assertThat(names(StepCatalogue.automatedClean(Map.of("deploy.erase_devices_metadata", 0, "deploy.erase_devices", 10)))).containsExactly("deploy.erase_devices");
     }
 
     @Test
@@ -61,6 +68,8 @@ class StepCatalogueTest {
             DEPLOY  | deploy | burnin_cpu     | 40  | true  | 40 is outside of 41 to 100
             DEPLOY  | deploy | burnin_cpu     | 101 | true  | 101 is outside of 41 to 100
             DEPLOY  | power  | hold           | 10001 | true | 10001 is more than 10000
+            DEPLOY  | raid   | apply_configuration | 80 | true | would destroy it
+            DEPLOY  | raid   | create_configuration | 90 | true | is not a deploy step
             CLEAN   | deploy | erase_devices  | 0   | false | needs the ramdisk
             CLEAN   | kitchen | hold          | 0   | true  | kitchen' is not one of [bios
             """)

@@ -7,6 +7,8 @@ import io.bessemer.core.driver.HardwareType;
 import io.bessemer.core.driver.ManagementInterface;
 import io.bessemer.core.driver.PowerInterface;
 import io.bessemer.core.driver.VirtualMediaInterface;
+import io.bessemer.core.driver.RaidInterface;
+import io.bessemer.core.driver.SoftwareRaid;
 import io.bessemer.core.node.BootDevice;
 import io.bessemer.core.node.BootMode;
 import io.bessemer.core.node.PowerState;
@@ -61,12 +63,17 @@ final class FakeHardware implements HardwareType {
     public Map<String, List<String>> interfaces() {
         return Map.of("power", List.of("fake"), "management", List.of("fake"), "boot", List.of("ipxe", "redfish-virtual-media", "redfish-https", "http-ipxe"),
                 "deploy", List.of("direct", "ramdisk", "custom-agent"),
-                "rescue", List.of("agent", "no-rescue"));
+                "rescue", List.of("agent", "no-rescue"), "raid", List.of("no-raid", "agent"));
     }
 
     @Override
     public Map<String, String> properties() {
         return Map.of("address", "of the BMC");
+    }
+
+    @Override
+    public Optional<RaidInterface> raid() {
+        return Optional.of(new SoftwareRaid());
     }
 
     @Override

@@ -346,6 +346,9 @@ final class Machine {
                     "interfaces", List.of(Map.of("name", "eth0", "mac_address", mac.value(), "has_carrier", true)),
                     "disks", List.of(Map.of("name", "/dev/sda", "size", 20L << 30))), "plugin_data", Map.of());
             case "write_image" -> Map.of("device", "/dev/sda", "serial", "s1", "bytes_written", 1);
+            case "raid_create" -> Map.of("logical_disks", List.of(Map.of("raid_level", "1", "controller", "software", "size_gb", 18, "is_root_volume", true, "device", "/dev/md0",
+                    "uuid", "00000000:00000000:00000000:00000001", "root_device_hint", Map.of("serial", "00000000:00000000:00000000:00000001"))));
+            case "burnin_cpu" -> Map.of("threads", 4, "rounds", 100, "seconds", 60);
             default -> Map.of("devices", List.of("/dev/sda"));
         };
     }

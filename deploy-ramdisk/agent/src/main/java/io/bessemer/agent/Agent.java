@@ -89,7 +89,8 @@ final class Agent {
                 end("rebooting", machine::reboot);
             }
             case POWER_OFF -> end("powering off", machine::powerOff);
-            case INSPECT, ERASE_METADATA, ERASE, WRITE_IMAGE, WRITE_CONFIG_DRIVE, INSTALL_BOOT, RESCUE, BURN_IN_CPU -> { }
+            case INSPECT, ERASE_METADATA, ERASE, ERASE_EXPRESS, WRITE_IMAGE, WRITE_CONFIG_DRIVE, INSTALL_BOOT, RESCUE, BURN_IN_CPU, BURN_IN_MEMORY, BURN_IN_DISK,
+                    BURN_IN_NETWORK, RAID_CREATE, RAID_DELETE -> { }
         }
     }
 

@@ -1,19 +1,23 @@
 package io.bessemer.agent;
 
+import io.bessemer.agent.boot.EspCopies;
 import io.bessemer.agent.boot.InstallBoot;
 import io.bessemer.agent.burnin.BurnIn;
+import io.bessemer.agent.burnin.DiskBurnIn;
+import io.bessemer.agent.burnin.MemoryBurnIn;
+import io.bessemer.agent.burnin.NetworkBurnIn;
 import io.bessemer.agent.command.CommandFailedException;
 import io.bessemer.agent.command.CommandRunner;
 import io.bessemer.agent.command.ProgressSink;
 import io.bessemer.agent.disk.ConfigDrive;
 import io.bessemer.agent.disk.Disk;
-import io.bessemer.agent.disk.Disks;
 import io.bessemer.agent.disk.Wipe;
 import io.bessemer.agent.disk.WriteImage;
 import io.bessemer.agent.inventory.InventoryReader;
 import io.bessemer.agent.linux.Sysfs;
 import io.bessemer.agent.protocol.CommandKind;
 import io.bessemer.agent.protocol.CommandMessage;
+import io.bessemer.agent.raid.SoftwareRaid;
 import io.bessemer.agent.rescue.RescueLogin;
 import io.bessemer.agent.server.HttpStatusException;
 import io.bessemer.agent.server.ImageClient;
@@ -26,7 +30,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 
 /// What the agent can do to the machine, by kind.
 final class Commands implements CommandRunner {
@@ -37,45 +40,60 @@ final class Commands implements CommandRunner {
     private final ServerClient server;
     private final URI content;
     private final String bootMac;
-    private final Supplier<List<Disk>> disks;
+    private final Storage storage;
+    private final SoftwareRaid raid;
 
     Commands(Sysfs sysfs, ServerClient server, URI content, String bootMac) {
-        this(sysfs, server, content, bootMac, () -> Disks.list(sysfs));
+        this(sysfs, server, content, bootMac, new MachineStorage(sysfs));
     }
 
     /// @param content base address of the content server
-    /// @param disks   of the machine, looked up anew by each command
-    Commands(Sysfs sysfs, ServerClient server, URI content, String bootMac, Supplier<List<Disk>> disks) {
+    Commands(Sysfs sysfs, ServerClient server, URI content, String bootMac, Storage storage) {
         this.sysfs = sysfs;
         this.server = server;
         this.content = content;
         this.bootMac = bootMac;
-        this.disks = disks;
+        this.storage = storage;
+        this.raid = new SoftwareRaid(sysfs);
     }
 
     @Override
     public Map<String, Object> run(CommandMessage command, ProgressSink progress) throws CommandFailedException, InterruptedException {
         Map<String, Object> params = command.params();
-        return switch (CommandKind.fromWire(command.kind()).orElseThrow()) {
+        CommandKind kind = CommandKind.fromWire(command.kind()).orElseThrow();
+        boolean ends = kind == CommandKind.RAID_DELETE || kind == CommandKind.RAID_CREATE && !Boolean.FALSE.equals(params.get("delete_existing"));
+        if (!ends) { // arrays that shall go may have lost their disks
+            raid.assemble(params);
+        }
+        return switch (kind) {
             case INSPECT -> new InventoryReader(sysfs, bootMac).read();
-            case ERASE_METADATA -> Wipe.metadata(sysfs, disks.get(), progress);
-            case ERASE -> Wipe.all(disks.get(), progress);
-            case WRITE_IMAGE -> new WriteImage(new ImageClient(content, server.token()), FIRST_RETRY).run(params, disks.get(), progress);
-            case WRITE_CONFIG_DRIVE -> configDrive(device(params), progress);
-            case INSTALL_BOOT -> InstallBoot.run(device(params),
-                    params.get("boot_mode") instanceof String mode ? mode : InventoryReader.bootMode(sysfs));
+            case ERASE_METADATA -> Wipe.metadata(sysfs, storage.usable(), storage.beside(), progress);
+            case ERASE -> Wipe.all(storage.usable(), storage.beside(), progress);
+            case ERASE_EXPRESS -> Wipe.express(sysfs, storage.usable(), storage.beside(), progress);
+            case WRITE_IMAGE -> new WriteImage(new ImageClient(content, server.token()), FIRST_RETRY).run(params, storage.usable(), progress);
+            case WRITE_CONFIG_DRIVE -> configDrive(Path.of(disk(params).name()), progress);
+            case INSTALL_BOOT -> installBoot(disk(params), params.get("boot_mode") instanceof String mode ? mode : InventoryReader.bootMode(sysfs));
             case RESCUE -> new RescueLogin(Path.of("/")).open(params);
             case BURN_IN_CPU -> BurnIn.cpu(params, progress);
+            case BURN_IN_MEMORY -> new MemoryBurnIn(sysfs, Path.of("/tmp")).run(params, progress);
+            case BURN_IN_DISK -> DiskBurnIn.run(params, storage.usable(), progress);
+            case BURN_IN_NETWORK -> NetworkBurnIn.run(params, progress);
+            case RAID_CREATE -> raid.create(params, InventoryReader.bootMode(sysfs).equals("uefi"), progress);
+            case RAID_DELETE -> raid.delete(progress);
             case REBOOT, POWER_OFF -> Map.of(); // done after the answer was delivered
         };
     }
 
+    private Map<String, Object> installBoot(Disk disk, String bootMode) throws CommandFailedException, InterruptedException {
+        return InstallBoot.run(Path.of(disk.name()), bootMode, bootMode.equals("uefi") ? EspCopies.of(sysfs, disk) : List.of());
+    }
+
     /// Only a disk of this machine, whatever the parameter says.
-    private Path device(Map<String, Object> params) throws CommandFailedException {
+    private Disk disk(Map<String, Object> params) throws CommandFailedException {
         Object wanted = params.get("device");
-        return disks.get().stream().filter(Disk::internal).map(Disk::name).filter(name -> name.equals(wanted)).findFirst().map(Path::of)
-                .orElseThrow(() -> new CommandFailedException("device must be one of %s, but is %s".formatted(
-                        disks.get().stream().filter(Disk::internal).map(Disk::name).toList(), wanted)));
+        List<Disk> disks = storage.usable().stream().filter(Disk::internal).toList();
+        return disks.stream().filter(disk -> disk.name().equals(wanted)).findFirst().orElseThrow(
+                () -> new CommandFailedException("device must be one of %s, but is %s".formatted(disks.stream().map(Disk::name).toList(), wanted)));
     }
 
     private Map<String, Object> configDrive(Path device, ProgressSink progress) throws CommandFailedException, InterruptedException {

@@ -49,7 +49,7 @@ final class Training {
             Thread.ofPlatform().daemon().start(() -> accept(socket, play));
             var server = new ServerClient(base, NODE.toString());
             var disk = new Disk(file.toString(), "", 4 * CHUNK, false, "", "", "", "training", "", "", "", false, false);
-            var commands = new Commands(Sysfs.MACHINE, server, URI.create(base), "", () -> List.of(disk));
+            var commands = new Commands(Sysfs.MACHINE, server, URI.create(base), "", new OneDisk(disk));
             var machine = new MachineControl() {
                 @Override
                 public void reboot() {
@@ -107,6 +107,19 @@ final class Training {
             }
         }
         return text.toString();
+    }
+
+    /// Nothing else of this machine may be touched.
+    private record OneDisk(Disk disk) implements Storage {
+        @Override
+        public List<Disk> usable() {
+            return List.of(disk);
+        }
+
+        @Override
+        public List<Path> beside() {
+            return List.of();
+        }
     }
 
     /// What the throw-away server answers.

@@ -19,12 +19,12 @@ public enum Flavour {
             "megaraid_sas", "mpt3sas", "mpi3mr", "hpsa", "smartpqi", "aacraid", "arcmsr", "isci", "pm80xx", "mvsas", "vmw_pvscsi", "mptsas", "mptspi",
             "ipmi_si", "ipmi_devintf", "ipmi_msghandler", "ipmi_ssif", "acpi_ipmi",
             "xhci_pci", "ehci_pci", "uhci_hcd", "ohci_pci", "usb-storage", "uas", "usbhid", "hid_generic", "usbnet", "cdc_ether", "rndis_host",
-            "raid0", "raid1", "raid10", "raid456", "linear", "vmd", "sg", "ses"));
+            "linear", "vmd", "sg", "ses"));
 
     /// Needed on both.
     private static final List<String> COMMON = List.of(
             "virtio_pci", "virtio_net", "virtio_blk", "virtio_scsi", "virtio_rng", "virtio_console", "sd_mod", "sr_mod", "ata_piix", "e1000", "e1000e",
-            "nvme", "ext4", "vfat", "nls_ascii", "nls_cp437", "nls_utf8", "nls_iso8859-1", "isofs", "efivarfs", "dm-mod", "md-mod", "loop", "crc32c_generic",
+            "nvme", "ext4", "vfat", "nls_ascii", "nls_cp437", "nls_utf8", "nls_iso8859-1", "isofs", "efivarfs", "dm-mod", "md-mod", "raid0", "raid1", "raid10", "raid456", "loop", "crc32c_generic",
             "crc32c-intel", "libcrc32c", "dmi-sysfs", "8021q", "bonding", "af_packet");
 
     private final String metaPackage;

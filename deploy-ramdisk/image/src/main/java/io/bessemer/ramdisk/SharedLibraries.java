@@ -10,14 +10,14 @@ import java.util.Collection;
 import java.util.TreeSet;
 
 /// Finds the shared libraries that programs need, as the dynamic loader of this machine does, and copies them.
-final class SharedLibraries {
+public final class SharedLibraries {
     /// Debian's loader looks here without a cache file.
     static final String DIRECTORY = "lib/x86_64-linux-gnu";
 
     private SharedLibraries() {}
 
     /// @param ignoreBelow libraries under this folder travel with their program (the Java runtime's own)
-    static void install(Collection<Path> programs, Path ignoreBelow, Path root) throws IOException {
+    public static void install(Collection<Path> programs, Path ignoreBelow, Path root) throws IOException {
         var needed = new TreeSet<String>();
         for (Path program : programs) {
             Command.of("ldd", program.toString()).run().lines().map(String::strip).forEach(line -> {

@@ -7,6 +7,7 @@ import io.bessemer.ramdisk.BusyboxRoot;
 import io.bessemer.ramdisk.CpioArchive;
 import io.bessemer.ramdisk.Flavour;
 import io.bessemer.ramdisk.KernelPackage;
+import io.bessemer.ramdisk.SharedLibraries;
 import io.bessemer.ramdisk.Stamp;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -25,7 +26,9 @@ public record TinyImage() implements HostImage {
     private static final int ESP_MIB = 16;
     private static final int ROOT_MIB = 64;
     private static final List<String> MODULES = List.of("virtio_pci", "virtio_blk", "virtio_net", "virtio_scsi", "virtio_rng", "sd_mod", "ata_piix", "nvme", "ahci",
-            "e1000", "e1000e", "ext4", "isofs", "vfat", "nls_ascii", "nls_cp437", "nls_utf8", "efivarfs", "af_packet");
+            "md-mod", "raid0", "raid1", "raid10", "raid456", "e1000", "e1000e", "ext4", "isofs", "vfat", "nls_ascii", "nls_cp437", "nls_utf8", "efivarfs", "af_packet");
+    /// of GRUB: finds the system on an array of partitions
+    private static final List<String> GRUB_MODULES = List.of("mdraid1x", "raid5rec", "raid6rec");
     private static final List<String> SCRIPTS = List.of("tiny-initramfs", "tiny-init", "tiny-udhcpc");
     private static final String MENU = """
             serial --unit=0 --speed=115200
@@ -43,9 +46,10 @@ public record TinyImage() implements HostImage {
 
     @Override
     public void describe(Stamp stamp, Path cache, Progress progress) throws IOException {
-        DebianPackages.require(List.of("busybox"), progress);
+        DebianPackages.require(List.of("busybox", "mdadm", "ldd"), progress);
         KernelPackage kernel = KernelPackage.fetch(Flavour.CLOUD, cache, progress);
-        stamp.text(kernel.version()).sizeAndTime(kernel.image()).sizeAndTime(DebianPackages.find("busybox")).text(MODULES.toString()).text(MENU);
+        stamp.text(kernel.version()).sizeAndTime(kernel.image()).sizeAndTime(DebianPackages.find("busybox")).sizeAndTime(DebianPackages.find("mdadm"))
+                .text(MODULES.toString()).text(MENU).text(GRUB_MODULES.toString());
         for (String script : SCRIPTS) {
             stamp.content(script, resource(script));
         }
@@ -59,6 +63,9 @@ public record TinyImage() implements HostImage {
         Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
         BusyboxRoot.create(root);
         kernel.installModules(MODULES, root);
+        Path mdadm = root.resolve("bin/mdadm");
+        Files.copy(DebianPackages.find("mdadm"), mdadm, StandardCopyOption.COPY_ATTRIBUTES);
+        SharedLibraries.install(List.of(mdadm), root, root);
 
         // the modules are needed once, early: the initramfs is the same tree with another first program
         script("tiny-initramfs", root.resolve("init"));
@@ -74,7 +81,7 @@ public record TinyImage() implements HostImage {
         Files.createDirectories(root.resolve("boot"));
         Files.copy(kernel.image(), root.resolve("boot/vmlinuz"));
         Files.move(initramfs, root.resolve("boot/initramfs"), StandardCopyOption.ATOMIC_MOVE);
-        var disk = new WholeDisk(work, ESP_MIB, ROOT_MIB);
+        var disk = new WholeDisk(work, ESP_MIB, ROOT_MIB, GRUB_MODULES);
         return disk.write(root, MENU.formatted(disk.rootId()), progress);
     }
 

@@ -9,8 +9,15 @@ public record GetChassisStatus() implements Command<GetChassisStatus.ChassisStat
     /// What the machine does when mains comes back.
     public enum RestorePolicy { STAYS_OFF, RESTORES, POWERS_UP, UNKNOWN }
 
+    /// The identify light. Only a BMC that says so (bit 6) tells its state in bits 5 and 4.
+    public enum Identify { OFF, FOR_A_WHILE, ON, UNKNOWN }
+
     public record ChassisStatus(boolean powerOn, boolean overload, boolean interlock, boolean powerFault, boolean powerControlFault,
-            RestorePolicy restorePolicy, int lastPowerEvent, int miscellaneous) {}
+            RestorePolicy restorePolicy, int lastPowerEvent, int miscellaneous) {
+        public Identify identify() {
+            return (miscellaneous & 0x40) == 0 ? Identify.UNKNOWN : Identify.values()[miscellaneous >> 4 & 3];
+        }
+    }
 
     @Override
     public IpmiCall call() {

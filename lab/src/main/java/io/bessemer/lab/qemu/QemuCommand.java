@@ -40,12 +40,18 @@ final class QemuCommand {
         String rom = spec.bootWay() == BootWay.IPXE_ROM ? "" : ",romfile=";
         String model = spec.nic() == Nic.VIRTIO ? "virtio-net-pci" : "e1000";
         add(words, "-device", "%s,id=nic0,netdev=net0,mac=%s%s\"$nic_order\"".formatted(model, spec.mac(), rom));
-        add(words, "-drive", quoted("if=none,id=drive0,format=raw,cache=unsafe,discard=unmap,detect-zeroes=unmap,file=" + directory.resolve("disk.img")));
-        String disk = "id=disk0,drive=drive0,serial=%s\"$disk_order\"".formatted(spec.serial());
-        switch (spec.disk()) {
-            case VIRTIO -> add(words, "-device", "virtio-blk-pci," + disk);
-            case NVME -> add(words, "-device", "nvme," + disk);
-            case SATA -> add(words, "-device", "ich9-ahci,id=ahci0", "-device", "ide-hd,bus=ahci0.0," + disk);
+        if (spec.disk() == MachineSpec.Disk.SATA) {
+            add(words, "-device", "ich9-ahci,id=ahci0");
+        }
+        for (int number = 1; number <= spec.disks(); number++) {
+            int index = number - 1;
+            add(words, "-drive", quoted("if=none,id=drive%d,format=raw,cache=unsafe,discard=unmap,detect-zeroes=unmap,file=%s".formatted(index, QemuMachine.disk(directory, number))));
+            String disk = "id=disk%d,drive=drive%d,serial=%s%s".formatted(index, index, spec.diskSerial(number), number == 1 ? "\"$disk_order\"" : "");
+            switch (spec.disk()) {
+                case VIRTIO -> add(words, "-device", "virtio-blk-pci," + disk);
+                case NVME -> add(words, "-device", "nvme," + disk);
+                case SATA -> add(words, "-device", "ide-hd,bus=ahci0.%d,".formatted(index) + disk);
+            }
         }
         add(words, "-device", "virtio-rng-pci");
         add(words, "-chardev", quoted("file,id=serial0,append=on,path=" + directory.resolve("serial.log")), "-serial", "chardev:serial0");

@@ -21,7 +21,16 @@ public record QemuMachine(MachineSpec spec, int slot, String bmcAddress, int bmc
     }
 
     public Path disk() {
-        return directory.resolve("disk.img");
+        return disk(1);
+    }
+
+    /// @param number from 1
+    public Path disk(int number) {
+        return disk(directory, number);
+    }
+
+    static Path disk(Path directory, int number) {
+        return directory.resolve(number == 1 ? "disk.img" : "disk-%d.img".formatted(number));
     }
 
     public boolean poweredOn() {

@@ -84,8 +84,10 @@ public final class QemuRack implements AutoCloseable {
     private QemuMachine buildMachine(MachineSpec spec, int slot, Path rackDirectory) throws IOException {
         Path directory = Files.createDirectories(rackDirectory.resolve(spec.name()));
         var machine = new QemuMachine(spec, slot, RackNetwork.bmcAddress(slot), BMC_PORT, directory);
-        try (var disk = new RandomAccessFile(machine.disk().toFile(), "rw")) {
-            disk.setLength(spec.diskBytes()); // sparse
+        for (int number = 1; number <= spec.disks(); number++) {
+            try (var disk = new RandomAccessFile(machine.disk(number).toFile(), "rw")) {
+                disk.setLength(spec.diskBytes()); // sparse
+            }
         }
         if (spec.firmware() == Firmware.UEFI) {
             Files.copy(Path.of("/usr/share/OVMF/OVMF_VARS_4M.fd"), directory.resolve("OVMF_VARS.fd"));

@@ -127,7 +127,7 @@ final class SimulatedAgent {
     private Map<String, Object> result(CommandMessage command) throws IOException, InterruptedException, DecodeException {
         return switch (CommandKind.fromWire(command.kind()).orElseThrow(() -> new IOException("unknown command " + command.kind()))) {
             case INSPECT -> Map.of("inventory", inventory(), "plugin_data", Map.of());
-            case ERASE_METADATA, ERASE -> {
+            case ERASE_METADATA, ERASE, ERASE_EXPRESS -> {
                 disk.wipe();
                 yield Map.of("devices", List.of(DEVICE));
             }
@@ -141,7 +141,11 @@ final class SimulatedAgent {
                 yield Map.of("partition", DEVICE + "4");
             }
             case RESCUE -> Map.of("user", "rescue", "port", 22);
-            case BURN_IN_CPU -> Map.of("threads", 2, "rounds", 1);
+            case BURN_IN_CPU -> Map.of("threads", 2, "rounds", 1, "seconds", 1);
+            case BURN_IN_MEMORY -> Map.of("bytes", 1L << 30, "rounds", 1, "seconds", 1);
+            case BURN_IN_DISK -> Map.of("disks", List.of(Map.of("name", DEVICE, "loops", 1, "bytes_per_second", 100L << 20)));
+            case BURN_IN_NETWORK -> Map.of("partner", String.valueOf(command.params().get("partner")), "sent_bytes_per_second", 1L << 30, "received_bytes_per_second", 1L << 30);
+            case RAID_CREATE, RAID_DELETE -> throw new IOException("a simulated machine has one disk, and no RAID");
             case INSTALL_BOOT -> Map.of("entries", List.of());
             case REBOOT, POWER_OFF -> Map.of();
         };

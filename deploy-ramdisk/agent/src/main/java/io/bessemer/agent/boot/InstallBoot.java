@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,8 @@ public final class InstallBoot {
     }
 
     /// @param bootMode `uefi` or `bios`
-    public static Map<String, Object> run(Path disk, String bootMode) throws CommandFailedException, InterruptedException {
+    /// @param copies   partitions that shall start the system instead of the disk's own: see [EspCopies]
+    public static Map<String, Object> run(Path disk, String bootMode, List<Place> copies) throws CommandFailedException, InterruptedException {
         PartitionTable table = PartitionTable.read(disk);
         try {
             return switch (bootMode) {
@@ -36,7 +38,7 @@ public final class InstallBoot {
                     if (Sysfs.MACHINE.names(EFIVARS).isEmpty()) {
                         SystemCalls.mount("efivarfs", Path.of(EFIVARS), "efivarfs", false);
                     }
-                    yield new InstallBoot(new BootVariables(Path.of(EFIVARS)), new MountedEsp()).uefi(disk, table);
+                    yield new InstallBoot(new BootVariables(Path.of(EFIVARS)), new MountedEsp()).uefi(disk, table, copies);
                 }
                 case "bios" -> bios(disk, table);
                 default -> throw new CommandFailedException("boot_mode must be bios or uefi, but is " + bootMode);
@@ -48,7 +50,7 @@ public final class InstallBoot {
 
     /// Writes an entry for the disk's loader, puts it right behind the network's, and reads back what the firmware kept.
     /// The network stays first: it is what makes the next boot ours to decide.
-    Map<String, Object> uefi(Path disk, PartitionTable table) throws CommandFailedException, IOException {
+    Map<String, Object> uefi(Path disk, PartitionTable table, List<Place> copies) throws CommandFailedException, IOException {
         PartitionTable.Partition esp = table.partitions().stream().filter(PartitionTable.Partition::isEsp).findFirst().orElseThrow(
                 () -> new CommandFailedException("%s has no EFI system partition: this image cannot boot by UEFI".formatted(disk)));
         if (!table.label().equals("gpt")) {
@@ -59,22 +61,28 @@ public final class InstallBoot {
             throw new CommandFailedException("%s has no boot loader: looked for shim, GRUB and systemd-boot in \\EFI\\* and for \\EFI\\BOOT\\BOOTX64.EFI"
                     .formatted(esp.node()));
         }
-        var entry = LoadOption.ofFile(DESCRIPTION, esp.number(), esp.start() / table.sectorBytes(), esp.length() / table.sectorBytes(),
-                UUID.fromString(esp.uuid()), loader);
+        EspCopies.write(esp, copies);
+        List<Place> places = copies.isEmpty() ? List.of(new Place(esp, table.sectorBytes())) : copies;
+        return register(places.stream().map(place -> place.entry(loader)).toList(), loader);
+    }
+
+    private Map<String, Object> register(List<LoadOption> wanted, String loader) throws CommandFailedException, IOException {
         Map<Integer, LoadOption> entries = variables.entries();
-        List<Integer> ours = entries.keySet().stream().filter(number -> isOurs(entries.get(number), entry)).toList();
-        int number = ours.isEmpty() ? firstFree(entries) : ours.getFirst();
-        for (int duplicate : ours) {
-            if (duplicate != number) {
-                variables.remove(duplicate);
-                entries.remove(duplicate);
-            }
+        List<Integer> ours = new ArrayList<>(entries.keySet().stream().filter(number -> isOurs(entries.get(number), wanted)).toList());
+        Map<Integer, LoadOption> written = new LinkedHashMap<>();
+        for (LoadOption entry : wanted) {
+            int number = ours.isEmpty() ? firstFree(entries) : ours.removeFirst();
+            variables.put(number, entry);
+            entries.put(number, entry);
+            written.put(number, entry);
         }
-        variables.put(number, entry);
-        entries.put(number, entry);
-        List<Integer> order = order(entries, number);
+        for (int duplicate : ours) {
+            variables.remove(duplicate);
+            entries.remove(duplicate);
+        }
+        List<Integer> order = order(entries, List.copyOf(written.keySet()));
         variables.order(order);
-        verify(number, entry, order);
+        verify(written, order);
         return Map.of("entries", order.stream().map(one -> "Boot%04X %s".formatted(one, entries.get(one).description())).toList(),
                 "loader", loader);
     }
@@ -98,8 +106,9 @@ public final class InstallBoot {
         return Map.of("entries", List.of("MBR: " + how + " (" + table.label() + ")"));
     }
 
-    private static boolean isOurs(LoadOption existing, LoadOption entry) {
-        return existing.description().equals(DESCRIPTION) || existing.partition().equals(entry.partition()) && !existing.partition().isEmpty();
+    private static boolean isOurs(LoadOption existing, List<LoadOption> wanted) {
+        return existing.description().equals(DESCRIPTION)
+                || !existing.partition().isEmpty() && wanted.stream().anyMatch(entry -> entry.partition().equals(existing.partition()));
     }
 
     private static int firstFree(Map<Integer, LoadOption> entries) throws CommandFailedException {
@@ -111,23 +120,35 @@ public final class InstallBoot {
         throw new CommandFailedException("the firmware has no free boot entry");
     }
 
-    private List<Integer> order(Map<Integer, LoadOption> entries, int number) throws IOException {
+    private List<Integer> order(Map<Integer, LoadOption> entries, List<Integer> ours) throws IOException {
         List<Integer> old = variables.order().stream().filter(entries::containsKey).toList();
         var order = new LinkedHashSet<Integer>();
         variables.current().filter(one -> entries.containsKey(one) && entries.get(one).isNetwork()).ifPresent(order::add);
         old.stream().filter(one -> entries.get(one).isNetwork()).forEach(order::add);
-        order.add(number);
+        order.addAll(ours);
         order.addAll(old);
         return new ArrayList<>(order);
     }
 
-    private void verify(int number, LoadOption entry, List<Integer> order) throws IOException, CommandFailedException {
-        LoadOption kept = variables.entries().get(number);
-        if (kept == null || !Arrays.equals(kept.encode(), entry.encode())) {
-            throw new CommandFailedException("the firmware did not keep boot entry Boot%04X".formatted(number));
+    private void verify(Map<Integer, LoadOption> written, List<Integer> order) throws IOException, CommandFailedException {
+        Map<Integer, LoadOption> kept = variables.entries();
+        for (Map.Entry<Integer, LoadOption> entry : written.entrySet()) {
+            LoadOption found = kept.get(entry.getKey());
+            if (found == null || !Arrays.equals(found.encode(), entry.getValue().encode())) {
+                throw new CommandFailedException("the firmware did not keep boot entry Boot%04X".formatted(entry.getKey()));
+            }
         }
         if (!variables.order().equals(order)) {
             throw new CommandFailedException("the firmware did not keep the boot order %s, it has %s".formatted(order, variables.order()));
+        }
+    }
+
+    /// An EFI system partition that the firmware shall start from.
+    ///
+    /// @param sectorBytes of its disk
+    public record Place(PartitionTable.Partition esp, int sectorBytes) {
+        LoadOption entry(String loader) {
+            return LoadOption.ofFile(DESCRIPTION, esp.number(), esp.start() / sectorBytes, esp.length() / sectorBytes, UUID.fromString(esp.uuid()), loader);
         }
     }
 }

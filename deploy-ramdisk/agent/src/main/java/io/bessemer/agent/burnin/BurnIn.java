@@ -16,14 +16,21 @@ import java.util.concurrent.atomic.LongAdder;
 public final class BurnIn {
     private static final int BLOCK = 1 << 20;
     private static final Duration USUAL = Duration.ofHours(1);
+    private static final Duration LONGEST = Duration.ofDays(7);
+    private static final int MOST_THREADS = 4096;
     private static final Duration REPORT = Duration.ofSeconds(1);
 
     private BurnIn() {}
 
-    /// @param params `seconds`, an hour if absent
+    /// An hour if it is not said; a week at most.
+    static long seconds(Map<String, Object> params) {
+        return params.get("seconds") instanceof Number number ? Math.clamp(number.longValue(), 1, LONGEST.toSeconds()) : USUAL.toSeconds();
+    }
+
+    /// @param params `seconds`, and `threads`, as many as there are processors if absent
     public static Map<String, Object> cpu(Map<String, Object> params, ProgressSink progress) throws CommandFailedException, InterruptedException {
-        long seconds = params.get("seconds") instanceof Number number ? Math.clamp(number.longValue(), 1, 86_400) : USUAL.toSeconds();
-        int threads = Runtime.getRuntime().availableProcessors();
+        long seconds = seconds(params);
+        int threads = params.get("threads") instanceof Number number && number.intValue() > 0 ? Math.min(number.intValue(), MOST_THREADS) : Runtime.getRuntime().availableProcessors();
         byte[] block = new byte[BLOCK];
         for (int i = 0; i < BLOCK; i++) {
             block[i] = (byte) (i * 31 + (i >> 8));

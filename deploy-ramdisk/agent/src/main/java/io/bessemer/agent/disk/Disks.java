@@ -3,6 +3,7 @@ package io.bessemer.agent.disk;
 import io.bessemer.agent.linux.Sysfs;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -12,15 +13,71 @@ import java.util.regex.Pattern;
 public final class Disks {
     private static final int SECTOR = 512; // sysfs counts in 512 bytes whatever the disk's sector is
     private static final Pattern NOT_A_DISK = Pattern.compile("(loop|ram|zram|dm-|md|sr|fd|nbd|mtdblock|rbd).*");
+    private static final Pattern ARRAY = Pattern.compile("md\\d+");
     private static final Pattern PCI = Pattern.compile("[0-9a-f]{4}:[0-9a-f]{2}:[0-9a-f]{2}\\.[0-7]");
     private static final Pattern ATA = Pattern.compile("ata(\\d+)");
     private static final Pattern HCTL = Pattern.compile("\\d+:\\d+:\\d+:\\d+");
 
     private Disks() {}
 
+    /// What is plugged in.
     public static List<Disk> list(Sysfs sysfs) {
         return sysfs.names("/sys/block").stream().filter(name -> !NOT_A_DISK.matcher(name).matches()).map(name -> disk(sysfs, name))
                 .filter(disk -> disk.sizeBytes() > 0).toList();
+    }
+
+    /// What data may go to: arrays that are assembled instead of the disks that they are made of.
+    public static List<Disk> usable(Sysfs sysfs) {
+        List<Disk> usable = new ArrayList<>(list(sysfs).stream().filter(disk -> !inArray(sysfs, disk)).toList());
+        usable.addAll(arrays(sysfs));
+        return usable;
+    }
+
+    /// Assembled arrays of the md driver. Their serial is the UUID in their superblocks, as mdadm writes it.
+    public static List<Disk> arrays(Sysfs sysfs) {
+        return sysfs.names("/sys/block").stream().filter(name -> ARRAY.matcher(name).matches()).map(name -> array(sysfs, name)).filter(disk -> disk.sizeBytes() > 0).toList();
+    }
+
+    /// Devices that an array is made of: `/dev/sda`, `/dev/sdb1`.
+    public static List<String> members(Sysfs sysfs, Disk array) {
+        return sysfs.names("/sys/block/" + array.name().substring("/dev/".length()) + "/slaves").stream().map(name -> "/dev/" + name).toList();
+    }
+
+    /// Partitions of a disk, as the kernel has them: `/dev/sda1`.
+    public static List<String> partitions(Sysfs sysfs, Disk disk) {
+        String block = "/sys/block/" + disk.name().substring("/dev/".length()).replace('/', '!');
+        return sysfs.names(block).stream().filter(name -> sysfs.exists(block + "/" + name + "/partition")).map(name -> "/dev/" + name).toList();
+    }
+
+    /// Partitions beside those that arrays are made of, on the same disks: copies of an EFI system partition, which a former user may have written to.
+    public static List<Path> besideArrays(Sysfs sysfs) {
+        List<Path> beside = new ArrayList<>();
+        for (Disk disk : list(sysfs)) {
+            String block = "/sys/block/" + disk.name().substring("/dev/".length()).replace('/', '!');
+            List<String> partitions = partitions(sysfs, disk);
+            List<String> free = partitions.stream().filter(part -> !held(sysfs, block + "/" + part.substring("/dev/".length()))).toList();
+            if (free.size() < partitions.size()) {
+                free.forEach(part -> beside.add(Path.of(part)));
+            }
+        }
+        return beside;
+    }
+
+    private static boolean inArray(Sysfs sysfs, Disk disk) {
+        String name = disk.name().substring("/dev/".length()).replace('/', '!');
+        return held(sysfs, "/sys/block/" + name) || partitions(sysfs, disk).stream().anyMatch(part -> held(sysfs, "/sys/block/" + name + "/" + part.substring("/dev/".length())));
+    }
+
+    private static boolean held(Sysfs sysfs, String block) {
+        return sysfs.names(block + "/holders").stream().anyMatch(holder -> ARRAY.matcher(holder).matches());
+    }
+
+    private static Disk array(Sysfs sysfs, String name) {
+        String block = "/sys/block/" + name + "/";
+        List<String> members = sysfs.names(block + "slaves");
+        String uuid = members.isEmpty() ? "" : MdSuperblock.read(Path.of("/dev", members.getFirst())).map(MdSuperblock::uuid).orElse("");
+        return new Disk("/dev/" + name, "Linux software RAID " + sysfs.text(block + "md/level"), number(sysfs.text(block + "size")) * SECTOR,
+                sysfs.text(block + "queue/rotational").equals("1"), "", "", "", uuid, "", "", "", false, false);
     }
 
     private static Disk disk(Sysfs sysfs, String name) {

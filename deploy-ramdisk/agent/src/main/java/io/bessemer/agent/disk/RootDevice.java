@@ -39,12 +39,20 @@ public final class RootDevice {
                         "no disk has 4 GiB, and there is more than one: say which by root_device hints." + seen(disks)));
     }
 
-    private static Disk hinted(List<Disk> disks, Map<?, ?> hints) throws CommandFailedException {
+    /// @param hints map of hint to value, all of which must hold
+    public static List<Disk> matching(List<Disk> disks, Object hints) throws CommandFailedException {
+        if (!(hints instanceof Map<?, ?> map)) {
+            throw new CommandFailedException("hints for a disk must be an object, but are " + hints);
+        }
         Predicate<Disk> all = _ -> true;
-        for (Map.Entry<?, ?> hint : hints.entrySet()) {
+        for (Map.Entry<?, ?> hint : map.entrySet()) {
             all = all.and(matcher(String.valueOf(hint.getKey()), hint.getValue()));
         }
-        List<Disk> matching = disks.stream().filter(all).toList();
+        return disks.stream().filter(all).toList();
+    }
+
+    private static Disk hinted(List<Disk> disks, Map<?, ?> hints) throws CommandFailedException {
+        List<Disk> matching = matching(disks, hints);
         if (matching.isEmpty()) {
             throw new CommandFailedException("no disk matches the root device hints %s.%s".formatted(hints, seen(disks)));
         }
@@ -104,7 +112,8 @@ public final class RootDevice {
         };
     }
 
-    private static String seen(List<Disk> disks) {
+    /// For people, after a complaint.
+    public static String seen(List<Disk> disks) {
         return disks.isEmpty() ? " No disk was seen." : " Seen: " + disks.stream().map(Disk::described).collect(Collectors.joining("; ")) + ".";
     }
 }

@@ -7,22 +7,34 @@ import io.bessemer.agent.linux.Sysfs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/// The commands `erase_metadata` and `erase`, on every internal disk.
+/// The commands `erase_metadata`, `erase` and `erase_express`, on every internal disk.
 public final class Wipe {
     private static final long MIB = 1L << 20;
     private static final long STEP = 1L << 30;
     private static final long WRITE_STEP = 16 * MIB;
     private static final int SECTOR = 512;
+    private static final String WRITTEN = "zeros written";
 
     private Wipe() {}
 
     /// Zeroes the first and last MiB of each disk and of each partition: MBR, GPT and its backup, superblocks of file
     /// systems, LVM, ZFS and RAID (whose old ones stand at the end).
-    public static Map<String, Object> metadata(Sysfs sysfs, List<Disk> disks, ProgressSink progress)
+    ///
+    /// @param beside partitions that belong to none of the disks
+    public static Map<String, Object> metadata(Sysfs sysfs, List<Disk> disks, List<Path> beside, ProgressSink progress)
             throws CommandFailedException, InterruptedException {
+        for (Path partition : beside) {
+            try (BlockDevice device = BlockDevice.open(partition)) {
+                ends(device);
+                device.flush();
+            } catch (IOException e) {
+                throw new CommandFailedException("wiping %s failed: %s".formatted(partition, e.getMessage()), e);
+            }
+        }
         List<String> names = disks.stream().filter(Disk::internal).map(Disk::name).toList();
         for (int i = 0; i < names.size(); i++) {
             progress.at("wipe", i, names.size(), names.get(i));
@@ -31,7 +43,7 @@ public final class Wipe {
                 for (Range partition : partitions(sysfs, disk)) {
                     zeroEnds(device, partition);
                 }
-                zeroEnds(device, new Range(0, device.size()));
+                ends(device);
                 device.flush();
                 device.rereadPartitions();
             } catch (IOException e) {
@@ -42,7 +54,17 @@ public final class Wipe {
     }
 
     /// Makes every block unreadable: by a secure discard, else by zeros that the device promises, else by writing zeros.
-    public static Map<String, Object> all(List<Disk> disks, ProgressSink progress) throws CommandFailedException, InterruptedException {
+    ///
+    /// @param beside partitions that belong to none of the disks
+    public static Map<String, Object> all(List<Disk> disks, List<Path> beside, ProgressSink progress) throws CommandFailedException, InterruptedException {
+        for (Path partition : beside) {
+            try (BlockDevice device = BlockDevice.open(partition)) {
+                device.zero(0, device.size());
+                device.flush();
+            } catch (IOException e) {
+                throw new CommandFailedException("erasing %s failed: %s".formatted(partition, e.getMessage()), e);
+            }
+        }
         List<Disk> internal = disks.stream().filter(Disk::internal).toList();
         long total = internal.stream().mapToLong(Disk::sizeBytes).sum();
         long before = 0;
@@ -54,7 +76,7 @@ public final class Wipe {
                     if (Thread.interrupted()) {
                         throw new InterruptedException();
                     }
-                    long length = Math.min(way.equals("zeros written") ? WRITE_STEP : STEP, device.size() - at);
+                    long length = Math.min(way.equals(WRITTEN) ? WRITE_STEP : STEP, device.size() - at);
                     if (way.isEmpty()) {
                         way = way(device, path, length);
                     }
@@ -79,6 +101,24 @@ public final class Wipe {
         return Map.of("devices", internal.stream().map(Disk::name).toList());
     }
 
+    /// Every block where the disk does it by itself within moments, and the metadata of the others. Rotating disks are not asked.
+    public static Map<String, Object> express(Sysfs sysfs, List<Disk> disks, List<Path> beside, ProgressSink progress) throws CommandFailedException, InterruptedException {
+        List<String> erased = new ArrayList<>();
+        for (Disk disk : disks.stream().filter(Disk::internal).filter(disk -> !disk.rotational()).toList()) {
+            progress.at("erase", erased.size(), disks.size(), disk.name());
+            try (BlockDevice device = BlockDevice.open(Path.of(disk.name()))) {
+                if (!way(device, device.path(), Math.min(STEP, device.size())).equals(WRITTEN)) {
+                    all(List.of(disk), List.of(), progress);
+                    erased.add(disk.name());
+                }
+            } catch (IOException e) {
+                throw new CommandFailedException("erasing %s failed: %s".formatted(disk.name(), e.getMessage()), e);
+            }
+        }
+        List<Disk> others = disks.stream().filter(disk -> !erased.contains(disk.name())).toList();
+        return Map.of("erased", erased, "metadata", metadata(sysfs, others, beside, progress).get("devices"));
+    }
+
     private static String way(BlockDevice device, Path path, long length) {
         if (!Files.isRegularFile(path)) {
             try {
@@ -88,7 +128,12 @@ public final class Wipe {
                 // few disks can
             }
         }
-        return device.punch(0, length) ? "zeroed by the device" : "zeros written";
+        return device.punch(0, length) ? "zeroed by the device" : WRITTEN;
+    }
+
+    /// Zeroes the first and the last MiB.
+    public static void ends(BlockDevice device) throws IOException {
+        zeroEnds(device, new Range(0, device.size()));
     }
 
     private static void zeroEnds(BlockDevice device, Range range) throws IOException {

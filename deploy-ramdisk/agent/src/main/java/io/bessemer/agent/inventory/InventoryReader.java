@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /// The command `inspect`. Field names are Ironic's; what is not known is null, as there.
 public final class InventoryReader {
@@ -31,7 +32,7 @@ public final class InventoryReader {
         var inventory = new LinkedHashMap<String, Object>();
         inventory.put("interfaces", NetworkInterfaces.list(sysfs, InventoryReader::ipv4));
         inventory.put("cpu", cpu());
-        inventory.put("disks", Disks.list(sysfs).stream().filter(disk -> !disk.removable()).map(InventoryReader::disk).toList());
+        inventory.put("disks", Stream.concat(Disks.list(sysfs).stream(), Disks.arrays(sysfs).stream()).filter(disk -> !disk.removable()).map(InventoryReader::disk).toList());
         inventory.put("memory", memory());
         inventory.put("bmc_address", Bmc.address(sysfs));
         inventory.put("bmc_v6address", null);

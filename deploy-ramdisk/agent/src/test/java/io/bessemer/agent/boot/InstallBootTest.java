@@ -49,7 +49,7 @@ class InstallBootTest {
 
     @Test
     void the_new_entry_comes_right_behind_the_network() throws Exception {
-        assertThat(install().uefi(Path.of("/dev/vda"), table("gpt"))).containsEntry("loader", "\\EFI\\debian\\shimx64.efi")
+        assertThat(install().uefi(Path.of("/dev/vda"), table("gpt"), List.of())).containsEntry("loader", "\\EFI\\debian\\shimx64.efi")
                 .containsEntry("entries", List.of("Boot0001 UEFI PXEv4", "Boot0002 Bessemer host", "Boot0000 UiApp", "Boot0003 old disk"));
         assertThat(variables.order()).containsExactly(1, 2, 0, 3);
         assertThat(variables.entries().get(2).partition()).isEqualTo(ESP.toString());
@@ -61,18 +61,18 @@ class InstallBootTest {
         variables.put(9, LoadOption.ofFile(InstallBoot.DESCRIPTION, 1, 1, 1, UUID.randomUUID(), "\\old.efi"));
         variables.put(10, LoadOption.ofFile("debian", 1, 2048, 131072, ESP, "\\EFI\\debian\\grubx64.efi"));
         variables.order(List.of(10, 9, 1));
-        install().uefi(Path.of("/dev/vda"), table("gpt"));
-        install().uefi(Path.of("/dev/vda"), table("gpt"));
+        install().uefi(Path.of("/dev/vda"), table("gpt"), List.of());
+        install().uefi(Path.of("/dev/vda"), table("gpt"), List.of());
         assertThat(variables.entries()).containsOnlyKeys(0, 1, 3, 9);
         assertThat(variables.order()).containsExactly(1, 9);
     }
 
     @Test
     void an_image_without_what_uefi_needs_is_refused() {
-        assertThatThrownBy(() -> install().uefi(Path.of("/dev/vda"), new PartitionTable("gpt", 1, 512, List.of())))
+        assertThatThrownBy(() -> install().uefi(Path.of("/dev/vda"), new PartitionTable("gpt", 1, 512, List.of()), List.of()))
                 .hasMessage("/dev/vda has no EFI system partition: this image cannot boot by UEFI");
-        assertThatThrownBy(() -> new InstallBoot(variables, _ -> "").uefi(Path.of("/dev/vda"), table("gpt"))).hasMessageContaining("no boot loader");
-        assertThatThrownBy(() -> install().uefi(Path.of("/dev/vda"), table("dos"))).hasMessageContaining("need a GPT");
+        assertThatThrownBy(() -> new InstallBoot(variables, _ -> "").uefi(Path.of("/dev/vda"), table("gpt"), List.of())).hasMessageContaining("no boot loader");
+        assertThatThrownBy(() -> install().uefi(Path.of("/dev/vda"), table("dos"), List.of())).hasMessageContaining("need a GPT");
     }
 
     @Test
@@ -83,7 +83,7 @@ class InstallBootTest {
                 // some firmware answers success and keeps its own order
             }
         };
-        assertThatThrownBy(() -> new InstallBoot(forgetful, _ -> "\\x.efi").uefi(Path.of("/dev/vda"), table("gpt")))
+        assertThatThrownBy(() -> new InstallBoot(forgetful, _ -> "\\x.efi").uefi(Path.of("/dev/vda"), table("gpt"), List.of()))
                 .hasMessage("the firmware did not keep the boot order [1, 2, 0, 3], it has [0, 3, 1]");
     }
 

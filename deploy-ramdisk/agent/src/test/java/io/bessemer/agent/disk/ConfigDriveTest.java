@@ -97,7 +97,7 @@ class ConfigDriveTest {
         run("label: gpt\nstart=2048, size=20480, name=root\n", "sfdisk", disk.toString());
         Disk wiped = new Disk(disk.toString(), "", 32 * MIB, false, "", "", "", "", "", "", "", false, false);
         Disk stick = new Disk("/dev/null/stick", "", 32 * MIB, false, "", "", "", "", "", "", "", true, true);
-        assertThat(Wipe.metadata(new Sysfs(folder), List.of(wiped, stick), (_, _, _, _) -> { }))
+        assertThat(Wipe.metadata(new Sysfs(folder), List.of(wiped, stick), List.of(), (_, _, _, _) -> { }))
                 .isEqualTo(Map.of("devices", List.of(disk.toString())));
         assertThat(run("", "wipefs", disk.toString())).isEmpty();
         assertThatThrownBy(() -> PartitionTable.read(disk)).hasMessageContaining("cannot be read");
@@ -108,7 +108,7 @@ class ConfigDriveTest {
         byte[] data = new byte[(int) (32 * MIB)];
         Arrays.fill(data, (byte) 7);
         Files.write(disk, data);
-        Wipe.all(List.of(new Disk(disk.toString(), "", 32 * MIB, false, "", "", "", "", "", "", "", false, false)), (_, _, _, _) -> { });
+        Wipe.all(List.of(new Disk(disk.toString(), "", 32 * MIB, false, "", "", "", "", "", "", "", false, false)), List.of(), (_, _, _, _) -> { });
         assertThat(Arrays.mismatch(Files.readAllBytes(disk), new byte[data.length])).isEqualTo(-1);
     }
 

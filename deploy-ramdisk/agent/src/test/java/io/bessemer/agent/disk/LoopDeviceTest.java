@@ -60,9 +60,9 @@ class LoopDeviceTest {
         assertThat(PartitionTable.read(device).partitions()).singleElement().satisfies(
                 partition -> assertThat(partition.node()).isEqualTo(device + "p1"));
         Disk disk = new Disk(device.toString(), "", SIZE, false, "", "", "", "", "", "", "", false, false);
-        Wipe.metadata(Sysfs.MACHINE, List.of(disk), (_, _, _, _) -> { });
+        Wipe.metadata(Sysfs.MACHINE, List.of(disk), List.of(), (_, _, _, _) -> { });
         assertThat(run("", "wipefs", device.toString())).isEmpty();
-        Wipe.all(List.of(disk), (_, _, _, _) -> { });
+        Wipe.all(List.of(disk), List.of(), (_, _, _, _) -> { });
     }
 
     @Test
