@@ -169,6 +169,6 @@ final class PretendHardware implements HardwareType, PowerInterface, ManagementI
 
     @Override
     public BmcIdentity identity(DriverNode node) {
-        return new BmcIdentity(0, 0, "1.0", "2.0");
+        return BmcIdentity.ipmi(0, 0, "1.0", "2.0");
     }
 }

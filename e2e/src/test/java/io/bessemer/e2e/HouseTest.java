@@ -32,6 +32,7 @@ class HouseTest {
                     List.of("deploy-ramdisk/protocol")),
             new Room("db", "io.bessemer.db", 2, "mappers, migrations, stores", List.of("core")),
             new Room("ipmi-driver", "io.bessemer.ipmi", 2, "RMCP+/IPMI 2.0, the `ipmi` hardware type", List.of("core")),
+            new Room("redfish-driver", "io.bessemer.redfish", 2, "Redfish, the `redfish` hardware type", List.of("core")),
             new Room("plain-drivers", "io.bessemer.plain", 2, "hardware types without a BMC: `fake-hardware`, `manual-management`", List.of("core")),
             new Room("pxe-server", "io.bessemer.pxe", 2, "DHCP, TFTP, HTTP boot, boot scripts", List.of("core")),
             new Room("hypervisor-bootstrap/nova", "io.bessemer.nova", 2, "hosts join OpenStack Nova, and leave it", List.of("core")),
@@ -47,7 +48,7 @@ class HouseTest {
                     List.of("core", "ipmi-driver", "pxe-server", "deploy-ramdisk/protocol", "hypervisor-bootstrap/protocol")),
             new Room("api", "io.bessemer.api", 4, "REST resources, microversions, errors", List.of("core", "db", "conductor", "deploy-ramdisk/protocol", "hypervisor-bootstrap/protocol")),
             new Room("server", "io.bessemer.server", 5, "configuration and wiring",
-                    List.of("core", "db", "ipmi-driver", "plain-drivers", "hypervisor-bootstrap/nova", "pxe-server", "deploy-ramdisk/image", "images", "conductor", "api")),
+                    List.of("core", "db", "ipmi-driver", "redfish-driver", "plain-drivers", "hypervisor-bootstrap/nova", "pxe-server", "deploy-ramdisk/image", "images", "conductor", "api")),
             new Room("cli", "io.bessemer.cli", 5, "the command line",
                     List.of("core", "lab", "images", "deploy-ramdisk/image", "server")));
 

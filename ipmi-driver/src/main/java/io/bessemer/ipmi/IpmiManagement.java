@@ -93,8 +93,8 @@ final class IpmiManagement implements ManagementInterface {
             case CDROM -> Device.CDROM;
             case BIOS -> Device.BIOS_SETUP;
             case SAFE -> Device.DISK_SAFE_MODE;
-            case WANBOOT -> throw new DriverException(Kind.UNSUPPORTED,
-                    "Boot device wanboot is not one that IPMI knows; supported are pxe, disk, cdrom, bios and safe.");
+            case WANBOOT, UEFIHTTP -> throw new DriverException(Kind.UNSUPPORTED,
+                    "Boot device %s is not one that IPMI knows; supported are pxe, disk, cdrom, bios and safe.".formatted(device.wire()));
         };
     }
 
@@ -138,6 +138,6 @@ final class IpmiManagement implements ManagementInterface {
     @Override
     public BmcIdentity identity(DriverNode node) throws DriverException {
         GetDeviceId.DeviceId id = bmcs.of(node).run(new GetDeviceId());
-        return new BmcIdentity(id.manufacturerId(), id.productId(), id.firmware(), id.ipmiVersion());
+        return BmcIdentity.ipmi(id.manufacturerId(), id.productId(), id.firmware(), id.ipmiVersion());
     }
 }

@@ -122,7 +122,7 @@ class IpmiHardwareTypeTest {
     @Test
     void identifies_itself_lights_its_LED_and_takes_an_NMI() throws Exception {
         DriverNode node = TestNodes.node(simulator.port());
-        assertThat(ipmi.management().identity(node)).isEqualTo(new BmcIdentity(0x157, 1, "2.50", "2.0"));
+        assertThat(ipmi.management().identity(node)).isEqualTo(BmcIdentity.ipmi(0x157, 1, "2.50", "2.0"));
         ipmi.management().identify(node, 15);
         ipmi.management().injectNmi(node);
     }

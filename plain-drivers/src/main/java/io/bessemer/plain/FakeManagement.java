@@ -43,6 +43,6 @@ final class FakeManagement implements ManagementInterface {
 
     @Override
     public BmcIdentity identity(DriverNode node) {
-        return new BmcIdentity(0, 0, "fake", "none");
+        return BmcIdentity.ipmi(0, 0, "fake", "none");
     }
 }

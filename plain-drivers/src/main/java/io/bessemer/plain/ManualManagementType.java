@@ -92,7 +92,7 @@ public final class ManualManagementType implements HardwareType {
 
         @Override
         public BmcIdentity identity(DriverNode node) {
-            return new BmcIdentity(0, 0, "none", "none");
+            return BmcIdentity.ipmi(0, 0, "none", "none");
         }
 
         private static DriverException unsupported(String what) {

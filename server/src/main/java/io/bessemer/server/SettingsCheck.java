@@ -39,7 +39,7 @@ final class SettingsCheck implements ApplicationContextInitializer<ConfigurableA
     /// A test holds this to what is there.
     static final List<Class<? extends Record>> ALL = List.of(ServerProperties.class, AgentProperties.class, ApiProperties.class, CloudProperties.class,
             ConductorProperties.class, DatabaseProperties.class, HostsProperties.class, ImageProperties.class, IpmiProperties.class, PxeProperties.class,
-            FakeHardwareProperties.class);
+            RedfishProperties.class, FakeHardwareProperties.class);
 
     private static final ConfigurationPropertyName OURS = ConfigurationPropertyName.of("bessemer");
     /// The launcher's BESSEMER_HOME and the like look as if they were settings.

@@ -39,6 +39,7 @@ import io.bessemer.ipmi.IpmiHardwareType;
 import io.bessemer.nova.NovaCloud;
 import io.bessemer.nova.NovaSettings;
 import io.bessemer.plain.FakeHardwareType;
+import io.bessemer.redfish.RedfishHardwareType;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -138,8 +139,13 @@ class Wiring {
     }
 
     @Bean
-    Drivers drivers(ServerProperties server, IpmiHardwareType ipmi, FakeHardwareProperties fake) {
-        return new Drivers(HardwareTypes.load(server.dataDir().resolve("plugins"), List.of(ipmi, new FakeHardwareType(fake.settings()))));
+    RedfishHardwareType redfish(RedfishProperties properties) {
+        return new RedfishHardwareType(properties.settings());
+    }
+
+    @Bean
+    Drivers drivers(ServerProperties server, IpmiHardwareType ipmi, RedfishHardwareType redfish, FakeHardwareProperties fake) {
+        return new Drivers(HardwareTypes.load(server.dataDir().resolve("plugins"), List.of(ipmi, redfish, new FakeHardwareType(fake.settings()))));
     }
 
     @Bean

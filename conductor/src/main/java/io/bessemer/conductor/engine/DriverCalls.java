@@ -15,6 +15,7 @@ import io.bessemer.core.driver.VendorInterface;
 import io.bessemer.core.driver.VirtualMediaInterface;
 import io.bessemer.core.node.BootDevice;
 import io.bessemer.core.node.BootMode;
+import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.PowerState;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -199,6 +200,19 @@ final class DriverCalls {
             calls.call(() -> {
                 driver.management().setBootDevice(node, device, mode, persistent);
                 return device;
+            });
+        }
+
+        @Override
+        public Optional<String> health(NodeId node) {
+            return driver.management().health(node);
+        }
+
+        @Override
+        public void setHttpBoot(DriverNode node, String url) throws DriverException {
+            calls.call(() -> {
+                driver.management().setHttpBoot(node, url);
+                return url;
             });
         }
 

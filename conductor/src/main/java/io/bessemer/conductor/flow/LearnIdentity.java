@@ -17,9 +17,7 @@ record LearnIdentity() implements Step {
     public StepResult run(StepContext context) {
         try {
             var identity = context.driver().management().identity(context.driverNode());
-            context.edit(node -> node.toBuilder().internal("bmc", Map.of(
-                    "manufacturer_id", identity.manufacturerId(), "product_id", identity.productId(),
-                    "firmware", identity.firmware(), "ipmi_version", identity.ipmiVersion())).build());
+            context.edit(node -> node.toBuilder().internal("bmc", identity.facts()).build());
         } catch (DriverException e) {
             context.edit(node -> node.toBuilder().internal("bmc", Map.of("error", e.getMessage())).build());
         }

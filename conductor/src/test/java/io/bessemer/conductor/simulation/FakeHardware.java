@@ -1,10 +1,12 @@
 package io.bessemer.conductor.simulation;
 
+import io.bessemer.core.driver.BiosInterface;
 import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverNode;
 import io.bessemer.core.driver.HardwareType;
 import io.bessemer.core.driver.ManagementInterface;
 import io.bessemer.core.driver.PowerInterface;
+import io.bessemer.core.driver.VirtualMediaInterface;
 import io.bessemer.core.node.BootDevice;
 import io.bessemer.core.node.BootMode;
 import io.bessemer.core.node.PowerState;
@@ -57,7 +59,7 @@ final class FakeHardware implements HardwareType {
 
     @Override
     public Map<String, List<String>> interfaces() {
-        return Map.of("power", List.of("fake"), "management", List.of("fake"), "boot", List.of("ipxe"), "deploy", List.of("direct"),
+        return Map.of("power", List.of("fake"), "management", List.of("fake"), "boot", List.of("ipxe", "redfish-virtual-media", "redfish-https", "http-ipxe"), "deploy", List.of("direct"),
                 "rescue", List.of("agent", "no-rescue"));
     }
 
@@ -90,6 +92,49 @@ final class FakeHardware implements HardwareType {
         };
     }
 
+    /// Takes settings, and has them from the next boot.
+    @Override
+    public Optional<BiosInterface> bios() {
+        return Optional.of(new BiosInterface() {
+            @Override
+            public List<Setting> settings(DriverNode node) throws DriverException {
+                call(node, () -> {
+                });
+                return world.machines.get(node.id()).bios.entrySet().stream().map(entry -> new Setting(entry.getKey(), entry.getValue(), Registry.UNKNOWN, world.now())).toList();
+            }
+
+            @Override
+            public void apply(DriverNode node, Map<String, String> settings) throws DriverException {
+                call(node, () -> world.machines.get(node.id()).pendingBios.putAll(settings));
+            }
+
+            @Override
+            public void factoryReset(DriverNode node) throws DriverException {
+                call(node, () -> world.machines.get(node.id()).bios.clear());
+            }
+        });
+    }
+
+    @Override
+    public Optional<VirtualMediaInterface> virtualMedia() {
+        return !world.virtualDrives ? Optional.empty() : Optional.of(new VirtualMediaInterface() {
+            @Override
+            public List<Drive> drives(DriverNode node) {
+                return List.of();
+            }
+
+            @Override
+            public void attach(DriverNode node, Device device, String image) throws DriverException {
+                call(node, () -> world.tell("media: %s has %s".formatted(device.wire(), image)));
+            }
+
+            @Override
+            public void detach(DriverNode node, Set<Device> devices) throws DriverException {
+                call(node, () -> world.tell("media: %s emptied".formatted(devices)));
+            }
+        });
+    }
+
     @Override
     public ManagementInterface management() {
         return new ManagementInterface() {
@@ -101,6 +146,14 @@ final class FakeHardware implements HardwareType {
             @Override
             public void setBootDevice(DriverNode node, BootDevice device, BootMode mode, boolean persistent) throws DriverException {
                 call(node, () -> world.machines.get(node.id()).setBootDevice(device, persistent));
+            }
+
+            @Override
+            public void setHttpBoot(DriverNode node, String url) throws DriverException {
+                call(node, () -> {
+                    world.tell("media: boots " + url);
+                    world.machines.get(node.id()).setBootDevice(BootDevice.UEFIHTTP, false);
+                });
             }
 
             @Override
@@ -120,7 +173,7 @@ final class FakeHardware implements HardwareType {
             public BmcIdentity identity(DriverNode node) throws DriverException {
                 call(node, () -> {
                 });
-                return new BmcIdentity(1, 2, "3.4", "2.0");
+                return BmcIdentity.ipmi(1, 2, "3.4", "2.0");
             }
         };
     }

@@ -15,6 +15,7 @@ import java.net.URI;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.TreeMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +41,9 @@ final class Machine {
     private final World world;
     private boolean on;
     private long life;
+    final Map<String, String> bios = new TreeMap<>();
+    boolean refusesBios;
+    final Map<String, String> pendingBios = new TreeMap<>();
     private BootDevice next = BootDevice.DISK;
     private BootDevice always = BootDevice.DISK;
     final SimulatedHost host;
@@ -113,6 +117,10 @@ final class Machine {
     }
 
     private void firmware(BootDevice device) {
+        if (!refusesBios) {
+            bios.putAll(pendingBios);
+        }
+        pendingBios.clear();
         if (device == BootDevice.DISK) {
             disk();
             return;

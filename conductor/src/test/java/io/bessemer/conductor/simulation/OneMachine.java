@@ -114,6 +114,6 @@ public final class OneMachine implements HardwareType, PowerInterface, Managemen
 
     @Override
     public BmcIdentity identity(DriverNode node) {
-        return new BmcIdentity(1, 2, "3.4", "2.0");
+        return BmcIdentity.ipmi(1, 2, "3.4", "2.0");
     }
 }

@@ -112,6 +112,24 @@ public final class Rig {
         return world.story.stream().map(line -> line.substring(line.indexOf(' ') + 1)).filter(line -> line.startsWith("BMC: ")).toList();
     }
 
+    public void giveVirtualDrives() {
+        world.virtualDrives = true;
+    }
+
+    public Map<String, String> bios() {
+        return Map.copyOf(world.machines.get(id).bios);
+    }
+
+    /// From now on the firmware throws away what it is told.
+    public void refuseBios() {
+        world.machines.get(id).refusesBios = true;
+    }
+
+    /// What the BMC was told of images.
+    public List<String> media() {
+        return world.story.stream().map(line -> line.substring(line.indexOf(' ') + 1)).filter(line -> line.startsWith("media: ")).toList();
+    }
+
     public Seen machine() {
         Machine machine = world.machines.get(id);
         return new Seen(machine.hostBoots, machine.power(), machine.login.get());

@@ -40,6 +40,8 @@ final class World {
     };
     final Map<NodeId, Machine> machines = new LinkedHashMap<>();
     final List<String> story = new ArrayList<>();
+    /// whether the driver has any
+    boolean virtualDrives;
     Faults faults;
     int crashes;
     /// guests, from one host to another

@@ -3,14 +3,16 @@ package io.bessemer.core.node;
 import java.util.Arrays;
 import java.util.Optional;
 
-/// Boot devices by Ironic's names; the values are those of IPMI 2.0 §28.13 (boot flags, data 2).
+/// Boot devices by Ironic's names.
 public enum BootDevice {
     PXE("pxe"),
     DISK("disk"),
     CDROM("cdrom"),
     BIOS("bios"),
     SAFE("safe"),
-    WANBOOT("wanboot");
+    WANBOOT("wanboot"),
+    /// the network, by the HTTP client of UEFI firmware
+    UEFIHTTP("uefihttp");
 
     private final String wire;
 
