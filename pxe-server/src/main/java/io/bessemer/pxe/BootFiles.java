@@ -42,7 +42,7 @@ public final class BootFiles {
         if (name.startsWith("compute-agent-")) {
             return BootPhase.HOST;
         }
-        return name.endsWith(".efi") || name.endsWith("pxe") ? BootPhase.LOADER : BootPhase.KERNEL;
+        return name.endsWith(".efi") || name.endsWith("pxe") || name.endsWith(".iso") ? BootPhase.LOADER : BootPhase.KERNEL;
     }
 
     /// Copies loaders that are not there from where the distribution installs them.

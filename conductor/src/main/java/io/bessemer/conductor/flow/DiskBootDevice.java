@@ -18,6 +18,7 @@ record DiskBootDevice(Tools tools) implements Step {
 
     @Override
     public StepResult run(StepContext context) throws DriverException {
+        RamdiskWay.of(context.node()).tidy(context);
         BootMode mode = BootModes.of(context.node());
         context.driver().management().setBootDevice(context.driverNode(), BootDevice.DISK, mode, true);
         context.note(Memo.NETBOOT, null);

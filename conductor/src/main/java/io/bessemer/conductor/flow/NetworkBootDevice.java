@@ -4,16 +4,15 @@ import io.bessemer.conductor.engine.Step;
 import io.bessemer.conductor.engine.StepContext;
 import io.bessemer.conductor.engine.StepResult;
 import io.bessemer.core.driver.DriverException;
-import io.bessemer.core.node.BootDevice;
 import io.bessemer.core.node.BootMode;
 import io.bessemer.core.timeline.BootPhase;
 import java.util.Map;
 
-/// The next boot shall be from the network, once.
+/// The next boot shall be of the ramdisk, once, in the way of the node's boot interface.
 record NetworkBootDevice(Tools tools) implements Step {
     @Override
     public String name() {
-        return "set boot device pxe";
+        return "set boot device";
     }
 
     @Override
@@ -21,9 +20,10 @@ record NetworkBootDevice(Tools tools) implements Step {
         if (context.memo(Memo.SESSION).isPresent()) {
             return StepResult.done();
         }
+        RamdiskWay way = RamdiskWay.of(context.node());
         BootMode mode = BootModes.of(context.node());
-        context.driver().management().setBootDevice(context.driverNode(), BootDevice.PXE, mode, false);
-        context.observe(BootPhase.POWER, "bmc", "boot-device", "Set the boot device to pxe, once", Map.of("device", "pxe", "mode", mode.wire()));
+        way.prepare(context, mode);
+        context.observe(BootPhase.POWER, "bmc", "boot-device", way.told(), Map.of("device", way.device().wire(), "mode", mode.wire()));
         return StepResult.done();
     }
 }
