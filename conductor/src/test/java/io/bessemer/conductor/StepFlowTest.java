@@ -57,6 +57,24 @@ class StepFlowTest {
     }
 
     @Test
+    void bios_settings_count_from_the_boot_that_follows_them() {
+        manageable();
+        Map<String, Object> apply = Map.of("interface", "bios", "step", "apply_configuration", "args", Map.of("settings", List.of(Map.of("name", "NumLock", "value", "Off"))));
+        rig.verb(LifecycleEvent.CLEAN, cleaning(List.of(apply)));
+        rig.settle();
+        assertThat(rig.node().provisionState()).as(rig.node().lastError()).isEqualTo(ProvisionState.MANAGEABLE);
+        assertThat(rig.bios()).isEqualTo(Map.of("NumLock", "Off"));
+        assertThat(rig.powerActions()).as("into the ramdisk, and once more for the settings").containsExactly("BMC: ON", "BMC: OFF", "BMC: ON");
+
+        rig.refuseBios();
+        rig.verb(LifecycleEvent.CLEAN, cleaning(List.of(Map.of("interface", "bios", "step", "apply_configuration",
+                "args", Map.of("settings", List.of(Map.of("name", "NumLock", "value", "On")))))));
+        rig.settle();
+        assertThat(rig.node().provisionState()).isEqualTo(ProvisionState.CLEAN_FAILED);
+        assertThat(rig.node().lastError()).contains("NumLock is 'Off', not 'On'");
+    }
+
+    @Test
     void a_held_clean_stands_still_for_hours_and_goes_on_after_unhold() {
         manageable();
         rig.verb(LifecycleEvent.CLEAN, cleaning(List.of(step("deploy", "erase_devices_metadata"), HOLD, step("deploy", "erase_devices"))));

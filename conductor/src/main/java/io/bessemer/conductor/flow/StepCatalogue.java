@@ -46,12 +46,22 @@ public final class StepCatalogue {
             new Known("deploy", "erase_devices", EnumSet.of(StepFamily.CLEAN), 0, "erase", false),
             new Known("deploy", "burnin_cpu", EnumSet.allOf(StepFamily.class), 0, "burnin_cpu", true));
 
+    /// What the driver does to the BIOS. It counts from the next boot, so that one comes right after it.
+    private static final String BIOS = "bios";
+    private static final Set<String> BIOS_STEPS = Set.of(BiosStep.APPLY, BiosStep.RESET);
+
     private StepCatalogue() {
+    }
+
+    /// Whether the driver carries it out, and not the agent.
+    static boolean ofBios(NodeStep step) {
+        return step.by().equals(BIOS) && BIOS_STEPS.contains(step.step());
     }
 
     /// Names for people, as in `deploy.erase_devices`, in order.
     public static List<String> names(StepFamily family) {
         List<String> names = new ArrayList<>(AGENT.stream().filter(known -> known.families.contains(family)).map(Known::name).sorted().toList());
+        BIOS_STEPS.stream().sorted().map(step -> BIOS + "." + step).forEach(names::add);
         RESERVED.stream().sorted().map(step -> "power." + step).forEach(names::add);
         return List.copyOf(names);
     }
@@ -108,14 +118,19 @@ public final class StepCatalogue {
         }
         Optional<Known> known = find(by, name).filter(one -> one.families.contains(family));
         boolean reserved = RESERVED.contains(name);
-        if (known.isEmpty() && !reserved) {
+        boolean bios = by.equals(BIOS) && BIOS_STEPS.contains(name);
+        if (known.isEmpty() && !reserved && !bios) {
             throw new Failure.Invalid(where, "'%s.%s' is not a %s step. Known: %s.".formatted(by, name, family.wire(), names(family)));
         }
         if (priority > HIGHEST_PRIORITY) {
             throw new Failure.Invalid(where + "/priority", "%d is more than %d.".formatted(priority, HIGHEST_PRIORITY));
         }
-        arguments(args, where + "/args", name.equals("wait") || known.map(Known::seconds).orElse(false));
-        if (!reserved && !ramdisk) {
+        if (bios) {
+            BiosStep.check(name, args, where + "/args");
+        } else {
+            arguments(args, where + "/args", name.equals("wait") || known.map(Known::seconds).orElse(false));
+        }
+        if (!reserved && !bios && !ramdisk) {
             throw new Failure.Invalid(where, "'%s.%s' needs the ramdisk: leave out disable_ramdisk. Without it: %s."
                     .formatted(by, name, RESERVED.stream().sorted().map(step -> "power." + step).toList()));
         }

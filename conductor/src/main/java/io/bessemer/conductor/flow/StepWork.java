@@ -22,6 +22,9 @@ record StepWork(Tools tools, StepFamily family, Node node) {
     List<Step> of(NodeStep step, int number, boolean ramdisk) {
         String name = "%s step %d: %s".formatted(family.wire(), number, step.name());
         boolean agent = ramdisk && !Flows.isFake(node, "deploy");
+        if (StepCatalogue.ofBios(step)) {
+            return bios(step, name, agent);
+        }
         List<Step> work = switch (step.step()) {
             case "hold" -> List.of(new Hold(name));
             case "wait" -> List.of(new Pause(tools, name, seconds(step), agent));
@@ -34,6 +37,14 @@ record StepWork(Tools tools, StepFamily family, Node node) {
             }
             default -> List.of(Flows.isFake(node, "deploy") ? new Pretend(step.by(), name) : new AgentStep(tools, name, StepCatalogue.command(step), step.args()));
         };
+        return work.stream().<Step>map(one -> new Shown(family, step.toMap(), one)).toList();
+    }
+
+    /// The settings, the boot from which they count, and a look at whether they do.
+    private List<Step> bios(NodeStep step, String name, boolean agent) {
+        List<Step> work = new ArrayList<>(List.of(new Once(name, new BiosStep(name, step)), new Once(name + ": power off", new PowerOff(tools, name + ": power off", false))));
+        work.addAll(powerOn(name + ": power on", agent));
+        work.add(new Once(name + ": look", new BiosStep.Look(tools, name + ": look", step)));
         return work.stream().<Step>map(one -> new Shown(family, step.toMap(), one)).toList();
     }
 

@@ -80,6 +80,20 @@ class StepCatalogueTest {
     }
 
     @Test
+    void bios_steps_need_no_ramdisk_and_their_settings_are_checked() {
+        Map<String, Object> good = Map.of("settings", List.of(Map.of("name", "NumLock", "value", "Off"), Map.of("name", "Delay", "value", 60)));
+        assertThat(names(StepCatalogue.check(StepFamily.SERVICE, List.of(step("bios", "apply_configuration", "args", good), step("bios", "factory_reset")), false)))
+                .containsExactly("bios.apply_configuration", "bios.factory_reset");
+        assertThat(BiosStep.settings(good)).containsExactly(Map.entry("NumLock", "Off"), Map.entry("Delay", "60"));
+        for (Object bad : List.of("x", List.of(), List.of("x"), List.of(Map.of("name", "a")), List.of(Map.of("name", "", "value", "b")), List.of(Map.of("name", "a", "value", Map.of())))) {
+            assertThatThrownBy(() -> StepCatalogue.check(StepFamily.CLEAN, List.of(step("bios", "apply_configuration", "args", Map.of("settings", bad))), true))
+                    .isInstanceOf(Failure.Invalid.class).hasMessageContaining("clean_steps[0]/args/settings").hasMessageContaining("must be a list of 1 to 1000 objects");
+        }
+        assertThatThrownBy(() -> StepCatalogue.check(StepFamily.CLEAN, List.of(step("bios", "factory_reset", "args", Map.of("really", true))), true))
+                .hasMessageContaining("clean_steps[0]/args/really").hasMessageContaining("no arguments");
+    }
+
+    @Test
     void a_step_survives_its_way_through_a_flow() {
         NodeStep step = new NodeStep("power", "wait", Map.of("seconds", 5), 70);
         assertThat(NodeStep.listOf(List.of(step.toMap()))).containsExactly(step);
