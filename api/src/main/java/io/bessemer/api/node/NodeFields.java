@@ -108,7 +108,7 @@ public final class NodeFields {
                 of("disable_power_off", 95, Node::disablePowerOff)
                         .set((node, value, field) -> with(node, b -> b.disablePowerOff(value != null && Values.flag(value, field)))),
                 of("instance_name", 104, Node::instanceName).sort(),
-                of("health", 109, (Node _) -> (Object) null), // no driver of ours reports it; Ironic shows null for those too
+                of("health", 109, (Node node) -> node.driverInternalInfo().get("health")), // of a driver that reports it
                 of("created_at", 1, (Node node) -> Values.time(node.createdAt())).sort(),
                 of("updated_at", 1, (Node node) -> Values.time(node.updatedAt())).sort()));
         INTERFACES.forEach((name, since) -> rows.add(interfaceRow(name, since)));

@@ -9,7 +9,10 @@ import io.bessemer.core.timeline.BootPhase;
 import java.util.Map;
 
 /// Logs in to the BMC and notes the machine's power state.
-record LearnPower() implements Step {
+public record LearnPower() implements Step {
+    /// key of `driver_internal_info`, shown as the node's `health`
+    public static final String HEALTH = "health";
+
     @Override
     public String name() {
         return "read power state";
@@ -18,7 +21,8 @@ record LearnPower() implements Step {
     @Override
     public StepResult run(StepContext context) throws DriverException {
         PowerState state = context.driver().power().state(context.driverNode());
-        context.edit(node -> node.toBuilder().powerState(state).build());
+        String health = context.driver().management().health(context.node().id()).orElse(null);
+        context.edit(node -> node.toBuilder().powerState(state).internal(HEALTH, health).build());
         context.observe(BootPhase.POWER, "bmc", "state", "The BMC answers: " + state.wire(), Map.of("state", state.wire()));
         return StepResult.done();
     }

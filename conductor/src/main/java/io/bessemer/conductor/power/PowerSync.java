@@ -1,6 +1,7 @@
 package io.bessemer.conductor.power;
 
 import io.bessemer.conductor.PowerSyncSettings;
+import io.bessemer.conductor.flow.LearnPower;
 import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverNode;
 import io.bessemer.core.driver.HardwareType;
@@ -21,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -136,12 +138,29 @@ public final class PowerSync implements AutoCloseable {
         }
         if (node.powerState() == null || actual == node.powerState()) {
             failures.remove(id);
+            if (learned(node, actual, driver.management().health(id).orElse(null))) {
+                return;
+            }
             if (node.powerState() == null) {
                 commit(node, node.toBuilder().powerState(actual).build(), HistoryEntry.info(id, clock.instant(), conductor, POWER, "learned: " + actual.wire()));
             }
             return;
         }
         differs(node, actual, driver);
+    }
+
+    /// Notes a change of the hardware's health, which came with the power state.
+    ///
+    /// @return whether there was one
+    private boolean learned(Node node, PowerState actual, String health) {
+        Object before = node.driverInternalInfo().get(LearnPower.HEALTH);
+        if (Objects.equals(before, health)) {
+            return false;
+        }
+        LOG.info("The health of a machine's hardware changed: node={} health={} before={}", node.id(), health, before);
+        commit(node, node.toBuilder().powerState(actual).internal(LearnPower.HEALTH, health).build(),
+                HistoryEntry.info(node.id(), clock.instant(), conductor, "health", "the hardware's health is '%s', was '%s'".formatted(health, before)));
+        return true;
     }
 
     private void differs(Node node, PowerState actual, HardwareType driver) {
