@@ -1,5 +1,6 @@
 package io.bessemer.api.agent;
 
+import io.bessemer.api.wire.ErrorKind;
 import io.bessemer.api.wire.JsonBody;
 import io.bessemer.api.wire.JsonBody.JsonObject;
 import io.bessemer.api.wire.Query;
@@ -96,7 +97,7 @@ final class IronicRamdiskResource {
         boolean full = context.version().atLeast(INSPECTION_VERSION);
         Optional<NodeId> id = query.uuid("node_uuid").map(NodeId::new);
         if (!full && (context.version().minor() != INSPECTOR_VERSION || id.isPresent())) {
-            throw new WireException(404, "API version 1.%d or newer is required.".formatted(INSPECTION_VERSION));
+            throw new WireException(ErrorKind.NO_SUCH_PATH, "API version 1.%d or newer is required.".formatted(INSPECTION_VERSION));
         }
         Map<String, Object> pluginData = new LinkedHashMap<>(body.members());
         if (pluginData.get("inventory") == null) {
@@ -105,7 +106,7 @@ final class IronicRamdiskResource {
         Map<String, Object> inventory = Values.object(pluginData.remove("inventory"), "inventory");
         List<String> bmcAddresses = Stream.of("bmc_address", "bmc_v6address").map(name -> bmcAddress(inventory, name)).flatMap(Optional::stream).toList();
         Node node = ramdisk.inspected(id, addresses(inventory), bmcAddresses)
-                .orElseThrow(() -> new WireException(404, "No node that waits to be inspected has one of these addresses. Was its inspection begun (provision verb inspect)?"));
+                .orElseThrow(() -> new WireException(ErrorKind.NOT_FOUND, "No node that waits to be inspected has one of these addresses. Was its inspection begun (provision verb inspect)?"));
         Optional<String> token = full ? ramdisk.token(node.id()) : Optional.empty();
         ramdisk.found(node.id(), inventory, pluginData);
         return ResponseEntity.accepted().body(full ? LookupResource.shown(node, token) : Map.of("uuid", node.id().toString()));

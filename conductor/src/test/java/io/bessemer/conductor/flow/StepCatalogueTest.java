@@ -70,7 +70,7 @@ class StepCatalogueTest {
             DEPLOY  | power  | hold           | 10001 | true | 10001 is more than 10000
             DEPLOY  | raid   | apply_configuration | 80 | true | would destroy it
             DEPLOY  | raid   | create_configuration | 90 | true | is not a deploy step
-            CLEAN   | deploy | erase_devices  | 0   | false | needs the ramdisk
+            CLEAN   | deploy | erase_devices  | 0   | false | needs the agent's ramdisk
             CLEAN   | kitchen | hold          | 0   | true  | kitchen' is not one of [bios
             """)
     void what_cannot_run_there_is_refused(StepFamily family, String by, String name, int priority, boolean ramdisk, String why) {
