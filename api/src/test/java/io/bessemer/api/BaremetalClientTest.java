@@ -315,7 +315,7 @@ class BaremetalClientTest {
         assertThat(info.path("boot_iso").asString()).isEqualTo("https://images.example/live.iso");
         assertThat(info.path("image_pull_secret").asString()).isEqualTo("******");
         ok("node", "set", "sourced", "--deploy-interface", "custom-agent");
-        refused("'anaconda' is not one of", "node", "set", "sourced", "--deploy-interface", "anaconda");
+        refused("does not offer 'anaconda'", "node", "set", "sourced", "--deploy-interface", "anaconda");
 
         Path network = Files.writeString(directory.resolve("network.json"), """
                 {"links": [{"id": "eth0", "type": "phy", "ethernet_mac_address": "52:54:00:00:00:01"}],

@@ -51,7 +51,7 @@ final class PretendHardware implements HardwareType, PowerInterface, ManagementI
 
     @Override
     public Map<String, List<String>> interfaces() {
-        return Map.of("power", List.of("fake", "fake-two"), "management", List.of("fake"), "deploy", List.of("direct", "fake"), "boot", List.of("ipxe"),
+        return Map.of("power", List.of("fake", "fake-two"), "management", List.of("fake"), "deploy", List.of("direct", "fake", "ramdisk", "custom-agent"), "boot", List.of("ipxe"),
                 "bios", List.of("fake", "no-bios"), "raid", List.of("fake", "no-raid"), "console", List.of("fake", "no-console"),
                 "firmware", List.of("fake", "no-firmware"), "vendor", List.of("fake", "no-vendor"), "rescue", List.of("fake"));
     }

@@ -324,7 +324,8 @@ abstract class StoreTest {
         assertThatThrownBy(() -> database.nodes().create(bare().name(one.name()).build()))
                 .isInstanceOf(Failure.NameAlreadyExists.class).hasMessageContaining(one.name());
         assertThatThrownBy(() -> database.nodes().create(bare().instanceUuid(one.instanceUuid()).build()))
-                .isInstanceOf(Failure.InstanceAssociated.class).hasMessageContaining(one.id().toString());
+                .isInstanceOf(Failure.InstanceAssociated.class).hasMessageContaining(one.instanceUuid().toString())
+                .hasMessageNotContaining(one.id().toString());
         assertThatThrownBy(() -> database.nodes().commit(Change.of(two, two.toBuilder().name(one.name()).build())))
                 .isInstanceOf(Failure.NameAlreadyExists.class);
         assertThatThrownBy(() -> database.nodes().commit(Change.of(two, two.toBuilder().instanceUuid(one.instanceUuid()).build())))
