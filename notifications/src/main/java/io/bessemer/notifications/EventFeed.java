@@ -19,9 +19,11 @@ import org.slf4j.LoggerFactory;
 /// queued for anybody.
 public final class EventFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EventFeed.class);
-    /// events in memory, some 10 KB each
-    private static final int TAIL = 500;
-    private static final int AT_A_TIME = 200;
+    /// events in memory, some 10 KB each, and 200 KB at the very most
+    private static final int TAIL = 200;
+    private static final int NUMBERED_AT_A_TIME = 200;
+    /// what each reader holds
+    private static final int READ_AT_A_TIME = 50;
     /// other processes of the same database do not ring here
     private static final Duration LOOK = Duration.ofSeconds(1);
     /// Between two passes while something happens: what is committed meanwhile is numbered in one transaction, each of which costs as much as a
@@ -81,7 +83,7 @@ public final class EventFeed implements AutoCloseable {
         return store.range();
     }
 
-    /// What comes after `after`, at most [#AT_A_TIME] events. When the first of them is not `after + 1`, those between are not kept any more.
+    /// What comes after `after`, at most [#READ_AT_A_TIME] events. When the first of them is not `after + 1`, those between are not kept any more.
     public List<Event> read(long after) {
         lock.lock();
         try {
@@ -89,12 +91,12 @@ public final class EventFeed implements AutoCloseable {
                 return List.of();
             }
             if (!tail.isEmpty() && tail.getFirst().cursor() <= after + 1) {
-                return tail.stream().dropWhile(event -> event.cursor() <= after).limit(AT_A_TIME).toList();
+                return tail.stream().dropWhile(event -> event.cursor() <= after).limit(READ_AT_A_TIME).toList();
             }
         } finally {
             lock.unlock();
         }
-        return store.read(after, AT_A_TIME);
+        return store.read(after, READ_AT_A_TIME);
     }
 
     /// Waits for an event after `after`.
@@ -138,7 +140,7 @@ public final class EventFeed implements AutoCloseable {
         while (!closed()) {
             try {
                 long began = System.nanoTime();
-                boolean more = store.number(AT_A_TIME) == AT_A_TIME;
+                boolean more = store.number(NUMBERED_AT_A_TIME) == NUMBERED_AT_A_TIME;
                 catchUp();
                 if (!clock.instant().isBefore(trimAt)) {
                     trimAt = clock.instant().plus(TRIM);
@@ -165,7 +167,7 @@ public final class EventFeed implements AutoCloseable {
 
     private void catchUp() {
         while (true) {
-            List<Event> fresh = store.read(last, AT_A_TIME);
+            List<Event> fresh = store.read(last, READ_AT_A_TIME);
             if (fresh.isEmpty()) {
                 return;
             }

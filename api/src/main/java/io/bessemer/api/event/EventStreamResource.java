@@ -31,6 +31,9 @@ final class EventStreamResource {
     private static final Logger LOG = LoggerFactory.getLogger(EventStreamResource.class);
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    /// written at a time
+    private static final int MOST_CHARS = 64 * 1024;
+
     private final EventFeed feed;
     private final NodeFinder finder;
     private final EventSettings settings;
@@ -81,10 +84,15 @@ final class EventStreamResource {
                 farewell(out, "reset", seen, Cursor.gone(seen, feed.range()));
                 return;
             }
+            long writing = System.nanoTime();
             StringBuilder text = new StringBuilder();
             for (Event event : events) {
                 if (filter.wants(event)) {
                     text.append("id: ").append(event.cursor()).append("\nevent: ").append(event.type()).append("\ndata: ").append(JSON.writeValueAsString(filter.shown(event))).append("\n\n");
+                }
+                if (text.length() > MOST_CHARS) {
+                    wrote = send(out, text.toString());
+                    text.setLength(0);
                 }
                 seen = event.cursor();
             }
@@ -92,13 +100,11 @@ final class EventStreamResource {
                 text.append("id: ").append(seen).append("\n: nothing else happened\n\n"); // moves the client's cursor, and is no event to it
             }
             if (!text.isEmpty()) {
-                long writing = System.nanoTime();
-                send(out, text.toString());
-                wrote = System.nanoTime();
-                if (past(writing, settings.slowest())) {
-                    farewell(out, "cut", seen, "Took longer than %d s for a batch of events. Go on from the last id.".formatted(settings.slowest().toSeconds()));
-                    return;
-                }
+                wrote = send(out, text.toString());
+            }
+            if (past(writing, settings.slowest())) {
+                farewell(out, "cut", seen, "Took longer than %d s for a batch of events. Go on from the last id.".formatted(settings.slowest().toSeconds()));
+                return;
             }
             if (feed.closed()) {
                 farewell(out, "end", seen, "The server stops. Go on from the last id when it is back.");
@@ -122,8 +128,10 @@ final class EventStreamResource {
         send(out, "event: %s\nid: %d\ndata: %s\n\n".formatted(kind, seen, JSON.writeValueAsString(Map.of("cursor", seen, "reason", reason))));
     }
 
-    private static void send(OutputStream out, String text) throws IOException {
+    /// @return when it was done
+    private static long send(OutputStream out, String text) throws IOException {
         out.write(text.getBytes(StandardCharsets.UTF_8));
         out.flush();
+        return System.nanoTime();
     }
 }

@@ -34,7 +34,7 @@ final class RabbitMqServer implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(PROGRAM).redirectErrorStream(true).redirectOutput(directory.resolve("rabbitmq.log").toFile());
         Files.createDirectories(directory.resolve("home"));
         builder.environment().putAll(Map.ofEntries(Map.entry("HOME", directory.resolve("home").toString()), Map.entry("ERL_EPMD_PORT", String.valueOf(mapperPort)),
-                Map.entry("ERL_EPMD_ADDRESS", "127.0.0.1"), Map.entry("RABBITMQ_NODENAME", "bessemer-" + port + "@localhost"),
+                Map.entry("ERL_EPMD_ADDRESS", "127.0.0.1"), Map.entry("ERL_EPMD_RELAXED_COMMAND_CHECK", "1"), Map.entry("RABBITMQ_NODENAME", "bessemer-" + port + "@localhost"),
                 Map.entry("RABBITMQ_NODE_IP_ADDRESS", "127.0.0.1"), Map.entry("RABBITMQ_NODE_PORT", String.valueOf(port)),
                 Map.entry("RABBITMQ_DIST_PORT", String.valueOf(distributionPort)), Map.entry("RABBITMQ_MNESIA_BASE", directory.resolve("mnesia").toString()),
                 Map.entry("RABBITMQ_LOG_BASE", directory.resolve("log").toString()), Map.entry("RABBITMQ_ENABLED_PLUGINS_FILE", directory.resolve("plugins").toString()),
@@ -78,12 +78,12 @@ final class RabbitMqServer implements AutoCloseable {
         }
     }
 
-    /// The port mapper that the server left behind is on a port of its own, and ends too.
+    /// The port mapper that the server left behind is on a port of its own, and ends too: it was started such that it does while it knows of a server.
     @Override
     public void close() throws Exception {
         kill();
         ProcessBuilder end = new ProcessBuilder("epmd", "-kill").redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
-        end.environment().put("ERL_EPMD_PORT", String.valueOf(mapperPort));
+        end.environment().putAll(Map.of("ERL_EPMD_PORT", String.valueOf(mapperPort), "ERL_EPMD_ADDRESS", "127.0.0.1"));
         end.start().waitFor(10, TimeUnit.SECONDS);
     }
 }
