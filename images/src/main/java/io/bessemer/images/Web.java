@@ -1,6 +1,6 @@
 package io.bessemer.images;
 
-import io.bessemer.core.tls.Authorities;
+import io.bessemer.openstack.Authorities;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;

@@ -1,6 +1,5 @@
 package io.bessemer.openstack;
 
-import io.bessemer.core.tls.Authorities;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;

@@ -1,4 +1,4 @@
-package io.bessemer.core.tls;
+package io.bessemer.openstack;
 
 import java.io.IOException;
 import java.io.InputStream;
