@@ -9,6 +9,8 @@ import io.bessemer.core.driver.HardwareType;
 import io.bessemer.core.driver.IndicatorInterface;
 import io.bessemer.core.driver.ManagementInterface;
 import io.bessemer.core.driver.PowerInterface;
+import io.bessemer.core.driver.RaidInterface;
+import io.bessemer.core.driver.SoftwareRaid;
 import io.bessemer.core.driver.VendorInterface;
 import io.bessemer.core.driver.VirtualMediaInterface;
 import io.bessemer.redfish.client.RedfishClient;
@@ -27,6 +29,7 @@ public final class RedfishHardwareType implements HardwareType {
     private final BootModeInterface bootModes = new RedfishBootModes(this::bmc);
     private final IndicatorInterface indicators = new RedfishIndicators(this::bmc);
     private final BiosInterface bios = new RedfishBios(this::bmc);
+    private final RaidInterface raid = new SoftwareRaid();
     private final FirmwareInterface firmware = new RedfishFirmware(this::bmc);
     private final VirtualMediaInterface virtualMedia = new RedfishVirtualMedia(this::bmc);
     private final VendorInterface vendor = new RedfishVendor(virtualMedia);
@@ -51,11 +54,11 @@ public final class RedfishHardwareType implements HardwareType {
         names.put("power", List.of("redfish"));
         names.put("management", List.of("redfish"));
         names.put("boot", List.of("ipxe", "pxe", "http-ipxe", "redfish-virtual-media", "redfish-https"));
-        names.put("deploy", List.of("direct"));
+        names.put("deploy", List.of("direct", "ramdisk", "custom-agent"));
         names.put("inspect", List.of("agent"));
         names.put("console", List.of("no-console"));
         names.put("network", List.of("noop"));
-        names.put("raid", List.of("no-raid"));
+        names.put("raid", List.of("no-raid", SoftwareRaid.NAME));
         names.put("rescue", List.of("agent", "no-rescue"));
         names.put("storage", List.of("noop"));
         names.put("vendor", List.of("redfish", "no-vendor"));
@@ -97,6 +100,11 @@ public final class RedfishHardwareType implements HardwareType {
     @Override
     public Optional<BiosInterface> bios() {
         return Optional.of(bios);
+    }
+
+    @Override
+    public Optional<RaidInterface> raid() {
+        return Optional.of(raid);
     }
 
     @Override
