@@ -206,8 +206,8 @@ host() { # NODE: enrolled, to a system that has reported
   say "$name is a host: its system has reported"
 }
 
-trouble() { # NODE: what an operator reads when the BMC is told wrong
-  local name=$1 uuid
+trouble() { # what an operator reads when the BMC is told wrong
+  local name
   baremetal node create --driver redfish --name wrong-password --driver-info redfish_address=https://$bmc --driver-info redfish_username=$user \
     --driver-info redfish_password=nonsense --driver-info redfish_verify_ca="$root/bmc.pem" -f value -c uuid >/dev/null
   baremetal node create --driver redfish --name wrong-authority --driver-info redfish_address=https://$bmc --driver-info redfish_username=$user \
