@@ -6,6 +6,7 @@ import io.bessemer.redfish.client.RedfishException.Reason;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -83,7 +84,10 @@ final class Login {
             return basic();
         }
         String path = exchange.path(sessions.orElse(access.root() + "/SessionService/Sessions"));
-        Answer answer = exchange.send("POST", path, Map.of("UserName", access.username(), "Password", access.password()), Map.of(), limit);
+        Map<String, Object> who = new LinkedHashMap<>(); // in one order, that of vendors' documents
+        who.put("UserName", access.username());
+        who.put("Password", access.password());
+        Answer answer = exchange.send("POST", path, who, Map.of(), limit);
         Optional<String> token = answer.header(Ticket.TOKEN);
         if (answer.good() && token.isPresent()) {
             Optional<String> location = answer.header("Location").or(() -> Optional.of(answer.body().path("@odata.id").asString("")));
