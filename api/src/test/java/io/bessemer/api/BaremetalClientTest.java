@@ -276,7 +276,7 @@ class BaremetalClientTest {
         ok("node", "clean", "step-1", "--wait", "90", "--clean-steps",
                 "[{\"interface\": \"deploy\", \"step\": \"erase_devices\"}, {\"interface\": \"power\", \"step\": \"reboot\"}]");
         api.await("step-1", ProvisionState.MANAGEABLE);
-        refused("clean_steps[0]: 'deploy.polish' is not a clean step. Known: [deploy.burnin_cpu, deploy.erase_devices", "node", "clean", "step-1", "--clean-steps",
+        refused("clean_steps[0]: 'deploy.polish' is not a clean step. Known: [deploy.burnin_cpu, deploy.burnin_disk", "node", "clean", "step-1", "--clean-steps",
                 "[{\"interface\": \"deploy\", \"step\": \"polish\"}]");
         ok("node", "clean", "step-1", "--clean-steps", "[{\"interface\": \"power\", \"step\": \"hold\"}]");
         api.await("step-1", ProvisionState.CLEAN_HOLD);
