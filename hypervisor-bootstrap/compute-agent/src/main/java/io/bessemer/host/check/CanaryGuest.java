@@ -45,7 +45,7 @@ public final class CanaryGuest {
         long begin = System.nanoTime();
         try {
             var canary = new Canary(NAME, kernel, initrd, files.path(ROOT), writable, word);
-            guests.run(hypervisor.canaryXml(canary));
+            guests.run(hypervisor.canaryXml(canary), hypervisor.tiesGuests());
             await(connection, hypervisor.console(canary), word, limit, begin);
             return "a %s guest with this host's kernel booted in %.1f s, and was removed".formatted(hypervisor.name(), seconds(begin));
         } finally {

@@ -45,6 +45,11 @@ public interface Hypervisor {
         return canary.console();
     }
 
+    /// Whether the canary can be tied to the agent's connection, so that it is gone when the agent is; else the next canary removes it.
+    default boolean tiesGuests() {
+        return true;
+    }
+
     /// How long the canary may take, in what is left of the time for all checks.
     default Duration canaryLimit() {
         return Duration.ofMinutes(5);

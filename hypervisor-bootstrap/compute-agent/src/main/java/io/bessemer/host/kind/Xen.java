@@ -35,6 +35,12 @@ public final class Xen implements Hypervisor {
                 """.formatted(canary.name(), canary.kernel(), canary.initrd(), canary.word());
     }
 
+    /// libvirt's driver for Xen refuses `VIR_DOMAIN_START_AUTODESTROY`.
+    @Override
+    public boolean tiesGuests() {
+        return false;
+    }
+
     /// libvirt can only give a paravirtualized guest a terminal. Xen's console daemon keeps what is written to it, when it is told to (`xen-customize`).
     @Override
     public Path console(Canary canary) {

@@ -21,9 +21,11 @@ public final class Guests {
         connection.fromXml(Family.DOMAIN, "virDomainDefineXMLFlags", xml, 0);
     }
 
-    /// A guest that vanishes when it ends or when this process does.
-    public void run(String xml) throws LibvirtException {
-        connection.fromXml(Family.DOMAIN, "virDomainCreateXML", xml, AUTODESTROY);
+    /// A guest that vanishes when it ends.
+    ///
+    /// @param tied and when this process does
+    public void run(String xml, boolean tied) throws LibvirtException {
+        connection.fromXml(Family.DOMAIN, "virDomainCreateXML", xml, tied ? AUTODESTROY : 0);
     }
 
     public void start(String name) throws LibvirtException {
