@@ -61,8 +61,10 @@ final class HostPoolResource implements Shaped {
     Map<String, Object> list(Query query, RequestContext context) {
         query.allowOnly(Stream.concat(FILTERS.stream(), Page.ARGUMENTS.stream()).toArray(String[]::new));
         Map<String, List<Hypervisor>> hosts = hypervisors.list().stream().collect(Collectors.groupingBy(Hypervisor::pool));
+        List<HostPool> all = pools.pools(); // before their profiles, of which one may be made between the two looks
         Map<String, HostProfile> profiles = pools.profiles().stream().collect(Collectors.toMap(HostProfile::name, one -> one));
-        return ALL.page(pools.pools().stream()
+        return ALL.page(all.stream()
+                .filter(pool -> profiles.containsKey(pool.profile()))
                 .filter(pool -> query.text("zone").map(pool.zone()::equals).orElse(true))
                 .filter(pool -> query.text("profile").map(pool.profile()::equals).orElse(true))
                 .map(pool -> new PoolView(pool, hosts.getOrDefault(pool.name(), List.of()), profiles.get(pool.profile()), () -> reconciler.status(pool)))

@@ -104,9 +104,10 @@ final class HypervisorResource {
         return new HypervisorView(host, node.name(), profiles().get(host.pool()));
     }
 
-    /// By pool.
+    /// By pool. The pools first: a profile is there before its pool and until after it, but one may be made between the two looks.
     private Map<String, HostProfile> profiles() {
+        List<HostPool> all = pools.pools();
         Map<String, HostProfile> named = pools.profiles().stream().collect(Collectors.toMap(HostProfile::name, one -> one));
-        return pools.pools().stream().collect(Collectors.toMap(HostPool::name, pool -> named.get(pool.profile())));
+        return all.stream().filter(pool -> named.containsKey(pool.profile())).collect(Collectors.toMap(HostPool::name, pool -> named.get(pool.profile())));
     }
 }

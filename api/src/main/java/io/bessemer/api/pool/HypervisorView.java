@@ -20,7 +20,7 @@ import java.util.function.BiFunction;
 /// A member with the name of its node.
 ///
 /// @param nodeName null when the node has none
-/// @param profile  of its pool now
+/// @param profile  of its pool now; null when the pool has just gone
 record HypervisorView(Hypervisor host, String nodeName, HostProfile profile) {
     static final Fields<HypervisorView> TABLE = new Fields<>("hypervisor", List.of(
             of("node_uuid", 1, (HypervisorView view) -> view.host.node().toString()).list().sort(),
@@ -36,7 +36,7 @@ record HypervisorView(Hypervisor host, String nodeName, HostProfile profile) {
             of("generation", 1, (HypervisorView view) -> view.host.imaged().generation()).sort(),
             of("hypervisor", 1, (HypervisorView view) -> view.host.imaged().hypervisor().wire()).list().sort(),
             of("cloud", 1, (HypervisorView view) -> view.host.imaged().cloud()).sort(),
-            of("outdated", 1, (HypervisorView view) -> !view.host.imaged().isOf(view.profile)),
+            of("outdated", 1, (HypervisorView view) -> view.profile != null && !view.host.imaged().isOf(view.profile)),
             of("reimage", 1, (HypervisorView view) -> view.host.reimage()),
             of("emulated", 1, (HypervisorView view) -> view.host.facts().containsKey("hypervisor") ? view.host.emulates() : null).list(),
             of("address", 1, (HypervisorView view) -> view.host.address()).list().sort(),

@@ -39,7 +39,7 @@ class BadRequestTest {
     @Test
     void an_unknown_driver_is_named_with_those_there_are() {
         var answer = site.call("POST", "/v1/nodes", Map.of("driver", "ipmii")).expect(400);
-        assertThat(answer.fault()).contains("ipmii").contains("Enabled drivers: fake-hardware, ipmi, manual-management.");
+        assertThat(answer.fault()).contains("ipmii").contains("Enabled drivers: fake-hardware, ipmi, manual-management, redfish.");
     }
 
     @Test
