@@ -12,8 +12,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -69,10 +69,11 @@ class EventCommandsTest {
 
         AtomicInteger code = new AtomicInteger(-1);
         Thread following = Thread.ofPlatform().start(() -> code.set(run("events", "--follow", "-n", "0", "--type", "baremetal.node")));
-        for (int i = 0; !printed().contains("followed-"); i++) {
-            create("followed-" + i); // until it follows: what came before is not shown with -n 0
-            Thread.sleep(200);
-        }
+        AtomicInteger made = new AtomicInteger();
+        await(() -> {
+            create("followed-" + made.incrementAndGet()); // until it follows: what came before is not shown with -n 0
+            return printed().contains("followed-");
+        });
         following.interrupt();
         following.join();
         assertThat(code).hasValue(ExitCode.INTERRUPTED);
@@ -100,9 +101,9 @@ class EventCommandsTest {
         assertThat(printed()).contains("No webhooks yet");
     }
 
-    private static void await(BooleanSupplier condition) throws InterruptedException {
+    private static void await(Callable<Boolean> condition) throws Exception {
         Instant deadline = Instant.now().plusSeconds(30);
-        while (!condition.getAsBoolean()) {
+        while (!condition.call()) {
             assertThat(Instant.now()).isBefore(deadline);
             Thread.sleep(50);
         }
