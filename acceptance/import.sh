@@ -17,89 +17,7 @@ say() { printf '%4d s  %s\n' $SECONDS "$*"; }
 die() { printf 'import.sh: %s\n' "$*" >&2; exit 1; }
 cleanup() { local pid; for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done; wait 2>/dev/null; }
 trap cleanup EXIT
-launch() { local name=$1; shift; "$@" >"$work/$name.log" 2>&1 & pids+=($!); }
-await() { # URL NAME
-  local i
-  for ((i = 0; i < 900; i++)); do curl -sf -o /dev/null "$1" && return; sleep 0.2; done
-  die "$2 does not answer at $1: $(tail -5 "$work/$2.log")"
-}
-
-packages() {
-  local missing=() package
-  for package in ironic-api ironic-conductor mariadb-server; do dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package"); done
-  [ ${#missing[@]} -gt 0 ] || return 0
-  [ "$(id -u)" = 0 ] || die "missing: ${missing[*]}. Install with: sudo apt-get install --no-install-recommends ${missing[*]}"
-  say "installing ${missing[*]} ..."
-  local install=(apt-get -o DPkg::Lock::Timeout=600 -y -q --no-install-recommends install "${missing[@]}")
-  DEBIAN_FRONTEND=noninteractive "${install[@]}" >"$work/packages.log" 2>&1 ||
-    { apt-get -q update && DEBIAN_FRONTEND=noninteractive "${install[@]}"; } >>"$work/packages.log" 2>&1 || die "see $work/packages.log"
-}
-
-sql() { mariadb --no-defaults -uroot -S "$work/db.sock" "$@"; }
-
-database() {
-  mariadb-install-db --no-defaults --user="$(id -un)" --datadir="$work/db" --auth-root-authentication-method=normal --skip-test-db >"$work/install-db.log" 2>&1
-  launch mariadb mariadbd --no-defaults --user="$(id -un)" --datadir="$work/db" --socket="$work/db.sock" --port=$((port + 2)) --bind-address=$host
-  local i
-  for ((i = 0; i < 300; i++)); do sql -e 'select 1' >/dev/null 2>&1 && break; sleep 0.2; done
-  sql -e "create database ironic character set utf8mb3; create user ironic@'$host' identified by 'i'; grant all on ironic.* to ironic@'$host';
-    create user ironic@localhost identified by 'i'; grant all on ironic.* to ironic@localhost"
-}
-
-ironic() {
-  cat >"$work/ironic.conf" <<END
-[DEFAULT]
-auth_strategy = noauth
-host = $host
-rpc_transport = json-rpc
-enabled_hardware_types = fake-hardware,ipmi
-enabled_bios_interfaces = fake,no-bios
-enabled_boot_interfaces = fake,ipxe,pxe
-enabled_console_interfaces = fake,no-console
-enabled_deploy_interfaces = fake,direct
-enabled_inspect_interfaces = fake,no-inspect
-enabled_management_interfaces = fake,ipmitool,noop
-enabled_network_interfaces = noop
-enabled_power_interfaces = fake,ipmitool
-enabled_raid_interfaces = fake,no-raid
-enabled_rescue_interfaces = fake,no-rescue
-enabled_storage_interfaces = fake,noop
-enabled_vendor_interfaces = fake,no-vendor,ipmitool
-[api]
-host_ip = $host
-port = $port
-api_workers = 1
-max_limit = 3
-[json_rpc]
-auth_strategy = noauth
-auth_type = none
-host_ip = $host
-port = $((port + 1))
-[database]
-connection = mysql+pymysql://ironic:i@$host:$((port + 2))/ironic?charset=utf8
-[dhcp]
-dhcp_provider = none
-[conductor]
-automated_clean = false
-sync_power_state_interval = 3600
-[service_catalog]
-auth_type = none
-endpoint_override = $ironic
-[deploy]
-http_root = $work/httpboot
-[pxe]
-tftp_root = $work/tftpboot
-images_path = $work/images
-instance_master_path = $work/master
-tftp_master_path = $work/tftp-master
-[oslo_concurrency]
-lock_path = $work
-END
-  ironic-dbsync --config-file "$work/ironic.conf" >"$work/dbsync.log" 2>&1 || die "ironic-dbsync: $(tail -3 "$work/dbsync.log")"
-  launch api ironic-api --config-file "$work/ironic.conf"
-  launch conductor ironic-conductor --config-file "$work/ironic.conf"
-  await "$ironic/v1/drivers/fake-hardware" conductor
-}
+. "$here/ironic/peer.sh"
 
 ask() { # METHOD URL [BODY]
   local out
@@ -206,10 +124,17 @@ END
 }
 
 rm -rf "$work"
-mkdir -p "$work/data" "$work/httpboot"
-packages
-database
-ironic
+mkdir -p "$work/data"
+ironic_packages
+ironic_database
+ironic_start <<END
+[api]
+api_workers = 1
+max_limit = 3
+[conductor]
+automated_clean = false
+sync_power_state_interval = 3600
+END
 say "Ironic is up: $(curl -sI "$ironic/v1" | tr -d '\r' | sed -n 's/^X-OpenStack-Ironic-API-Maximum-Version: /API up to /Ip')"
 fill
 say "Ironic has $(sql ironic -N -e "select concat(count(*), ' nodes in ', group_concat(distinct provision_state separator ', ')) from nodes")"

@@ -10,82 +10,7 @@ cleanup() { local pid; for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || tr
 trap cleanup EXIT
 die() { printf 'ironic.sh: %s\n' "$*" >&2; exit 1; }
 
-packages() {
-  local missing=() package
-  for package in ironic-api ironic-conductor mariadb-server wrk; do dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package"); done
-  [ ${#missing[@]} -gt 0 ] || return 0
-  [ "$(id -u)" = 0 ] || die "missing: ${missing[*]}. Install with: sudo apt-get install --no-install-recommends ${missing[*]}"
-  DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 -y -q --no-install-recommends install "${missing[@]}" >"$work/packages.log" 2>&1 || die "$(tail -3 "$work/packages.log")"
-}
-
-launch() { local name=$1; shift; "$@" >"$work/$name.log" 2>&1 & pids+=($!); eval "$name=$!"; }
-
-await() { # URL NAME
-  local i
-  for ((i = 0; i < 600; i++)); do curl -sf -o /dev/null "$1" && return; sleep 0.2; done
-  die "$2 does not answer at $1: $(tail -5 "$work/$2.log")"
-}
-
-database() {
-  mariadb-install-db --no-defaults --user="$(id -un)" --datadir="$work/db" --auth-root-authentication-method=normal --skip-test-db >"$work/install-db.log" 2>&1
-  launch mariadb mariadbd --no-defaults --user="$(id -un)" --datadir="$work/db" --socket="$work/db.sock" --port=$((port + 3)) --bind-address=$host --max-connections=400
-  local i
-  for ((i = 0; i < 300; i++)); do mariadb --no-defaults -uroot -S "$work/db.sock" -e 'select 1' >/dev/null 2>&1 && break; sleep 0.2; done
-  mariadb --no-defaults -uroot -S "$work/db.sock" -e "create database ironic character set utf8mb3; create database bessemer character set utf8mb4;
-    create user bench@'$host' identified by 'bench'; grant all on *.* to bench@'$host'; create user bench@localhost identified by 'bench'; grant all on *.* to bench@localhost"
-}
-
-ironic() {
-  # two API processes for two cores; limits that would refuse 300 deploys at once are lifted
-  cat >"$work/ironic.conf" <<END
-[DEFAULT]
-auth_strategy = noauth
-host = $host
-rpc_transport = json-rpc
-enabled_hardware_types = fake-hardware
-enabled_bios_interfaces = fake,no-bios
-enabled_boot_interfaces = fake
-enabled_console_interfaces = fake,no-console
-enabled_deploy_interfaces = fake
-enabled_inspect_interfaces = fake,no-inspect
-enabled_management_interfaces = fake
-enabled_network_interfaces = noop
-enabled_power_interfaces = fake
-enabled_raid_interfaces = fake,no-raid
-enabled_rescue_interfaces = fake,no-rescue
-enabled_storage_interfaces = fake,noop
-enabled_vendor_interfaces = fake,no-vendor
-[api]
-host_ip = $host
-port = $port
-api_workers = 2
-[json_rpc]
-auth_strategy = noauth
-auth_type = none
-host_ip = $host
-port = $((port + 1))
-[database]
-connection = mysql+pymysql://bench:bench@$host:$((port + 3))/ironic?charset=utf8
-[dhcp]
-dhcp_provider = none
-[conductor]
-automated_clean = true
-workers_pool_size = 1000
-max_concurrent_deploy = 1000
-max_concurrent_clean = 1000
-[service_catalog]
-auth_type = none
-endpoint_override = http://$host:$port
-[deploy]
-http_root = $work/httpboot
-[oslo_concurrency]
-lock_path = $work
-END
-  ironic-dbsync --config-file "$work/ironic.conf" >"$work/dbsync.log" 2>&1 || die "ironic-dbsync: $(tail -3 "$work/dbsync.log")"
-  launch api ironic-api --config-file "$work/ironic.conf"
-  launch conductor ironic-conductor --config-file "$work/ironic.conf"
-  await http://$host:$port/v1/drivers/fake-hardware conductor
-}
+. "$here/../../acceptance/ironic/peer.sh"
 
 bessemer() { # NAME PORT OPTION...
   local name=$1 at=$2; shift 2
@@ -124,15 +49,25 @@ measure() { # NAME URL PID...
   echo "in all: $(cost "$@")"
 }
 
-packages
-database
-ironic
+ironic_packages wrk
+ironic_database
+sql -e "create database bessemer character set utf8mb4"
+# two API processes for two cores; limits that would refuse 300 deploys at once are lifted
+ironic_start <<END
+[api]
+api_workers = 2
+[conductor]
+automated_clean = true
+workers_pool_size = 1000
+max_concurrent_deploy = 1000
+max_concurrent_clean = 1000
+END
 measure ironic http://$host:$port "$api" "$conductor"
 kill "$api" "$conductor"
 bessemer embedded $((port + 10))
 measure embedded http://$host:$((port + 10)) "$embedded"
 kill "$embedded"
-bessemer on_mariadb $((port + 20)) --bessemer.database.url=jdbc:mariadb://$host:$((port + 3))/bessemer --bessemer.database.user=bench --bessemer.database.password=bench
+bessemer on_mariadb $((port + 20)) --bessemer.database.url=jdbc:mariadb://$host:$((port + 2))/bessemer --bessemer.database.user=peer --bessemer.database.password=peer
 measure on_mariadb http://$host:$((port + 20)) "$on_mariadb"
 
 printf '\n%-30s %12s %18s %18s\n' "$nodes nodes" 'Ironic 21.4' 'Bessemer, H2' 'Bessemer, MariaDB'
