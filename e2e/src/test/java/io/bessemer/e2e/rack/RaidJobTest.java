@@ -22,10 +22,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 import tools.jackson.databind.JsonNode;
 
 /// Two disks become one, hold a system that boots from them, and become two again: a mirror of whole disks by BIOS, and by UEFI a mirror of partitions with
-/// stripes beside it. Among the slow ones because tiny's initramfs does not come up on the array yet: it finds a disk of it, and not the array's partition.
+/// stripes beside it.
 @Tag("root")
 @Tag("qemu")
-@Tag("slow")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RaidJobTest {
     private static final String BIOS = "bios-1";
