@@ -157,7 +157,7 @@ public final class Reconciler {
         }
         NodesOnce all = new NodesOnce();
         for (HostPool pool : named.values()) {
-            settle(pool, profiles.get(pool.profile()), all);
+            settle(pool.name(), pool.profile(), all);
         }
         took = Duration.between(began, clock.instant());
     }
@@ -370,14 +370,21 @@ public final class Reconciler {
             var plan = PoolPlanner.plan(new PoolPlanner.View(pool, profile, members.ofPool(name), List.of(), Set.of(), clock.instant()));
             plan.actions().forEach(action -> {
                 if (action instanceof PoolPlanner.Action.Halt) {
-                    settle(pool, profile, new NodesOnce());
+                    settle(name, profile.name(), new NodesOnce());
                 }
             });
         });
     }
 
-    private void settle(HostPool pool, HostProfile profile, NodesOnce all) {
-        List<Hypervisor> own = members.ofPool(pool.name());
+    /// Reads the members, the profile and the pool anew and in this order, the reverse of that in which clients change them: with a rollout that is seen, the
+    /// limits are seen that were set before it was asked for.
+    private void settle(String name, String profileName, NodesOnce all) {
+        List<Hypervisor> own = members.ofPool(name);
+        pools.profile(profileName).ifPresent(profile -> pools.pool(name).filter(pool -> pool.profile().equals(profileName))
+                .ifPresent(pool -> settle(pool, profile, own, all)));
+    }
+
+    private void settle(HostPool pool, HostProfile profile, List<Hypervisor> own, NodesOnce all) {
         if (pool.halted() != null || PoolPlanner.settled(pool, profile, own)) {
             told.remove(pool.name());
             return;
