@@ -75,7 +75,7 @@ public final class Conductor implements AutoCloseable {
                 Optional.of(stores.guests), ring, clock, hostSettings);
         ConfigDrives configDrives = new ConfigDrives(configDriveWriter, hostService);
         Flows book = new Flows(new Tools(stores.nodes, stores.ports, stores.vifs, stores.flows, stores.agents, stores.timelines, images, configDrives, doorbell, stores.plans,
-                settings));
+                settings), waker);
         Drivers types = new Drivers(drivers);
         this.waker = waker;
         this.flows = stores.flows;

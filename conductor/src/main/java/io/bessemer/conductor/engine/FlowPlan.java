@@ -4,6 +4,7 @@ import io.bessemer.core.flow.Flow;
 import io.bessemer.core.flow.FlowKind;
 import io.bessemer.core.lifecycle.LifecycleEvent;
 import io.bessemer.core.node.Node;
+import io.bessemer.core.node.NodeId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,5 +36,8 @@ public interface FlowPlan {
     @FunctionalInterface
     interface Book {
         FlowPlan planOf(Node node, Flow flow);
+
+        /// All flows of the node below this attempt are over, which may be told twice or, after a kill, never.
+        default void ended(NodeId node, long below) {}
     }
 }

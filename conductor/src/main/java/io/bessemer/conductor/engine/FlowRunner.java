@@ -112,6 +112,7 @@ public final class FlowRunner {
     /// A newer flow, or none, has taken the place of those below `attempt`: what they ask of a BMC is not waited for any more. A hint,
     /// as their commits are refused anyway.
     public void stopBelow(NodeId id, long attempt) {
+        book.ended(id, attempt);
         DriverCalls running = calls.get(id);
         if (running != null) {
             running.stopBelow(attempt);
@@ -297,22 +298,30 @@ public final class FlowRunner {
                 ? "%s failed at '%s': %s".formatted(plan.title(), step.name(), failed.reason())
                 : "%s failed in phase '%s': %s".formatted(plan.title(), failed.phase().wire(), failed.reason());
         LOG.warn("{}: {}", context.node().displayName(), reason);
-        commit(context.node(), context.flow(), newest -> {
+        boolean stored = commit(context.node(), context.flow(), newest -> {
             Transitions change = edited(newest, context);
             resume(change);
             change.set(change.node().toBuilder().lastError(reason).build());
             change.note(HistoryEntry.error(newest.id(), context.now(), conductor, "provisioning", reason));
             return ending(change, plan.failed(change.node(), reason)).change();
         });
+        over(context.flow(), stored);
     }
 
     private void finish(Node node, Flow flow, FlowPlan plan) {
         LOG.info("{}: {} is done after {} s", node.displayName(), plan.title(), Duration.between(flow.startedAt(), clock.instant()).toSeconds());
-        commit(node, flow, newest -> {
+        boolean stored = commit(node, flow, newest -> {
             Transitions change = Transitions.from(newest, clock.instant(), conductor);
             resume(change);
             return ending(change, plan.done(change.node())).change();
         });
+        over(flow, stored);
+    }
+
+    private void over(Flow flow, boolean stored) {
+        if (stored) {
+            book.ended(flow.node(), flow.attempt() + 1);
+        }
     }
 
     private static Transitions ending(Transitions change, FlowPlan.Ending ending) {

@@ -3,6 +3,7 @@ package io.bessemer.conductor.flow;
 import io.bessemer.conductor.AutomaticLessee;
 import io.bessemer.conductor.ConductorSettings;
 import io.bessemer.conductor.engine.FlowPlan;
+import io.bessemer.conductor.engine.FlowWaker;
 import io.bessemer.conductor.engine.Step;
 import io.bessemer.conductor.pool.Deployments;
 import io.bessemer.core.flow.Flow;
@@ -10,6 +11,7 @@ import io.bessemer.core.flow.FlowKind;
 import io.bessemer.core.lifecycle.LifecycleEvent;
 import io.bessemer.core.node.Fault;
 import io.bessemer.core.node.Node;
+import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.PowerTarget;
 import io.bessemer.core.timeline.BootPhase;
 import java.time.Duration;
@@ -42,11 +44,17 @@ public final class Flows implements FlowPlan.Book {
     private final Tools tools;
     private final Slots slots;
 
-    public Flows(Tools tools) {
+    /// @param waker of flows whose turn has come
+    public Flows(Tools tools, FlowWaker waker) {
         this.tools = tools;
         this.slots = new Slots(tools.flows(), Map.of(
                 FlowKind.DEPLOY, tools.settings().maxConcurrentDeploys(),
-                FlowKind.CLEAN, tools.settings().maxConcurrentCleans()));
+                FlowKind.CLEAN, tools.settings().maxConcurrentCleans()), waker::wake);
+    }
+
+    @Override
+    public void ended(NodeId node, long below) {
+        slots.ended(node, below);
     }
 
     /// Whether a node is cleaned between its users.

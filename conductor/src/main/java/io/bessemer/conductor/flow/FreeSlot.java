@@ -8,6 +8,8 @@ import java.time.Duration;
 /// Waits for its turn when too many flows of the kind are under way.
 record FreeSlot(Tools tools, Slots slots) implements Step {
     private static final Duration LIMIT = Duration.ofHours(24);
+    /// it is woken when its turn comes, unless the slot that became free was another conductor's
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(5);
 
     @Override
     public String name() {
@@ -20,6 +22,6 @@ record FreeSlot(Tools tools, Slots slots) implements Step {
             context.note(Memo.SLOT, true);
             return StepResult.done();
         }
-        return new StepResult.Wait(context.within(LIMIT), context.now().plusSeconds(2), "a free slot", true);
+        return new StepResult.Wait(context.within(LIMIT), context.now().plus(LOOK_AGAIN), "a free slot", true);
     }
 }
