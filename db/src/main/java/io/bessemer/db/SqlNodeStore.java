@@ -128,6 +128,9 @@ final class SqlNodeStore implements NodeStore {
             throw failure(e, stored);
         }
         if (applied) {
+            if (change.flow() instanceof FlowUpdate.Start) {
+                queue.get().committed();
+            }
             return new CommitResult.Applied(stored);
         }
         return find(stored.id()).<CommitResult>map(CommitResult.Changed::new).orElseGet(CommitResult.Gone::new);

@@ -151,6 +151,11 @@ public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseab
     }
 
     @Override
+    public void committed() {
+        scheduler.triggerCheckForDueExecutions();
+    }
+
+    @Override
     public void wake(NodeId node) {
         if (running.contains(node)) {
             dirty.add(node);

@@ -137,27 +137,41 @@ public final class FlowRunner {
         }
         FlowPlan plan = book.planOf(node, flow);
         List<Step> steps = plan.steps();
-        if (flow.cursor() >= steps.size()) {
-            finish(node, flow, plan);
-            return Optional.empty();
-        }
-        Step step = steps.get(flow.cursor());
         if (flow.cursor() == 0 && flow.waitingFor() == null) {
             LOG.info("{}: {} begins, state '{}'", node.displayName(), plan.title(), node.provisionState().wire());
         }
-        MDC.put("step", step.name());
         StepContext context = new StepContext(node, flow, now, aliveSince, drivers, asked);
         if (retryAt != null) {
             context.note(RETRY_AT, null);
         }
-        StepResult result = execute(step, context);
-        if (asked.stopped()) {
-            LOG.info("{}: '{}' of {} was stopped", node.displayName(), step.name(), plan.title().toLowerCase(Locale.ROOT));
-            return Optional.empty();
+        while (context.flow().cursor() < steps.size()) {
+            Step step = steps.get(context.flow().cursor());
+            MDC.put("step", step.name());
+            StepResult result = execute(step, context);
+            if (asked.stopped()) {
+                LOG.info("{}: '{}' of {} was stopped", node.displayName(), step.name(), plan.title().toLowerCase(Locale.ROOT));
+                return Optional.empty();
+            }
+            if (!(result instanceof StepResult.Done) || !storedWithNext(steps, context.flow().cursor())) {
+                return store(context, plan, step, result);
+            }
+            context = context.next(clock.instant());
         }
+        finish(context, plan);
+        return Optional.empty();
+    }
+
+    /// A step with effects begins only when all that went before is stored.
+    private static boolean storedWithNext(List<Step> steps, int cursor) {
+        return steps.get(cursor).storedWithNext() && (cursor + 1 == steps.size() || steps.get(cursor + 1).storedWithNext());
+    }
+
+    /// @return when to come again, or empty to go on at once
+    private Optional<Instant> store(StepContext context, FlowPlan plan, Step step, StepResult result) {
+        List<Step> steps = plan.steps();
         return switch (result) {
             case StepResult.Done() -> {
-                advance(context, flow.cursor() + 1, steps, null);
+                advance(context, context.flow().cursor() + 1, steps, null);
                 yield Optional.empty();
             }
             case StepResult.GoTo(String target, String why) -> {
@@ -206,14 +220,11 @@ public final class FlowRunner {
     }
 
     private void advance(StepContext context, int cursor, List<Step> steps, String why) {
-        Flow flow = context.flow();
-        commit(context.node(), flow, newest -> {
+        commit(context, newest -> {
             Transitions change = edited(newest, context);
             resume(change);
             change.set(change.node().toBuilder().reservation(conductor).conductor(conductor).build());
-            Flow next = new Flow(flow.node(), flow.kind(), flow.attempt(), cursor, flow.args(), Transitions.merge(flow.memo(), context.noted()), null,
-                    context.now(), null, context.now(), 0, flow.startedAt());
-            return change.save(next).change();
+            return change.save(context.advanced(cursor, context.now())).change();
         });
         if (cursor < steps.size()) {
             LOG.debug("Next step: step={} why={}", steps.get(cursor).name(), why);
@@ -228,7 +239,7 @@ public final class FlowRunner {
         if (!waits && !context.changesNode() && context.node().reservation() == null && nearlyEqual(flow, parked)) {
             return Optional.of(wait.wakeAt());
         }
-        boolean stored = commit(context.node(), flow, newest -> {
+        boolean stored = commit(context, newest -> {
             Transitions change = edited(newest, context);
             if (wait.callback() && canWait(newest)) {
                 change.move(WAIT, Requester.BESSEMER);
@@ -253,7 +264,7 @@ public final class FlowRunner {
         }
         Flow parked = new Flow(flow.node(), flow.kind(), flow.attempt(), flow.cursor(), flow.args(), Transitions.merge(flow.memo(), context.noted()),
                 what, flow.stepStartedAt(), context.within(LONGEST_HOLD), again, flow.retries(), flow.startedAt());
-        boolean stored = commit(context.node(), flow, newest -> {
+        boolean stored = commit(context, newest -> {
             Transitions change = edited(newest, context);
             if (Lifecycle.find(newest.provisionState(), HOLD).isPresent()) {
                 change.move(HOLD, Requester.BESSEMER);
@@ -282,7 +293,7 @@ public final class FlowRunner {
         context.note(RETRY_AT, at);
         Flow parked = new Flow(flow.node(), flow.kind(), flow.attempt(), flow.cursor(), flow.args(), Transitions.merge(flow.memo(), context.noted()),
                 "another try of '%s': %s".formatted(step.name(), why), flow.stepStartedAt(), at, at, flow.retries() + 1, flow.startedAt());
-        boolean stored = commit(context.node(), flow, newest -> {
+        boolean stored = commit(context, newest -> {
             Transitions change = edited(newest, context);
             if (canWait(newest)) {
                 change.move(WAIT, Requester.BESSEMER); // so that it can be aborted, even when the BMC is dead
@@ -298,7 +309,7 @@ public final class FlowRunner {
                 ? "%s failed at '%s': %s".formatted(plan.title(), step.name(), failed.reason())
                 : "%s failed in phase '%s': %s".formatted(plan.title(), failed.phase().wire(), failed.reason());
         LOG.warn("{}: {}", context.node().displayName(), reason);
-        boolean stored = commit(context.node(), context.flow(), newest -> {
+        boolean stored = commit(context, newest -> {
             Transitions change = edited(newest, context);
             resume(change);
             change.set(change.node().toBuilder().lastError(reason).build());
@@ -308,14 +319,15 @@ public final class FlowRunner {
         over(context.flow(), stored);
     }
 
-    private void finish(Node node, Flow flow, FlowPlan plan) {
-        LOG.info("{}: {} is done after {} s", node.displayName(), plan.title(), Duration.between(flow.startedAt(), clock.instant()).toSeconds());
-        boolean stored = commit(node, flow, newest -> {
-            Transitions change = Transitions.from(newest, clock.instant(), conductor);
+    private void finish(StepContext context, FlowPlan plan) {
+        MDC.remove("step");
+        LOG.info("{}: {} is done after {} s", context.node().displayName(), plan.title(), Duration.between(context.flow().startedAt(), context.now()).toSeconds());
+        boolean stored = commit(context, newest -> {
+            Transitions change = edited(newest, context);
             resume(change);
             return ending(change, plan.done(change.node())).change();
         });
-        over(flow, stored);
+        over(context.flow(), stored);
     }
 
     private void over(Flow flow, boolean stored) {
@@ -350,8 +362,9 @@ public final class FlowRunner {
     /// Commits against the newest node as long as the flow is the one that was read.
     ///
     /// @return false when somebody else has moved the flow, and nothing was stored
-    private boolean commit(Node read, Flow flow, Function<Node, Change> change) {
-        Node newest = read;
+    private boolean commit(StepContext context, Function<Node, Change> change) {
+        Flow flow = context.storedFlow();
+        Node newest = context.storedNode();
         for (;;) {
             switch (nodes.commit(change.apply(newest))) {
                 case CommitResult.Applied _ -> {

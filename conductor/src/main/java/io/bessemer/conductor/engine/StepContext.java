@@ -18,6 +18,8 @@ import java.util.function.UnaryOperator;
 
 /// A step's view of its node and flow. What it notes, edits and observes is committed together with its result, or not at all.
 public final class StepContext {
+    private final Node storedNode;
+    private final Flow storedFlow;
     private final Node node;
     private final Flow flow;
     private final Instant now;
@@ -29,12 +31,46 @@ public final class StepContext {
     private final List<TimelineEvent> observed = new ArrayList<>();
 
     StepContext(Node node, Flow flow, Instant now, Instant aliveSince, Map<String, HardwareType> drivers, DriverCalls calls) {
+        this.storedNode = node;
+        this.storedFlow = flow;
         this.node = node;
         this.flow = flow;
         this.now = now;
         this.aliveSince = aliveSince;
         this.drivers = drivers;
         this.calls = calls;
+    }
+
+    private StepContext(StepContext done, Instant now) {
+        this.storedNode = done.storedNode;
+        this.storedFlow = done.storedFlow;
+        this.node = done.edited(done.storedNode);
+        this.flow = done.advanced(done.flow.cursor() + 1, now);
+        this.now = now;
+        this.aliveSince = done.aliveSince;
+        this.drivers = done.drivers;
+        this.calls = done.calls;
+        this.edits.addAll(done.edits);
+        this.observed.addAll(done.observed);
+    }
+
+    /// The next step's, which has this one's notes, edits and observations to commit too.
+    StepContext next(Instant at) {
+        return new StepContext(this, at);
+    }
+
+    /// Its flow as it is when this step is done.
+    Flow advanced(int cursor, Instant at) {
+        return new Flow(flow.node(), flow.kind(), flow.attempt(), cursor, flow.args(), Transitions.merge(flow.memo(), noted), null, at, null, at, 0, flow.startedAt());
+    }
+
+    /// What a commit is compared with: node and flow as they were read.
+    Node storedNode() {
+        return storedNode;
+    }
+
+    Flow storedFlow() {
+        return storedFlow;
     }
 
     public Node node() {

@@ -13,6 +13,11 @@ record CheckDriver() implements Step {
     }
 
     @Override
+    public boolean storedWithNext() {
+        return true;
+    }
+
+    @Override
     public StepResult run(StepContext context) throws DriverException {
         context.driver().validate(context.driverNode());
         return StepResult.done();

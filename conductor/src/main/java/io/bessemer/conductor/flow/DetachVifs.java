@@ -12,6 +12,11 @@ record DetachVifs(Tools tools) implements Step {
     }
 
     @Override
+    public boolean storedWithNext() {
+        return true;
+    }
+
+    @Override
     public StepResult run(StepContext context) {
         tools.vifs().detachAll(context.node().id());
         return StepResult.done();

@@ -17,6 +17,11 @@ record FreeSlot(Tools tools, Slots slots) implements Step {
     }
 
     @Override
+    public boolean storedWithNext() {
+        return true;
+    }
+
+    @Override
     public StepResult run(StepContext context) {
         if (slots.take(context.flow(), context.now())) {
             context.note(Memo.SLOT, true);

@@ -14,6 +14,11 @@ record LearnIdentity() implements Step {
     }
 
     @Override
+    public boolean storedWithNext() {
+        return true;
+    }
+
+    @Override
     public StepResult run(StepContext context) {
         try {
             var identity = context.driver().management().identity(context.driverNode());

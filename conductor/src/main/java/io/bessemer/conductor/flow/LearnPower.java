@@ -19,6 +19,11 @@ public record LearnPower() implements Step {
     }
 
     @Override
+    public boolean storedWithNext() {
+        return true;
+    }
+
+    @Override
     public StepResult run(StepContext context) throws DriverException {
         PowerState state = context.driver().power().state(context.driverNode());
         String health = context.driver().management().health(context.node().id()).orElse(null);

@@ -10,6 +10,11 @@ import io.bessemer.core.driver.DriverException;
 /// @param name unique within the flow
 record Once(String name, Step step) implements Step {
     @Override
+    public boolean storedWithNext() {
+        return step.storedWithNext();
+    }
+
+    @Override
     public StepResult run(StepContext context) throws DriverException {
         String key = "once " + name;
         if (context.memo(key).isPresent()) {

@@ -15,6 +15,11 @@ record Pretend(String by, String name) implements Step {
     private static final Duration LATE = Duration.ofMinutes(1);
 
     @Override
+    public boolean storedWithNext() {
+        return true;
+    }
+
+    @Override
     public StepResult run(StepContext context) throws DriverException {
         String key = "pretends until " + name;
         if (context.memo(key).isEmpty()) {

@@ -14,6 +14,11 @@ record Shown(StepFamily family, Map<String, Object> shown, Step step) implements
     }
 
     @Override
+    public boolean storedWithNext() {
+        return step.storedWithNext();
+    }
+
+    @Override
     public StepResult run(StepContext context) throws DriverException {
         return showing(context, step.run(context));
     }

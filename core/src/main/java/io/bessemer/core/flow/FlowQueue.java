@@ -8,4 +8,7 @@ import java.time.Instant;
 public interface FlowQueue {
     /// Takes part in the caller's transaction. Repeating it only moves the time.
     void schedule(NodeId node, Instant at);
+
+    /// What was scheduled is committed and can be seen now. A hint.
+    default void committed() {}
 }
