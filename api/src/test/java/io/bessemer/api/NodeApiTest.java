@@ -8,6 +8,8 @@ import io.bessemer.core.node.Change;
 import io.bessemer.core.node.Inventory;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
+import io.bessemer.core.node.PowerState;
+import io.bessemer.core.node.PowerTarget;
 import io.bessemer.core.timeline.BootPhase;
 import io.bessemer.core.timeline.TimelineEvent;
 import java.nio.file.Path;
@@ -16,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -206,6 +209,19 @@ class NodeApiTest {
         assertThat(keys(api.get("/v1/nodes?owner=columns&fields=uuid,driver").json().at("/nodes/0"))).containsExactlyInAnyOrder("uuid", "driver");
         assertThat(api.get("/v1/nodes/detail?owner=columns").json()).isEqualTo(api.get("/v1/nodes?owner=columns&detail=True").json());
         assertThat(keys(api.get("/v1/nodes/detail?owner=columns").json().at("/nodes/0"))).contains("driver_info", "traits", "disable_power_off", "service_step");
+    }
+
+    /// A list reads less of a node when the fields that are asked for allow it.
+    @Test
+    void a_field_is_the_same_in_a_list_of_it_alone_and_in_all_details() {
+        String path = "/v1/nodes/" + create("\"owner\":\"brief\",\"lessee\":\"tenant\",\"name\":\"brief-1\",\"resource_class\":\"large\",\"extra\":{\"a\":1}").get("uuid").asString();
+        put(path, node -> node.instanceUuid(UUID.randomUUID()).powerState(PowerState.ON).targetPowerState(PowerTarget.OFF).provisionState(ProvisionState.DEPLOYING)
+                .targetProvisionState(ProvisionState.ACTIVE).maintenance(true).lastError("it broke").reservation("conductor-1").traits(Set.of("CUSTOM_A", "HW_B")));
+        JsonNode detail = api.get("/v1/nodes/detail?owner=brief").json().at("/nodes/0");
+        assertThat(detail.get("traits").toString()).isEqualTo("[\"CUSTOM_A\",\"HW_B\"]");
+        assertThat(keys(detail)).hasSizeGreaterThan(60).allSatisfy(field ->
+                assertThat(api.get("/v1/nodes?owner=brief&fields=" + field).json().at("/nodes/0").get(field)).as(field).isEqualTo(detail.get(field)));
+        assertThat(detail.get("reservation").asString() + detail.get("last_error").asString()).isEqualTo("conductor-1it broke");
     }
 
     private static HashSet<String> keys(JsonNode node) {

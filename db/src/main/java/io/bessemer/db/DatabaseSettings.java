@@ -16,7 +16,7 @@ public record DatabaseSettings(String url, String user, String password, int poo
     /// default may lose the last half second). `DB_CLOSE_ON_EXIT=FALSE`: we close it, after the work has stopped. Text up to 64 KiB
     /// stays in its row, larger ones (config drives) go beside it. `QUERY_CACHE_SIZE`: statements that each connection keeps parsed. No TRACE file: statements carry secrets.
     public static final String EMBEDDED = "jdbc:h2:file:DATA/bessemer;MODE=MariaDB;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE;"
-            + "WRITE_DELAY=0;LOCK_TIMEOUT=10000;MAX_LENGTH_INPLACE_LOB=65536;QUERY_CACHE_SIZE=256;DB_CLOSE_ON_EXIT=FALSE;AUTO_SERVER=FALSE;TRACE_LEVEL_FILE=0";
+            + "WRITE_DELAY=0;LOCK_TIMEOUT=10000;MAX_LENGTH_INPLACE_LOB=65536;QUERY_CACHE_SIZE=256;OPTIMIZE_REUSE_RESULTS=0;DB_CLOSE_ON_EXIT=FALSE;AUTO_SERVER=FALSE;TRACE_LEVEL_FILE=0";
 
     public DatabaseSettings {
         url = url == null || url.isBlank() ? EMBEDDED : url;

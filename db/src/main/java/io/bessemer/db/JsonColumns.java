@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.core.type.TypeReference;
@@ -16,6 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class JsonColumns {
     private static final String SEALED = "$sealed";
     private static final String CONFIG_DRIVE = "configdrive";
+    private static final int MOST_STRINGS = 1000;
     private static final TypeReference<Map<String, Object>> OBJECT = new TypeReference<>() {};
     private static final TypeReference<Map<String, String>> STRINGS = new TypeReference<>() {};
 
@@ -23,6 +25,8 @@ final class JsonColumns {
             .streamReadConstraints(StreamReadConstraints.builder().maxStringLength(512 * 1024 * 1024).build())
             .build()).build();
     private final SecretCipher cipher;
+    /// a node's interfaces are those of many: parsed once
+    private final Map<String, Map<String, String>> strings = new ConcurrentHashMap<>();
 
     JsonColumns(SecretCipher cipher) {
         this.cipher = cipher;
@@ -45,7 +49,10 @@ final class JsonColumns {
     }
 
     Map<String, String> readStrings(String text) {
-        return text.equals("{}") ? Map.of() : mapper.readValue(text, STRINGS);
+        if (strings.size() > MOST_STRINGS) {
+            strings.clear();
+        }
+        return strings.computeIfAbsent(text, unread -> Map.copyOf(mapper.readValue(unread, STRINGS)));
     }
 
     /// Lists and records that hold no secrets.

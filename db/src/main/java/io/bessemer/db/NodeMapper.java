@@ -19,7 +19,60 @@ interface NodeMapper {
             n.target_power_state, n.provision_state, n.target_provision_state, n.provision_updated_at, n.inspection_started_at,
             n.inspection_finished_at, n.maintenance, n.maintenance_reason, n.fault, n.last_error, n.reservation,
             n.console_enabled, n.automated_clean, n.protected_from_delete, n.protected_reason, n.retired, n.retired_reason,
-            n.disable_power_off, n.boot_mode, n.secure_boot, n.created_at, n.updated_at
+            n.disable_power_off, n.boot_mode, n.secure_boot, n.created_at, n.updated_at,
+            (SELECT GROUP_CONCAT(t.trait) FROM node_traits t WHERE t.node_uuid = n.uuid) AS traits
+            """;
+
+    /// in the order of [NodeBriefRow]'s components
+    String BRIEF_COLUMNS = """
+            n.uuid, n.name, n.driver, n.instance_uuid, n.resource_class, n.owner, n.lessee, n.power_state, n.target_power_state, n.provision_state,
+            n.target_provision_state, n.maintenance, n.last_error, n.reservation
+            """;
+
+    /// Keyset paging: `m` is the marker's row. Both databases sort NULL before everything else, so "after a NULL" is "not NULL, or a
+    /// NULL with a higher id". `sort` is a column by [NodeSortKey], never from a client.
+    String LISTED = """
+            FROM nodes n
+            <if test="marker != null">JOIN nodes m ON m.id = #{marker}</if>
+            <where>
+                <if test="instance != null">AND n.instance_uuid = #{instance}</if>
+                <if test="q.associated != null and q.associated">AND n.instance_uuid IS NOT NULL</if>
+                <if test="q.associated != null and !q.associated">AND n.instance_uuid IS NULL</if>
+                <if test="q.maintenance != null">AND n.maintenance = #{q.maintenance}</if>
+                <if test="q.retired != null">AND n.retired = #{q.retired}</if>
+                <if test="!states.isEmpty()">
+                    AND n.provision_state IN <foreach collection="states" item="state" open="(" separator="," close=")">#{state}</foreach>
+                </if>
+                <if test="q.driver != null">AND n.driver = #{q.driver}</if>
+                <if test="q.resourceClass != null">AND n.resource_class = #{q.resourceClass}</if>
+                <if test="fault != null">AND n.fault = #{fault}</if>
+                <if test="q.conductorGroup != null">AND n.conductor_group = #{q.conductorGroup}</if>
+                <if test="q.conductor != null">AND n.conductor = #{q.conductor}</if>
+                <if test="q.owner != null">AND n.owner = #{q.owner}</if>
+                <if test="q.lessee != null">AND n.lessee = #{q.lessee}</if>
+                <if test="q.visibleTo != null">AND (n.owner = #{q.visibleTo} OR n.lessee = #{q.visibleTo})</if>
+                <if test="chassis != null">AND n.chassis_uuid = #{chassis}</if>
+                <if test="q.shard != null">AND n.shard = #{q.shard}</if>
+                <if test="q.descriptionContains != null">AND LOCATE(LOWER(#{q.descriptionContains}), LOWER(n.description)) &gt; 0</if>
+                <if test="parent != null">AND n.parent_node = #{parent}</if>
+                <if test="parent == null and q.noChildren">AND n.parent_node IS NULL</if>
+                <if test="marker != null and sort == null and !q.descending">AND n.id &gt; m.id</if>
+                <if test="marker != null and sort == null and q.descending">AND n.id &lt; m.id</if>
+                <if test="marker != null and sort != null and !q.descending">
+                    AND (n.${sort} &gt; m.${sort}
+                      OR (n.${sort} = m.${sort} AND n.id &gt; m.id)
+                      OR (m.${sort} IS NULL AND (n.${sort} IS NOT NULL OR n.id &gt; m.id)))
+                </if>
+                <if test="marker != null and sort != null and q.descending">
+                    AND (n.${sort} &lt; m.${sort}
+                      OR (n.${sort} = m.${sort} AND n.id &lt; m.id)
+                      OR (n.${sort} IS NULL AND (m.${sort} IS NOT NULL OR n.id &lt; m.id)))
+                </if>
+            </where>
+            ORDER BY
+            <if test="sort != null">n.${sort} <if test="q.descending">DESC</if>,</if>
+            n.id <if test="q.descending">DESC</if>
+            <if test="q.limit &gt; 0">LIMIT #{q.limit}</if>
             """;
 
     @Insert("""
@@ -89,53 +142,11 @@ interface NodeMapper {
     @Select("SELECT id FROM nodes WHERE uuid = #{uuid}")
     Long idOf(String uuid);
 
-    /// Keyset paging: `m` is the marker's row. Both databases sort NULL before everything else, so "after a NULL" is "not NULL, or a
-    /// NULL with a higher id". `sort` is a column by [NodeSortKey], never from a client.
-    @Select("<script>SELECT " + COLUMNS + """
-            FROM nodes n
-            <if test="marker != null">JOIN nodes m ON m.id = #{marker}</if>
-            <where>
-                <if test="instance != null">AND n.instance_uuid = #{instance}</if>
-                <if test="q.associated != null and q.associated">AND n.instance_uuid IS NOT NULL</if>
-                <if test="q.associated != null and !q.associated">AND n.instance_uuid IS NULL</if>
-                <if test="q.maintenance != null">AND n.maintenance = #{q.maintenance}</if>
-                <if test="q.retired != null">AND n.retired = #{q.retired}</if>
-                <if test="!states.isEmpty()">
-                    AND n.provision_state IN <foreach collection="states" item="state" open="(" separator="," close=")">#{state}</foreach>
-                </if>
-                <if test="q.driver != null">AND n.driver = #{q.driver}</if>
-                <if test="q.resourceClass != null">AND n.resource_class = #{q.resourceClass}</if>
-                <if test="fault != null">AND n.fault = #{fault}</if>
-                <if test="q.conductorGroup != null">AND n.conductor_group = #{q.conductorGroup}</if>
-                <if test="q.conductor != null">AND n.conductor = #{q.conductor}</if>
-                <if test="q.owner != null">AND n.owner = #{q.owner}</if>
-                <if test="q.lessee != null">AND n.lessee = #{q.lessee}</if>
-                <if test="q.visibleTo != null">AND (n.owner = #{q.visibleTo} OR n.lessee = #{q.visibleTo})</if>
-                <if test="chassis != null">AND n.chassis_uuid = #{chassis}</if>
-                <if test="q.shard != null">AND n.shard = #{q.shard}</if>
-                <if test="q.descriptionContains != null">AND LOCATE(LOWER(#{q.descriptionContains}), LOWER(n.description)) &gt; 0</if>
-                <if test="parent != null">AND n.parent_node = #{parent}</if>
-                <if test="parent == null and q.noChildren">AND n.parent_node IS NULL</if>
-                <if test="marker != null and sort == null and !q.descending">AND n.id &gt; m.id</if>
-                <if test="marker != null and sort == null and q.descending">AND n.id &lt; m.id</if>
-                <if test="marker != null and sort != null and !q.descending">
-                    AND (n.${sort} &gt; m.${sort}
-                      OR (n.${sort} = m.${sort} AND n.id &gt; m.id)
-                      OR (m.${sort} IS NULL AND (n.${sort} IS NOT NULL OR n.id &gt; m.id)))
-                </if>
-                <if test="marker != null and sort != null and q.descending">
-                    AND (n.${sort} &lt; m.${sort}
-                      OR (n.${sort} = m.${sort} AND n.id &lt; m.id)
-                      OR (n.${sort} IS NULL AND (m.${sort} IS NOT NULL OR n.id &lt; m.id)))
-                </if>
-            </where>
-            ORDER BY
-            <if test="sort != null">n.${sort} <if test="q.descending">DESC</if>,</if>
-            n.id <if test="q.descending">DESC</if>
-            <if test="q.limit &gt; 0">LIMIT #{q.limit}</if>
-            </script>
-            """)
+    @Select("<script>SELECT " + COLUMNS + LISTED + "</script>")
     List<NodeRow> list(NodeListing listing);
+
+    @Select("<script>SELECT " + BRIEF_COLUMNS + LISTED + "</script>")
+    List<NodeBriefRow> listBrief(NodeListing listing);
 
     @Select("SELECT shard, COUNT(*) FROM nodes GROUP BY shard ORDER BY COUNT(*) DESC, shard")
     List<ShardSize> shards();

@@ -68,7 +68,8 @@ record NodeRow(
         String bootMode,
         Boolean secureBoot,
         Instant createdAt,
-        Instant updatedAt) {
+        Instant updatedAt,
+        String traits) {
 
     /// Every column of a new node.
     static NodeRow of(Node node, JsonColumns json) {
@@ -135,10 +136,11 @@ record NodeRow(
                 wire(after.bootMode(), BootMode::wire),
                 after.secureBoot(),
                 Micros.of(after.createdAt()),
-                Micros.of(after.updatedAt()));
+                Micros.of(after.updatedAt()),
+                null); // they have a table of their own
     }
 
-    Node toNode(JsonColumns json, Set<String> traits) {
+    Node toNode(JsonColumns json) {
         NodeId node = NodeId.of(uuid);
         return Node.builder(node, driver)
                 .version(version)
@@ -191,7 +193,7 @@ record NodeRow(
                 .secureBoot(secureBoot)
                 .createdAt(createdAt)
                 .updatedAt(updatedAt)
-                .traits(traits)
+                .traits(traits == null ? Set.of() : Set.of(traits.split(","))) // whose names have no comma
                 .build();
     }
 
@@ -204,7 +206,7 @@ record NodeRow(
         return uuid == null ? null : uuid.toString();
     }
 
-    private static UUID uuid(String text) {
+    static UUID uuid(String text) {
         return text == null ? null : UUID.fromString(text);
     }
 
@@ -212,7 +214,7 @@ record NodeRow(
         return value == null ? null : wire.apply(value);
     }
 
-    private static <E> E enumeration(String column, String text, Function<String, Optional<E>> fromWire) {
+    static <E> E enumeration(String column, String text, Function<String, Optional<E>> fromWire) {
         if (text == null) {
             return null;
         }

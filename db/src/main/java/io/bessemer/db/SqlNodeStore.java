@@ -19,17 +19,12 @@ import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.Requester;
 import io.bessemer.db.HistoryMapper.HistoryRow;
 import io.bessemer.db.InventoryMapper.InventoryRow;
-import io.bessemer.db.TraitMapper.TraitRow;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.springframework.transaction.TransactionStatus;
@@ -38,7 +33,6 @@ import org.springframework.transaction.TransactionStatus;
 final class SqlNodeStore implements NodeStore {
     /// entries of history kept of each node
     static final int HISTORY_LIMIT = 300;
-    private static final int TRAITS_A_QUERY = 500;
 
     private final NodeMapper nodes;
     private final TraitMapper traits;
@@ -88,34 +82,35 @@ final class SqlNodeStore implements NodeStore {
 
     @Override
     public Optional<Node> find(NodeId id) {
-        return Optional.ofNullable(nodes.find(id.toString())).map(this::withTraits);
+        return Optional.ofNullable(nodes.find(id.toString())).map(row -> row.toNode(json));
     }
 
     @Override
     public Optional<Node> findByName(String name) {
-        return Optional.ofNullable(nodes.findByName(name)).map(this::withTraits);
+        return Optional.ofNullable(nodes.findByName(name)).map(row -> row.toNode(json));
     }
 
     @Override
     public Optional<Node> findByInstance(UUID instance) {
-        return Optional.ofNullable(nodes.findByInstance(instance.toString())).map(this::withTraits);
+        return Optional.ofNullable(nodes.findByInstance(instance.toString())).map(row -> row.toNode(json));
     }
 
     @Override
     public List<Node> list(NodeQuery query) {
+        return nodes.list(listing(query)).stream().map(row -> row.toNode(json)).toList();
+    }
+
+    @Override
+    public List<Node> listBrief(NodeQuery query) {
+        return nodes.listBrief(listing(query)).stream().map(NodeBriefRow::toNode).toList();
+    }
+
+    private NodeListing listing(NodeQuery query) {
         Long marker = query.marker() == null ? null : nodes.idOf(query.marker().toString());
         if (query.marker() != null && marker == null) {
             throw new Failure.NotFound("Node", query.marker().toString());
         }
-        List<NodeRow> rows = nodes.list(NodeListing.of(query, marker));
-        Map<String, Set<String>> traitsOf = new HashMap<>();
-        for (int from = 0; from < rows.size(); from += TRAITS_A_QUERY) {
-            List<String> uuids = rows.subList(from, Math.min(rows.size(), from + TRAITS_A_QUERY)).stream().map(NodeRow::uuid).toList();
-            for (TraitRow row : traits.ofNodes(uuids)) {
-                traitsOf.computeIfAbsent(row.nodeUuid(), _ -> new TreeSet<>()).add(row.trait());
-            }
-        }
-        return rows.stream().map(row -> row.toNode(json, traitsOf.getOrDefault(row.uuid(), Set.of()))).toList();
+        return NodeListing.of(query, marker);
     }
 
     @Override
@@ -233,7 +228,7 @@ final class SqlNodeStore implements NodeStore {
     /// A node whose secrets do not open must be deletable all the same.
     private EventDraft deletion(NodeRow row) {
         try {
-            return Events.of(Action.DELETE, withTraits(row));
+            return Events.of(Action.DELETE, row.toNode(json));
         } catch (IllegalStateException damaged) {
             return Events.damaged(NodeId.of(row.uuid()), row.name(), row.owner(), row.lessee());
         }
@@ -272,10 +267,6 @@ final class SqlNodeStore implements NodeStore {
         } catch (RuntimeException e) {
             throw SqlFailures.parentMissing(e) ? new Failure.NotFound("Node", id.toString()) : e;
         }
-    }
-
-    private Node withTraits(NodeRow row) {
-        return row.toNode(json, new TreeSet<>(traits.ofNode(row.uuid())));
     }
 
     private Node stamped(Node before, Node after) {

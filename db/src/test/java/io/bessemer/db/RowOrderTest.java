@@ -14,6 +14,7 @@ class RowOrderTest {
     @Test
     void columns_stand_in_the_order_of_the_components() {
         assertThat(columns(NodeMapper.COLUMNS)).isEqualTo(components(NodeRow.class));
+        assertThat(columns(NodeMapper.BRIEF_COLUMNS)).isEqualTo(components(NodeBriefRow.class));
         assertThat(columns(PortMapper.COLUMNS)).isEqualTo(components(PortRow.class));
         assertThat(columns(PortgroupMapper.COLUMNS)).isEqualTo(components(PortgroupRow.class));
         assertThat(columns(VifMapper.COLUMNS)).isEqualTo(components(VifRow.class));

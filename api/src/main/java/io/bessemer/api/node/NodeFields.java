@@ -22,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -34,6 +35,10 @@ public final class NodeFields {
     static final Map<String, Integer> INTERFACES = interfaces();
 
     public static final Fields<Node> TABLE = new Fields<>("node", rows());
+
+    /// fields that can be shown of what [io.bessemer.core.node.NodeStore#listBrief] gives
+    static final Set<String> BRIEF = Set.of("uuid", "name", "instance_uuid", "power_state", "provision_state", "maintenance", "links", "driver", "resource_class",
+            "owner", "lessee", "target_power_state", "target_provision_state", "last_error", "reservation", "ports", "portgroups", "volume", "states");
 
     private static final int LONGEST_TEXT = 255;
     private static final int LONGEST_RESOURCE_CLASS = 80;

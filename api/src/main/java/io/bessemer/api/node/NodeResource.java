@@ -76,7 +76,8 @@ final class NodeResource implements Shaped {
         if (page.marker() != null && nodes.find(NodeId.of(page.marker())).filter(node -> Policy.sees(context.caller(), Owned.by(node))).isEmpty()) {
             throw new Failure.NotFound("Node", page.marker());
         }
-        List<Node> found = nodes.list(filters.stored());
+        boolean brief = filters.rest().isEmpty() && wanted.stream().allMatch(field -> NodeFields.BRIEF.contains(field.name()));
+        List<Node> found = brief ? nodes.listBrief(filters.stored()) : nodes.list(filters.stored());
         if (filters.rest().isPresent()) {
             found = page.of(found.stream().filter(filters.rest().get()).toList(), NodeFields.TABLE, context, node -> node.id().toString(), "Node");
         }

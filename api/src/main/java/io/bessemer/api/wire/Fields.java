@@ -73,9 +73,16 @@ public final class Fields<T> {
     }
 
     public Map<String, Object> show(T item, List<Field<T>> fields, RequestContext context) {
-        Map<String, Object> shown = new LinkedHashMap<>();
+        Map<String, Object> shown = new Shown(fields.size());
         fields.forEach(field -> shown.put(field.name(), field.shown().apply(item, context)));
         return shown;
+    }
+
+    /// A type of its own, as Jackson looks at each key of a map of which it does not know that they are strings.
+    private static final class Shown extends LinkedHashMap<String, Object> {
+        private Shown(int fields) {
+            super(fields * 2);
+        }
     }
 
     public Map<String, Object> detail(T item, RequestContext context) {

@@ -23,6 +23,12 @@ public interface NodeStore {
     /// In order of creation; see [NodeQuery].
     List<Node> list(NodeQuery query);
 
+    /// As [#list], for whom these fields are enough, which take a fifth of the time: id, name, driver, instance, resource class, owner, lessee, power and
+    /// provision states with their targets, maintenance, last error and reservation. The others may be as in a node that was just built.
+    default List<Node> listBrief(NodeQuery query) {
+        return list(query);
+    }
+
     /// Applies all parts of `change` in one transaction, or none of them. Stamps `updatedAt` and raises the version. The allocation follows
     /// the node: one that the change sets becomes active on the node, one that it clears is deleted.
     ///
