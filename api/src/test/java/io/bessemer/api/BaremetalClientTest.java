@@ -7,6 +7,7 @@ import io.bessemer.core.driver.DriverNode;
 import io.bessemer.core.lifecycle.ProvisionState;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.PowerState;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,7 +15,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -25,56 +25,60 @@ import tools.jackson.databind.JsonNode;
 /// OpenStack's own client against the API: the judge of whether we speak Ironic's.
 @Tag("client")
 class BaremetalClientTest {
-    private static final long TIMEOUT_SECONDS = 100;
-
     @TempDir
     static Path directory;
     private static ApiServer api;
+    private static Process client;
+    private static BufferedReader statuses;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
         api = ApiServer.start(directory);
+        Path script = directory.resolve("client.py");
+        Files.write(script, BaremetalClientTest.class.getResourceAsStream("client.py").readAllBytes());
+        ProcessBuilder builder = new ProcessBuilder("/usr/bin/python3", script.toString()).redirectError(directory.resolve("client.log").toFile());
+        builder.environment().putAll(Map.of("OS_AUTH_TYPE", "none", "OS_ENDPOINT", api.url(), "XDG_CACHE_HOME", directory.toString(), "HOME", directory.toString()));
+        client = builder.start();
+        statuses = client.inputReader(StandardCharsets.UTF_8);
     }
 
     @AfterAll
     static void stop() {
+        client.destroy();
         api.close();
     }
 
     private record Result(int code, String output) {}
 
-    private static Result run(String... arguments) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of("baremetal"));
-        command.addAll(List.of(arguments));
+    private static Result run(String... arguments) throws IOException {
         Path out = Files.createTempFile(directory, "client", ".out");
-        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile());
-        builder.environment().putAll(java.util.Map.of("OS_AUTH_TYPE", "none", "OS_ENDPOINT", api.url(), "XDG_CACHE_HOME", directory.toString(), "HOME", directory.toString()));
-        Process process;
+        String status = null;
         try {
-            process = builder.start();
-        } catch (IOException absent) {
-            throw new AssertionError("The command 'baremetal' is missing. Install python3-ironicclient and python3-openstackclient.", absent);
+            client.outputWriter(StandardCharsets.UTF_8).append(ApiServer.JSON.writeValueAsString(Map.of("words", List.of(arguments), "out", out.toString()))).append('\n').flush();
+            status = statuses.readLine();
+        } catch (IOException ended) {
+            // told below
         }
-        if (!process.waitFor(TIMEOUT_SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new AssertionError("'%s' did not end within %d s: %s".formatted(String.join(" ", command), TIMEOUT_SECONDS, Files.readString(out)));
+        if (status == null) {
+            throw new AssertionError("The client cannot be run. Install python3-ironicclient and python3-openstackclient. It said: "
+                    + Files.readString(directory.resolve("client.log")));
         }
-        return new Result(process.exitValue(), Files.readString(out, StandardCharsets.UTF_8));
+        return new Result(Integer.parseInt(status), Files.readString(out, StandardCharsets.UTF_8));
     }
 
-    private static String ok(String... arguments) throws IOException, InterruptedException {
+    private static String ok(String... arguments) throws IOException {
         Result result = run(arguments);
         assertThat(result.code()).as("baremetal %s: %s", String.join(" ", arguments), result.output()).isZero();
         return result.output();
     }
 
-    private static JsonNode json(String... arguments) throws IOException, InterruptedException {
+    private static JsonNode json(String... arguments) throws IOException {
         List<String> all = new ArrayList<>(List.of(arguments));
         all.addAll(List.of("-f", "json"));
         return ApiServer.JSON.readTree(ok(all.toArray(String[]::new)));
     }
 
-    private static void refused(String message, String... arguments) throws IOException, InterruptedException {
+    private static void refused(String message, String... arguments) throws IOException {
         Result result = run(arguments);
         assertThat(result.code()).as(result.output()).isNotZero();
         assertThat(result.output()).contains(message);
