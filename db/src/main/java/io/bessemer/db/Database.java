@@ -30,9 +30,7 @@ import java.time.Clock;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /// The open database: migrated, with all stores. Owns the connections; closing it closes them.
 public final class Database implements AutoCloseable {
@@ -62,13 +60,14 @@ public final class Database implements AutoCloseable {
     private final SinkStore sinks;
     private volatile FlowQueue queue;
 
-    private Database(HikariDataSource pool, DatabaseOwner owner, DiskSpace space, Path dataDir, Clock clock) {
+    private Database(HikariDataSource pool, boolean embedded, DatabaseOwner owner, DiskSpace space, Path dataDir, Clock clock) {
         this.pool = pool;
         this.owner = owner;
         this.space = space;
         this.dataSource = new RoomyDataSource(new TransactionAwareDataSourceProxy(pool), space);
-        this.transactions = new Transactions(new TransactionTemplate(new DataSourceTransactionManager(pool)), space);
-        Mappers mappers = new Mappers(pool, space);
+        DurableTransactions durable = new DurableTransactions(pool, embedded);
+        this.transactions = new Transactions(durable, space);
+        Mappers mappers = new Mappers(pool, durable, space);
         SecretCipher cipher = SecretKeyFile.open(dataDir, mappers.of(SecretKeyMapper.class), clock);
         JsonColumns json = new JsonColumns(cipher);
         SqlTimelineStore boots = new SqlTimelineStore(mappers, json, transactions);
@@ -110,7 +109,7 @@ public final class Database implements AutoCloseable {
                     .load()
                     .migrate();
             DiskSpace space = settings.inFile() ? DiskSpace.below(dataDir, settings.keepFreeBytes()) : DiskSpace.elsewhere();
-            return new Database(pool, owner, space, dataDir, clock);
+            return new Database(pool, settings.embeddedInProcess(), owner, space, dataDir, clock);
         } catch (FlywayException e) {
             pool.close();
             owner.close();

@@ -12,11 +12,11 @@ import java.nio.file.Path;
 public record DatabaseSettings(String url, String user, String password, int poolSize, long keepFreeBytes) {
     private static final long DEFAULT_KEEP_FREE_BYTES = 16L << 20;
 
-    /// H2 in a file of the data directory. `WRITE_DELAY=0`: what is committed is in the file, whatever happens to the process (the
-    /// default may lose the last half second). `DB_CLOSE_ON_EXIT=FALSE`: we close it, after the work has stopped. Text up to 64 KiB
+    /// H2 in a file of the data directory. `WRITE_DELAY`: milliseconds after which it writes by itself; [DurableTransactions] do not wait for it.
+    /// `DB_CLOSE_ON_EXIT=FALSE`: we close it, after the work has stopped. Text up to 64 KiB
     /// stays in its row, larger ones (config drives) go beside it. `QUERY_CACHE_SIZE`: statements that each connection keeps parsed. No TRACE file: statements carry secrets.
     public static final String EMBEDDED = "jdbc:h2:file:DATA/bessemer;MODE=MariaDB;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE;"
-            + "WRITE_DELAY=0;LOCK_TIMEOUT=10000;MAX_LENGTH_INPLACE_LOB=65536;QUERY_CACHE_SIZE=256;OPTIMIZE_REUSE_RESULTS=0;DB_CLOSE_ON_EXIT=FALSE;AUTO_SERVER=FALSE;TRACE_LEVEL_FILE=0";
+            + "WRITE_DELAY=500;LOCK_TIMEOUT=10000;MAX_LENGTH_INPLACE_LOB=65536;QUERY_CACHE_SIZE=256;OPTIMIZE_REUSE_RESULTS=0;DB_CLOSE_ON_EXIT=FALSE;AUTO_SERVER=FALSE;TRACE_LEVEL_FILE=0";
 
     public DatabaseSettings {
         url = url == null || url.isBlank() ? EMBEDDED : url;
@@ -38,6 +38,11 @@ public record DatabaseSettings(String url, String user, String password, int poo
 
     public static DatabaseSettings embedded() {
         return new DatabaseSettings(null, null, null, 0);
+    }
+
+    /// H2 within this process.
+    boolean embeddedInProcess() {
+        return url.startsWith("jdbc:h2:") && !url.startsWith("jdbc:h2:tcp:") && !url.startsWith("jdbc:h2:ssl:");
     }
 
     /// A file of this process.

@@ -6,6 +6,7 @@ import java.lang.reflect.Proxy;
 import java.time.Instant;
 import java.util.List;
 import javax.sql.DataSource;
+import org.apache.ibatis.annotations.Select;
 import org.apache.ibatis.mapping.Environment;
 import org.apache.ibatis.session.Configuration;
 import org.apache.ibatis.session.LocalCacheScope;
@@ -28,9 +29,11 @@ final class Mappers {
     private static final int ATTEMPTS = 40;
 
     private final SqlSessionTemplate sessions;
+    private final DurableTransactions durable;
     private final DiskSpace space;
 
-    Mappers(DataSource dataSource, DiskSpace space) {
+    Mappers(DataSource dataSource, DurableTransactions durable, DiskSpace space) {
+        this.durable = durable;
         this.space = space;
         Configuration configuration = new Configuration(new Environment("bessemer", new SpringManagedTransactionFactory(), dataSource));
         configuration.setJdbcTypeForNull(JdbcType.NULL);
@@ -48,16 +51,30 @@ final class Mappers {
 
     /// Outside of a transaction, where each statement stands for itself, one that met a closed database is tried on another connection.
     private Object call(Object mapper, Method method, Object[] arguments) throws Throwable {
+        boolean alone = !TransactionSynchronizationManager.isActualTransactionActive();
+        if (!alone) {
+            return invoke(mapper, method, arguments);
+        }
+        boolean writes = !method.isAnnotationPresent(Select.class);
         for (int attempt = 1; ; attempt++) {
             try {
-                return method.invoke(mapper, arguments);
-            } catch (InvocationTargetException e) {
-                boolean alone = !TransactionSynchronizationManager.isActualTransactionActive();
-                if (alone && attempt < ATTEMPTS && SqlFailures.closed(e.getCause())) {
+                return writes ? durable.execute(_ -> invoke(mapper, method, arguments)) : invoke(mapper, method, arguments);
+            } catch (RuntimeException failure) {
+                if (attempt < ATTEMPTS && SqlFailures.closed(failure)) {
                     continue;
                 }
-                throw alone && e.getCause() instanceof RuntimeException failure ? space.explain(failure) : e.getCause();
+                throw space.explain(failure);
             }
+        }
+    }
+
+    private static Object invoke(Object mapper, Method method, Object[] arguments) {
+        try {
+            return method.invoke(mapper, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause() instanceof RuntimeException failure ? failure : new IllegalStateException(e.getCause());
+        } catch (IllegalAccessException e) {
+            throw new IllegalStateException(e);
         }
     }
 }

@@ -11,7 +11,6 @@ import org.slf4j.LoggerFactory;
 import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.TransactionSystemException;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /// Runs work in a transaction, and begins it again when a deadlock or a lock timeout made it lose to another. Inside a transaction
 /// of the caller it takes part in that one, which then is the caller's to repeat. It also begins again when H2 had closed the database
@@ -22,11 +21,11 @@ public final class Transactions {
     /// the pool may have as many connections that it does not know to be broken
     private static final int BROKEN_CONNECTIONS = 40;
 
-    private final TransactionTemplate template;
+    private final DurableTransactions durable;
     private final DiskSpace space;
 
-    Transactions(TransactionTemplate template, DiskSpace space) {
-        this.template = template;
+    Transactions(DurableTransactions durable, DiskSpace space) {
+        this.durable = durable;
         this.space = space;
     }
 
@@ -53,10 +52,10 @@ public final class Transactions {
         for (int attempt = 1; ; attempt++) {
             try {
                 if (nested) {
-                    return template.execute(work::apply);
+                    return durable.nested(work);
                 }
                 space.require();
-                T result = template.execute(work::apply);
+                T result = durable.execute(work);
                 space.stored();
                 return result;
             } catch (RuntimeException thrown) {
