@@ -18,6 +18,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -84,6 +86,17 @@ class AgentTest {
         assertThat(kind.become("lxc")).isFalse();
         assertThat(kind.become("vmware")).as("unknown: the checks tell it").isFalse();
         assertThat(new KindFile(files).recall()).map(Hypervisor::uri).contains("lxc:///system");
+    }
+
+    @Test
+    void of_two_threads_that_are_told_a_hypervisor_at_once_one_remembers_it() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            var kind = new KindFile(new HostFiles(root.resolve("host" + i)));
+            try (var threads = Executors.newFixedThreadPool(2)) {
+                List<Future<Boolean>> told = threads.invokeAll(List.of(() -> kind.become("lxc"), () -> kind.become("lxc")));
+                assertThat(List.of(told.get(0).get(), told.get(1).get())).containsExactlyInAnyOrder(true, false);
+            }
+        }
     }
 
     @Test
