@@ -1,6 +1,7 @@
 package io.bessemer.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bessemer.core.program.DebianPackages;
 import io.bessemer.core.program.Progress;
@@ -66,6 +67,22 @@ class AgentTest {
     }
 
     @Test
+    void a_verification_that_a_kill_cut_short_is_run_again() throws Exception {
+        Files.createDirectories(root.resolve("proc"));
+        Files.writeString(root.resolve("proc/cpuinfo"), "flags : svm\n");
+        var killed = verifier(() -> {
+            throw new IllegalStateException("killed");
+        });
+        assertThatThrownBy(() -> killed.run(orders(1, "cpu"), () -> orders(1, "cpu"))).hasMessage("killed");
+        assertThat(killed.state().state()).isEqualTo(VerificationState.RUNNING);
+
+        var restarted = verifier();
+        assertThat(restarted.state()).isNull();
+        restarted.run(orders(1, "cpu"), () -> orders(1, "cpu"));
+        assertThat(restarted.state().state()).isEqualTo(VerificationState.PASSED);
+    }
+
+    @Test
     void every_kind_is_found_and_its_canary_carries_the_word() {
         var canary = new Canary("c", Path.of("/k"), Path.of("/i"), Path.of("/r"), Path.of("/run/console"), "word-17");
         for (String name : List.of("kvm", "qemu", "lxc", "xen")) {
@@ -111,8 +128,12 @@ class AgentTest {
     }
 
     private Verifier verifier() {
+        return verifier(() -> {});
+    }
+
+    private Verifier verifier(Runnable changed) {
         var files = new HostFiles(root);
-        return new Verifier(files, new HostChecks(files, Optional::empty, OptionalLong::empty, Optional::empty), () -> {});
+        return new Verifier(files, new HostChecks(files, Optional::empty, OptionalLong::empty, Optional::empty), changed);
     }
 
     private static HostOrders orders(long verification, String... checks) {
