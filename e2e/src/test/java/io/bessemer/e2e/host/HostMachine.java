@@ -23,6 +23,7 @@ import io.bessemer.images.build.LibvirtHostImage;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,11 +42,14 @@ final class HostMachine implements AutoCloseable {
     /// the agent's, for `LibvirtHostImage`
     static final Path AGENT_BUILD = Path.of("../hypervisor-bootstrap/compute-agent/target");
 
+    private static final String DISK = "disk.raw";
     private static final long DISK_BYTES = 8L << 30;
     private static final UUID NODE = UUID.fromString("6f1c7b1e-0000-4000-8000-000000000001");
     private static final Duration BOOT = Duration.ofMinutes(15);
     private static final Duration CHECKS = Duration.ofMinutes(25);
     private static final String OVMF = "/usr/share/OVMF/OVMF_CODE_4M.fd";
+    private static final String JVM_DIED = "A fatal error has been detected by the Java Runtime Environment";
+    private static final int LONGEST = 8000;
 
     private final Path directory;
     private final Authority authority;
@@ -168,21 +172,50 @@ final class HostMachine implements AutoCloseable {
         System.out.printf("%s %.1f s after power on%n", what, seconds(powerOn));
     }
 
-    /// What the host showed on its serial line: for a test that failed.
-    String console() throws IOException {
-        Path serial = directory.resolve("serial.log");
-        String text = Files.exists(serial) ? new String(Files.readAllBytes(serial), StandardCharsets.ISO_8859_1).replaceAll("[^\\n\\x20-\\x7e]", "") : "(nothing)";
-        return text.substring(Math.max(0, text.length() - 8000));
-    }
-
-    /// Runs a test's body, and shows the console when it fails.
-    void with(Body body) throws Exception {
+    /// Runs a test's body. An agent that died and came again is a failure too. The message has what the host showed and what it left.
+    void with(Body body) throws IOException, InterruptedException {
         try {
             body.run();
+            assertThat(console().contains(JVM_DIED)).as("the agent's JVM died").isFalse();
         } catch (Throwable e) {
-            System.out.println(console());
-            throw e;
+            String console = console();
+            throw new AssertionError("%s%n--- console:%n%s%n%s".formatted(e.getMessage(), console.substring(Math.max(0, console.length() - LONGEST)), remains()), e);
         }
+    }
+
+    /// What the host showed on its serial line.
+    private String console() throws IOException {
+        Path serial = directory.resolve("serial.log");
+        return Files.exists(serial) ? new String(Files.readAllBytes(serial), StandardCharsets.ISO_8859_1).replaceAll("[^\\n\\x20-\\x7e]", "") : "(nothing)";
+    }
+
+    /// Takes the power, and reads from the disk what a JVM that died has written and how the journal ends.
+    private String remains() throws InterruptedException {
+        machine.destroyForcibly().waitFor();
+        try {
+            Path disk = directory.resolve(DISK);
+            Path root = Files.createDirectories(directory.resolve("root"));
+            Command.of("mount", "-o", "loop,offset=" + rootOffset(disk), disk.toString(), root.toString()).run();
+            try {
+                Path died = root.resolve("var/lib/bessemer/hs_err.log");
+                String report = Files.exists(died) ? Files.readString(died, StandardCharsets.ISO_8859_1) : "(none)";
+                return "--- %s:%n%s%n--- journal:%n%s".formatted(died.getFileName(), report.substring(0, Math.min(LONGEST, report.length())),
+                        Command.of("chroot", root.toString(), "journalctl", "--directory=/var/log/journal", "--no-pager", "--lines=150").run());
+            } finally {
+                Command.of("umount", root.toString()).run();
+            }
+        } catch (IOException e) {
+            return "--- the disk cannot be read: " + e.getMessage();
+        }
+    }
+
+    /// In bytes. The third partition: its entry in the table has its first sector at byte 32 (UEFI 2.10, 5.3.3).
+    private static long rootOffset(Path disk) throws IOException {
+        ByteBuffer sector = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+        try (var channel = FileChannel.open(disk, StandardOpenOption.READ)) {
+            channel.read(sector, 2 * 512 + 2 * 128 + 32);
+        }
+        return sector.getLong(0) * 512;
     }
 
     interface Body {
@@ -208,7 +241,7 @@ final class HostMachine implements AutoCloseable {
                     image.dataBytes() / 1_000_000, image.storedBytes() / 1_000_000);
             folder = images.directory().resolve(image.id());
         }
-        Path disk = directory.resolve("disk.raw");
+        Path disk = directory.resolve(DISK);
         var manifest = ImageManifest.fromMap(JsonMapper.shared().readValue(Files.readAllBytes(folder.resolve("manifest.json")), Map.class));
         try (var out = FileChannel.open(disk, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             for (ImageManifest.Chunk chunk : manifest.chunks()) {

@@ -156,8 +156,10 @@ final class Agent {
 
     private void exchange(Duration wait) throws IOException, RefusedException {
         HostOrders answer = server.report(report(), wait);
-        if (kind.become(answer.hypervisor())) { // before the orders are followed: they are for this kind
-            kind.recall().ifPresent(one -> libvirt.use(libvirtUri.apply(one.uri())));
+        synchronized (kind) { // both threads that report may be told at once
+            if (kind.become(answer.hypervisor())) { // before the orders are followed: they are for this kind
+                kind.recall().ifPresent(one -> libvirt.use(libvirtUri.apply(one.uri())));
+            }
         }
         HostOrders before = orders.getAndSet(answer);
         if (before == null || !before.id().equals(answer.id())) {

@@ -23,7 +23,7 @@ final class KindFile {
     }
 
     /// @return whether it was another one before, or none
-    boolean become(String name) throws IOException {
+    synchronized boolean become(String name) throws IOException {
         Optional<Hypervisor> next = Hypervisor.find(name);
         if (next.isEmpty() || kind.map(Hypervisor::name).equals(Optional.of(name))) { // an unknown one is told by the checks
             return false;

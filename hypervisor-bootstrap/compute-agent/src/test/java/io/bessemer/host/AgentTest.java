@@ -1,6 +1,7 @@
 package io.bessemer.host;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bessemer.core.program.DebianPackages;
 import io.bessemer.core.program.Progress;
@@ -18,6 +19,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -64,6 +67,22 @@ class AgentTest {
     }
 
     @Test
+    void a_verification_that_a_kill_cut_short_is_run_again() throws Exception {
+        Files.createDirectories(root.resolve("proc"));
+        Files.writeString(root.resolve("proc/cpuinfo"), "flags : svm\n");
+        var killed = verifier(() -> {
+            throw new IllegalStateException("killed");
+        });
+        assertThatThrownBy(() -> killed.run(orders(1, "cpu"), () -> orders(1, "cpu"))).hasMessage("killed");
+        assertThat(killed.state().state()).isEqualTo(VerificationState.RUNNING);
+
+        var restarted = verifier();
+        assertThat(restarted.state()).isNull();
+        restarted.run(orders(1, "cpu"), () -> orders(1, "cpu"));
+        assertThat(restarted.state().state()).isEqualTo(VerificationState.PASSED);
+    }
+
+    @Test
     void every_kind_is_found_and_its_canary_carries_the_word() {
         var canary = new Canary("c", Path.of("/k"), Path.of("/i"), Path.of("/r"), Path.of("/run/console"), "word-17");
         for (String name : List.of("kvm", "qemu", "lxc", "xen")) {
@@ -87,6 +106,17 @@ class AgentTest {
     }
 
     @Test
+    void of_two_threads_that_are_told_a_hypervisor_at_once_one_remembers_it() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            var kind = new KindFile(new HostFiles(root.resolve("host" + i)));
+            try (var threads = Executors.newFixedThreadPool(2)) {
+                List<Future<Boolean>> told = threads.invokeAll(List.of(() -> kind.become("lxc"), () -> kind.become("lxc")));
+                assertThat(List.of(told.get(0).get(), told.get(1).get())).containsExactlyInAnyOrder(true, false);
+            }
+        }
+    }
+
+    @Test
     void a_file_is_replaced_as_a_whole_and_says_whether_it_changed() throws Exception {
         var files = new HostFiles(root);
         assertThat(files.change("/a/b", "one\n", "rw-------")).isTrue();
@@ -98,8 +128,12 @@ class AgentTest {
     }
 
     private Verifier verifier() {
+        return verifier(() -> {});
+    }
+
+    private Verifier verifier(Runnable changed) {
         var files = new HostFiles(root);
-        return new Verifier(files, new HostChecks(files, Optional::empty, OptionalLong::empty, Optional::empty), () -> {});
+        return new Verifier(files, new HostChecks(files, Optional::empty, OptionalLong::empty, Optional::empty), changed);
     }
 
     private static HostOrders orders(long verification, String... checks) {
