@@ -224,7 +224,7 @@ trouble() { # what an operator reads when the BMC is told wrong
 interfaces() { # NODE: everything else that the emulator has
   local name=$1
   expect "boot device" "$(baremetal node boot device show --supported "$name" -f value)" 'pxe'
-  expect "BIOS settings" "$(baremetal node bios setting list "$name" -f value -c Name 2>&1)" 'ProcTurboMode'
+  expect "BIOS settings" "$(baremetal node bios setting list "$name" -f value -c 'BIOS setting name')" 'ProcTurboMode'
   expect "indicators" "$(inside curl -s -H 'X-OpenStack-Ironic-API-Version: 1.63' "http://$api/v1/nodes/$name/management/indicators")" '@system'
   expect "firmware" "$(inside curl -s -H 'X-OpenStack-Ironic-API-Version: 1.86' "http://$api/v1/nodes/$name/firmware")" '"bios"'
   expect "virtual media" "$(inside curl -s -H 'X-OpenStack-Ironic-API-Version: 1.93' "http://$api/v1/nodes/$name/vmedia")" 'cdrom'
