@@ -167,6 +167,7 @@ final class ProvisionVerbs {
     private List<Map<String, Object>> checked(Node node, StepFamily family, List<Map<String, Object>> asked, boolean ramdisk) {
         List<NodeStep> steps = StepCatalogue.check(family, asked, ramdisk);
         RaidSteps.check(node, steps, "no-raid".equals(node.interfaces().get("raid")) ? Optional.empty() : drivers.of(node).raid());
+        FirmwareStep.check(node, steps, drivers.of(node).firmware().isPresent());
         BurnIn.check(node, steps);
         return steps.stream().map(NodeStep::toMap).toList();
     }

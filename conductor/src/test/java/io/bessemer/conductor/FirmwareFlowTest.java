@@ -105,11 +105,11 @@ class FirmwareFlowTest {
 
     @Test
     void a_job_that_fails_says_why_in_the_bmcs_words() {
-        rig.firmware().fails("Image is not for this board");
+        rig.firmware().fails("Image http://192.0.2.1/2?key=secret is not for this board");
         clean(false, List.of(update("nic:1", "2", "bios", "2")));
         rig.settle();
         assertThat(rig.node().provisionState()).isEqualTo(ProvisionState.CLEAN_FAILED);
-        assertThat(rig.node().lastError()).contains("did not write the firmware of nic:1 from http://192.0.2.1/2: Image is not for this board").doesNotContain("secret");
+        assertThat(rig.node().lastError()).contains("did not write the firmware of nic:1 from http://192.0.2.1/2: Image http://192.0.2.1/2 is not for this board").doesNotContain("secret");
         assertThat(rig.firmware().told()).hasSize(1);
     }
 
@@ -151,6 +151,13 @@ class FirmwareFlowTest {
         rig.pass(Duration.ofMinutes(10));
         assertThat(rig.machine().power()).isEqualTo(PowerState.ON);
         assertThat(rig.firmware().ruined()).isFalse();
+    }
+
+    @Test
+    void a_node_without_the_interface_is_refused_before_anything_boots() {
+        rig.edit(node -> node.toBuilder().interfaces(Map.of("firmware", "no-firmware")).build());
+        assertThatThrownBy(() -> clean(true, List.of(update("bios", "2")))).isInstanceOf(Failure.Unsupported.class).hasMessageContaining("firmware_interface 'no-firmware'");
+        assertThat(rig.node().provisionState()).isEqualTo(ProvisionState.MANAGEABLE);
     }
 
     @Test

@@ -65,6 +65,11 @@ public final class FirmwareStep {
         private String shownUrl() {
             return url.replaceAll("[?#].*", "");
         }
+
+        /// Of what a BMC said, which may repeat what it was told.
+        private String masked(String words) {
+            return words.replace(url, shownUrl());
+        }
     }
 
     static List<Wish> wishes(String name, Map<String, Object> args) {
@@ -94,6 +99,16 @@ public final class FirmwareStep {
         for (int i = 0; i < list.size(); i++) {
             setting(list.get(i), "%s/%s[%d]".formatted(where, SETTINGS, i));
         }
+    }
+
+    /// @param writes whether the node's driver does at all
+    /// @throws Failure.Unsupported before anything is booted for it
+    public static void check(Node node, List<NodeStep> steps, boolean writes) {
+        String chosen = node.interfaces().getOrDefault(INTERFACE, "");
+        steps.stream().filter(StepCatalogue::ofFirmware).filter(_ -> !writes || chosen.equals("no-firmware")).findFirst().ifPresent(step -> {
+            throw new Failure.Unsupported("Step %s needs a firmware interface, and node %s of driver %s has firmware_interface '%s'. Set another that its driver has, such as 'redfish'."
+                    .formatted(step.name(), node.displayName(), node.driver(), chosen.isEmpty() ? "no-firmware" : chosen));
+        });
     }
 
     private static void setting(Object one, String where) {
@@ -127,9 +142,8 @@ public final class FirmwareStep {
     }
 
     private static FirmwareInterface firmware(StepContext context) throws DriverException {
-        String chosen = context.node().interfaces().getOrDefault(INTERFACE, "");
-        return context.driver().firmware().filter(_ -> !chosen.equals("no-firmware")).orElseThrow(() -> new DriverException(DriverException.Kind.UNSUPPORTED,
-                "Driver %s of node %s does not write firmware (firmware_interface is '%s').".formatted(context.node().driver(), context.node().displayName(), chosen)));
+        return context.driver().firmware().orElseThrow(() -> new DriverException(DriverException.Kind.UNSUPPORTED,
+                "Driver %s of node %s does not write firmware.".formatted(context.node().driver(), context.node().displayName())));
     }
 
     /// What there is before, so that the job that is begun can be told from others, and its effect be seen.
@@ -161,7 +175,12 @@ public final class FirmwareStep {
         public StepResult run(StepContext context) throws DriverException {
             Set<String> before = new HashSet<>();
             context.memo(wish.key("jobs")).ifPresent(names -> ((List<?>) names).forEach(one -> before.add((String) one)));
-            Optional<String> job = firmware(context).update(context.driverNode(), new FirmwareInterface.Update(wish.component, wish.url), before);
+            Optional<String> job;
+            try {
+                job = firmware(context).update(context.driverNode(), new FirmwareInterface.Update(wish.component, wish.url), before);
+            } catch (DriverException e) {
+                throw new DriverException(e.kind(), wish.masked(e.getMessage()), e);
+            }
             context.note(wish.key("jobs"), null);
             context.note(wish.key("job"), job.orElse(null));
             context.observe(BootPhase.COMMAND, "bmc", "firmware", "Told the BMC to fetch and write firmware of %s".formatted(wish.component),
@@ -196,7 +215,7 @@ public final class FirmwareStep {
                 case Job.Running running -> running(context, running);
                 case Job.Done _ -> over(context, "done");
                 case Job.Forgotten _ -> over(context, "forgotten");
-                case Job.Failed(String reason) -> StepResult.failed("the BMC did not write the firmware of %s from %s: %s".formatted(wish.component, wish.shownUrl(), reason));
+                case Job.Failed(String reason) -> StepResult.failed("the BMC did not write the firmware of %s from %s: %s".formatted(wish.component, wish.shownUrl(), wish.masked(reason)));
             };
         }
 
