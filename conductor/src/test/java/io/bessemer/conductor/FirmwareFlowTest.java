@@ -114,6 +114,16 @@ class FirmwareFlowTest {
     }
 
     @Test
+    void the_job_of_somebody_else_that_kept_the_bmc_busy_is_not_taken_for_ours() {
+        rig.firmware().busyFor(Duration.ofSeconds(10));
+        clean(false, List.of(update("nic:1", "2")));
+        rig.settle();
+        assertThat(rig.node().provisionState()).as(rig.node().lastError()).isEqualTo(ProvisionState.MANAGEABLE);
+        assertThat(rig.firmware().told()).hasSize(1);
+        assertThat(rig.firmware().versions()).containsEntry("nic:1", "2?key=secret");
+    }
+
+    @Test
     void a_job_that_is_forgotten_counts_by_its_effect() {
         rig.firmware().forgets();
         clean(false, List.of(update("bios", "2")));

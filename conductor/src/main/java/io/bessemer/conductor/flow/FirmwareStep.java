@@ -179,6 +179,9 @@ public final class FirmwareStep {
             try {
                 job = firmware(context).update(context.driverNode(), new FirmwareInterface.Update(wish.component, wish.url), before);
             } catch (DriverException e) {
+                if (e.kind() == DriverException.Kind.BUSY) { // it answered, so it began nothing for us: what is new there is somebody else's
+                    context.note(wish.key("jobs"), List.copyOf(firmware(context).jobs(context.driverNode())));
+                }
                 throw new DriverException(e.kind(), wish.masked(e.getMessage()), e);
             }
             context.note(wish.key("jobs"), null);

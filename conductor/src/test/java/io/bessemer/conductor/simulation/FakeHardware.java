@@ -147,6 +147,9 @@ final class FakeHardware implements HardwareType {
 
             @Override
             public Optional<String> update(DriverNode node, Update update, Set<String> before) throws DriverException {
+                if (of(node).busy()) {
+                    throw new DriverException(DriverException.Kind.BUSY, "BMC of node %s is at another update.".formatted(node.name()));
+                }
                 AtomicReference<Optional<String>> job = new AtomicReference<>(Optional.empty());
                 call(node, () -> job.set(of(node).update(update, before)));
                 return job.get();

@@ -166,6 +166,11 @@ public final class Rig {
             of.forgets = true;
         }
 
+        /// With an update of somebody else's, which shows as a job.
+        public void busyFor(Duration time) {
+            of.isBusyFor(time);
+        }
+
         public void staged() {
             of.staged = true;
         }

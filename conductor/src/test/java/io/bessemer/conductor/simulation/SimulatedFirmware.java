@@ -3,6 +3,7 @@ package io.bessemer.conductor.simulation;
 import io.bessemer.core.driver.FirmwareInterface.Job;
 import io.bessemer.core.driver.FirmwareInterface.Update;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +30,8 @@ final class SimulatedFirmware {
     boolean ruined;
     /// jobs are over before the machine boots, and what they wrote counts from then on
     boolean staged;
+    /// somebody else's update is under way, and ends at this moment
+    private Instant busyUntil = Instant.MIN;
     private Update atBoot;
     private String atBootJob;
     private boolean writing;
@@ -44,6 +47,18 @@ final class SimulatedFirmware {
 
     Job look(String job) {
         return jobs.getOrDefault(job, new Job.Forgotten());
+    }
+
+    void isBusyFor(Duration time) {
+        busyUntil = world.now().plus(time);
+    }
+
+    boolean busy() {
+        boolean busy = world.now().isBefore(busyUntil);
+        if (busy) {
+            jobs.put("job of somebody else", new Job.Done());
+        }
+        return busy;
     }
 
     Optional<String> update(Update update, Set<String> before) {
