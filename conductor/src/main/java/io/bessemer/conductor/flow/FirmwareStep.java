@@ -42,8 +42,8 @@ public final class FirmwareStep {
     private static final Duration POLL = Duration.ofSeconds(10);
     /// A job may be about to start for a while, and then starts by itself (`firmware_update_nic_starting_wait` of Ironic).
     private static final Duration PATIENCE = Duration.ofSeconds(30);
-    /// A BMC that restarts may answer once more before it is gone, and while it comes up.
-    private static final Duration STEADY = Duration.ofSeconds(30);
+    /// A BMC that restarts may answer once more before it is gone, and while it comes up; a machine's first self-test with new firmware may write yet more.
+    private static final Duration STEADY = Duration.ofMinutes(1);
 
     private FirmwareStep() {
     }
@@ -247,7 +247,7 @@ public final class FirmwareStep {
         }
     }
 
-    /// Until the machine shows another version, or none is to be expected any more. A BMC is steady first.
+    /// Until the BMC has shown another version for a while, or none is to be expected any more.
     record Settle(String name, Wish wish) implements Step {
         Settle(Wish wish) {
             this(wish.key("versions"), wish);
@@ -269,10 +269,10 @@ public final class FirmwareStep {
             context.note(key, since);
             Optional<String> before = context.memo(wish.key("version")).map(String.class::cast);
             boolean changed = version.isPresent() && !version.equals(before);
-            Instant end = since.plus(!changed ? wish.silence : wish.ofBmc() ? STEADY : Duration.ZERO);
+            Instant end = since.plus(!changed || wish.silence.compareTo(STEADY) < 0 ? wish.silence : STEADY);
             if (context.now().isBefore(end)) {
                 Instant look = context.now().plus(POLL);
-                return new StepResult.Wait(context.within(LIMIT), look.isBefore(end) ? look : end, changed ? "the BMC to be steady"
+                return new StepResult.Wait(context.within(LIMIT), look.isBefore(end) ? look : end, changed ? "%s to settle".formatted(wish.component)
                         : "another version of %s than %s".formatted(wish.component, before.orElse("none")), true);
             }
             if (!changed && context.memo(wish.key("outcome")).filter("forgotten"::equals).isPresent()) {
