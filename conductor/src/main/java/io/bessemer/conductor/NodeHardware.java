@@ -1,6 +1,7 @@
 package io.bessemer.conductor;
 
 import io.bessemer.conductor.engine.Transitions;
+import io.bessemer.conductor.flow.FirmwareStep;
 import io.bessemer.core.driver.BiosInterface;
 import io.bessemer.core.driver.ConsoleInterface;
 import io.bessemer.core.driver.DriverException;
@@ -159,7 +160,8 @@ public class NodeHardware {
     public List<FirmwareInterface.Component> firmware(NodeId id) {
         Node node = changes.find(id);
         return of(node, HardwareType::firmware, "firmware").isEmpty() ? List.of()
-                : get(node, HardwareType::firmware, "firmware", "firmware components", FirmwareInterface::components);
+                : get(node, HardwareType::firmware, "firmware", "firmware components", FirmwareInterface::components).stream()
+                        .map(component -> FirmwareStep.Written.onto(component, node)).toList();
     }
 
     public List<VirtualMediaInterface.Drive> drives(NodeId id) {

@@ -4,6 +4,7 @@ import io.bessemer.conductor.configdrive.ConfigDrives;
 import io.bessemer.conductor.engine.Transitions;
 import io.bessemer.conductor.flow.BurnIn;
 import io.bessemer.conductor.flow.DeployInterface;
+import io.bessemer.conductor.flow.FirmwareStep;
 import io.bessemer.conductor.flow.Flows;
 import io.bessemer.conductor.flow.InstanceRamdisk;
 import io.bessemer.conductor.flow.NodeStep;
@@ -166,6 +167,7 @@ final class ProvisionVerbs {
     private List<Map<String, Object>> checked(Node node, StepFamily family, List<Map<String, Object>> asked, boolean ramdisk) {
         List<NodeStep> steps = StepCatalogue.check(family, asked, ramdisk);
         RaidSteps.check(node, steps, "no-raid".equals(node.interfaces().get("raid")) ? Optional.empty() : drivers.of(node).raid());
+        FirmwareStep.check(node, steps, drivers.of(node).firmware().isPresent());
         BurnIn.check(node, steps);
         return steps.stream().map(NodeStep::toMap).toList();
     }
@@ -274,14 +276,17 @@ final class ProvisionVerbs {
     }
 
     /// Ends the flow at once, whatever it waits for or does, as in docs/decisions/0009-abort.md. A machine that a flow may have started
-    /// is powered off in the background, and its agent is fenced off; an instance in service is brought back from its disk.
+    /// is powered off in the background, and its agent is fenced off; an instance in service is brought back from its disk. Only a machine whose
+    /// firmware may be being written is left alone.
     private static Change abort(Transitions change, ProvisionRequest request) {
         String by = request.by().user() == null ? "by request" : "by " + request.by().user();
         ProvisionState state = change.node().provisionState();
         if (state == ProvisionState.SERVICE_FAILED) {
             requireInService(change.node(), "aborting the service");
         }
-        change.set(change.node().toBuilder().lastError("Aborted in '%s' %s.".formatted(state.wire(), by))
+        boolean writing = FirmwareStep.isUnderWay(change.node());
+        String left = writing ? " Its BMC may still be writing firmware, so the machine was left as it was: look at the BMC's list of jobs before you power it off." : "";
+        change.set(change.node().toBuilder().lastError("Aborted in '%s' %s.%s".formatted(state.wire(), by, left))
                 .cleanStep(Map.of()).deployStep(Map.of()).serviceStep(Map.of()).build());
         boolean waits = Lifecycle.find(state, LifecycleEvent.ABORT).isPresent();
         change.move(waits ? LifecycleEvent.ABORT : LifecycleEvent.FAIL, request.by());
@@ -289,9 +294,12 @@ final class ProvisionVerbs {
             // these only look at a machine that may be in use, or are powering it off, or back on from its disk, already
             case VERIFYING, ADOPTING, DELETING, UNRESCUING -> change.cancel().change();
             // through 'service failed' to 'active', as in Ironic
-            case SERVICING, SERVICE_WAIT, SERVICE_HOLD -> returned(change.move(LifecycleEvent.ABORT, request.by()));
+            case SERVICING, SERVICE_WAIT, SERVICE_HOLD -> {
+                Transitions back = change.move(LifecycleEvent.ABORT, request.by());
+                yield writing ? back.cancel().change() : returned(back);
+            }
             case SERVICE_FAILED -> returned(change);
-            default -> change.start(FlowKind.POWER, Flows.quietPowerOff()).change();
+            default -> writing ? change.cancel().change() : change.start(FlowKind.POWER, Flows.quietPowerOff()).change();
         };
     }
 

@@ -20,6 +20,7 @@ class FlowSimulationTest {
         LongAdder crashes = new LongAdder();
         LongAdder hostBoots = new LongAdder();
         LongAdder attempts = new LongAdder();
+        LongAdder firmware = new LongAdder();
         LongStream seeds = one == null ? LongStream.range(0, WORLDS).parallel() : LongStream.of(one);
         List<String> failures = seeds.mapToObj(seed -> {
             try {
@@ -27,6 +28,7 @@ class FlowSimulationTest {
                 crashes.add(figures.crashes());
                 hostBoots.add(figures.hostBoots());
                 attempts.add(figures.attempts());
+                firmware.add(figures.firmware());
                 return null;
             } catch (Throwable e) {
                 return "seed %d: %s%n  replay: ./bessemer test FlowSimulationTest -Dseed=%d".formatted(seed, e, seed);
@@ -36,8 +38,9 @@ class FlowSimulationTest {
             throw new AssertionError(String.join("\n", failures));
         }
         long lives = one == null ? (long) WORLDS * NODES : NODES;
-        System.out.printf("%d lifetimes: %d flows, %d crashes of the process, %d hosts booted from disk%n", lives, attempts.sum(), crashes.sum(), hostBoots.sum());
+        System.out.printf("%d lifetimes: %d flows, %d crashes of the process, %d hosts booted from disk, %d files of firmware written%n", lives, attempts.sum(), crashes.sum(), hostBoots.sum(), firmware.sum());
         assertThat(hostBoots.sum()).as("most lives must reach a booted host, or the simulation shows nothing").isGreaterThan(lives / 2);
+        assertThat(firmware.sum()).as("firmware").isGreaterThan(one == null ? lives / 20 : -1);
         assertThat(crashes.sum()).as("crashes").isGreaterThan(one == null ? lives : 0);
     }
 }

@@ -29,6 +29,7 @@ class NodeHardwareTest {
     @Test
     void what_the_driver_lacks_is_refused_and_leaves_the_node_as_it_was() {
         rig.enroll();
+        rig.edit(node -> node.toBuilder().interfaces(Map.of("firmware", "no-firmware")).build());
         Node before = rig.node();
         unsupported(() -> hardware().setBootMode(rig.id(), BootMode.UEFI), "boot modes");
         unsupported(() -> hardware().setSecureBoot(rig.id(), true), "secure boot");

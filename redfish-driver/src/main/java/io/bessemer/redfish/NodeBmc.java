@@ -88,7 +88,7 @@ record NodeBmc(DriverNode node, RedfishDriverInfo info, Bmc bmc) {
         return systems.getFirst();
     }
 
-    private List<String> systems(Bmc bmc) throws RedfishException {
+    List<String> systems(Bmc bmc) throws RedfishException {
         return bmc.members(bmc.root().link("/Systems").orElse(info.access().root() + "/Systems"));
     }
 
@@ -114,6 +114,22 @@ record NodeBmc(DriverNode node, RedfishDriverInfo info, Bmc bmc) {
             found.add(bmc.get(path));
         }
         return found;
+    }
+
+    interface Read<T> {
+        List<T> all() throws RedfishException;
+    }
+
+    /// Nothing where the BMC refers to what it does not have, as many do.
+    static <T> List<T> orNone(Read<T> read) throws RedfishException {
+        try {
+            return read.all();
+        } catch (RedfishException e) {
+            if (e.reason() == RedfishException.Reason.NOT_FOUND || e.reason() == RedfishException.Reason.UNSUPPORTED) {
+                return List.of();
+            }
+            throw e;
+        }
     }
 
     /// What a parameter of an action may be, by its annotation or its ActionInfo; empty when the BMC does not say.

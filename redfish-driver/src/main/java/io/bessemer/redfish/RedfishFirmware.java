@@ -3,14 +3,12 @@ package io.bessemer.redfish;
 import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverNode;
 import io.bessemer.core.driver.FirmwareInterface;
-import io.bessemer.redfish.client.Bmc;
-import io.bessemer.redfish.client.RedfishException;
-import io.bessemer.redfish.client.RedfishException.Reason;
 import io.bessemer.redfish.client.Resource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// What the BMC says of the firmware in the machine. It keeps no history, so a component's first version is the one it has.
 final class RedfishFirmware implements FirmwareInterface {
@@ -29,28 +27,40 @@ final class RedfishFirmware implements FirmwareInterface {
         for (Resource manager : bmc.managers(system).stream().limit(1).toList()) {
             add(components, "bmc", manager.text("/FirmwareVersion"), manager);
         }
-        for (Resource chassis : bmc.chassis(system)) {
-            Optional<String> adapters = chassis.link("/NetworkAdapters");
-            if (adapters.isPresent()) {
-                for (Resource adapter : bmc.ask(from -> optional(from, adapters.get()))) {
-                    String name = "nic:" + adapter.text("/Id").orElse(adapter.path().replaceAll(".*/", ""));
-                    add(components, name, adapter.text("/Controllers/0/FirmwarePackageVersion"), adapter);
-                }
-            }
+        for (Resource adapter : adapters(bmc, system)) {
+            add(components, nameOf(adapter), adapter.text("/Controllers/0/FirmwarePackageVersion"), adapter);
         }
         return components;
     }
 
-    /// Many BMCs refer to adapters that they do not have.
-    private static List<Resource> optional(Bmc bmc, String collection) throws RedfishException {
-        try {
-            return NodeBmc.read(bmc, bmc.members(collection));
-        } catch (RedfishException e) {
-            if (e.reason() == Reason.NOT_FOUND || e.reason() == Reason.UNSUPPORTED) {
-                return List.of();
+    @Override
+    public Set<String> jobs(DriverNode node) throws DriverException {
+        return new FirmwareUpdate(bmcs.of(node)).jobs();
+    }
+
+    @Override
+    public Optional<String> update(DriverNode node, Update update, Set<String> before) throws DriverException {
+        return new FirmwareUpdate(bmcs.of(node)).begin(update, before);
+    }
+
+    @Override
+    public Job job(DriverNode node, String job) throws DriverException {
+        return new FirmwareUpdate(bmcs.of(node)).look(job);
+    }
+
+    static List<Resource> adapters(NodeBmc bmc, Resource system) throws DriverException {
+        List<Resource> found = new ArrayList<>();
+        for (Resource chassis : bmc.chassis(system)) {
+            Optional<String> adapters = chassis.link("/NetworkAdapters");
+            if (adapters.isPresent()) {
+                found.addAll(bmc.ask(from -> NodeBmc.orNone(() -> NodeBmc.read(from, from.members(adapters.get())))));
             }
-            throw e;
         }
+        return found;
+    }
+
+    static String nameOf(Resource adapter) {
+        return "nic:" + adapter.text("/Id").orElse(adapter.path().replaceAll(".*/", ""));
     }
 
     private static void add(List<Component> components, String name, Optional<String> version, Resource of) {

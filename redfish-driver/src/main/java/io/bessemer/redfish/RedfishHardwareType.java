@@ -7,6 +7,7 @@ import io.bessemer.core.driver.DriverNode;
 import io.bessemer.core.driver.FirmwareInterface;
 import io.bessemer.core.driver.HardwareType;
 import io.bessemer.core.driver.IndicatorInterface;
+import io.bessemer.core.driver.InspectInterface;
 import io.bessemer.core.driver.ManagementInterface;
 import io.bessemer.core.driver.PowerInterface;
 import io.bessemer.core.driver.RaidInterface;
@@ -31,6 +32,7 @@ public final class RedfishHardwareType implements HardwareType {
     private final BiosInterface bios = new RedfishBios(this::bmc);
     private final RaidInterface raid = new SoftwareRaid();
     private final FirmwareInterface firmware = new RedfishFirmware(this::bmc);
+    private final InspectInterface inspection = new RedfishInspection(this::bmc);
     private final VirtualMediaInterface virtualMedia = new RedfishVirtualMedia(this::bmc);
     private final VendorInterface vendor = new RedfishVendor(virtualMedia);
 
@@ -55,7 +57,7 @@ public final class RedfishHardwareType implements HardwareType {
         names.put("management", List.of("redfish"));
         names.put("boot", List.of("ipxe", "pxe", "http-ipxe", "redfish-virtual-media", "redfish-https"));
         names.put("deploy", List.of("direct", "ramdisk", "custom-agent"));
-        names.put("inspect", List.of("agent"));
+        names.put("inspect", List.of("agent", "redfish", "no-inspect"));
         names.put("console", List.of("no-console"));
         names.put("network", List.of("noop"));
         names.put("raid", List.of("no-raid", SoftwareRaid.NAME));
@@ -110,6 +112,11 @@ public final class RedfishHardwareType implements HardwareType {
     @Override
     public Optional<FirmwareInterface> firmware() {
         return Optional.of(firmware);
+    }
+
+    @Override
+    public Optional<InspectInterface> inspection() {
+        return Optional.of(inspection);
     }
 
     @Override

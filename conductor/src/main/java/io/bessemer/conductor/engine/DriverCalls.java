@@ -8,6 +8,7 @@ import io.bessemer.core.driver.DriverNode;
 import io.bessemer.core.driver.FirmwareInterface;
 import io.bessemer.core.driver.HardwareType;
 import io.bessemer.core.driver.IndicatorInterface;
+import io.bessemer.core.driver.InspectInterface;
 import io.bessemer.core.driver.ManagementInterface;
 import io.bessemer.core.driver.PowerInterface;
 import io.bessemer.core.driver.RaidInterface;
@@ -165,6 +166,11 @@ final class DriverCalls {
         @Override
         public Optional<VirtualMediaInterface> virtualMedia() {
             return driver.virtualMedia().map(all -> calls.stoppable(VirtualMediaInterface.class, all));
+        }
+
+        @Override
+        public Optional<InspectInterface> inspection() {
+            return driver.inspection().map(all -> calls.stoppable(InspectInterface.class, all));
         }
 
         @Override

@@ -88,7 +88,7 @@ public final class Flows implements FlowPlan.Book {
         return switch (flow.kind()) {
             case VERIFY -> new Plan("Verification", List.of(new CheckDriver(), new LearnPower(), new LearnIdentity()),
                     done -> moved(healthy(done), LifecycleEvent.DONE), failed -> moved(failed, LifecycleEvent.FAIL));
-            case INSPECT -> new Plan("Inspection", isFake(node, "inspect") ? List.of(new Pretend("inspect", "inspect")) : withAgent(List.of(new Inspect(tools))),
+            case INSPECT -> new Plan("Inspection", inspect(node),
                     done -> moved(healthy(done), LifecycleEvent.DONE), failed -> left(failed, flow));
             case CLEAN -> clean(node, flow);
             case DEPLOY -> new Plan("Deploy", deploy(node, flow), done -> moved(deployed(done), LifecycleEvent.DONE),
@@ -106,6 +106,13 @@ public final class Flows implements FlowPlan.Book {
                     failed -> moved(failed, LifecycleEvent.FAIL));
             case POWER -> power(node, flow);
         };
+    }
+
+    private List<Step> inspect(Node node) {
+        if (InspectByBmc.of(node)) {
+            return List.of(new InspectByBmc(tools));
+        }
+        return isFake(node, "inspect") ? List.of(new Pretend("inspect", "inspect")) : withAgent(List.of(new Inspect(tools)));
     }
 
     private List<Step> withAgent(List<? extends Step> work) {

@@ -79,6 +79,8 @@ public final class StepCatalogue {
     private static final String BIOS = "bios";
     private static final Set<String> BIOS_STEPS = Set.of(BiosStep.APPLY, BiosStep.RESET);
 
+    private static final String FIRMWARE = "firmware";
+
     private StepCatalogue() {
     }
 
@@ -87,10 +89,16 @@ public final class StepCatalogue {
         return step.by().equals(BIOS) && BIOS_STEPS.contains(step.step());
     }
 
+    /// Whether the BMC carries it out, and not the agent.
+    static boolean ofFirmware(NodeStep step) {
+        return step.by().equals(FIRMWARE) && step.step().equals(FirmwareStep.UPDATE);
+    }
+
     /// Names for people, as in `deploy.erase_devices`, in order.
     public static List<String> names(StepFamily family) {
         List<String> names = new ArrayList<>(AGENT.stream().filter(known -> known.families.contains(family)).map(Known::name).sorted().toList());
         BIOS_STEPS.stream().sorted().map(step -> BIOS + "." + step).forEach(names::add);
+        names.add(FIRMWARE + "." + FirmwareStep.UPDATE);
         RESERVED.stream().sorted().map(step -> "power." + step).forEach(names::add);
         return List.copyOf(names);
     }
@@ -158,7 +166,8 @@ public final class StepCatalogue {
         Optional<Known> known = find(by, name).filter(one -> one.families.contains(family));
         boolean reserved = RESERVED.contains(name);
         boolean bios = by.equals(BIOS) && BIOS_STEPS.contains(name);
-        if (known.isEmpty() && !reserved && !bios) {
+        boolean firmware = by.equals(FIRMWARE) && name.equals(FirmwareStep.UPDATE);
+        if (known.isEmpty() && !reserved && !bios && !firmware) {
             throw new Failure.Invalid(where, "'%s.%s' is not a %s step. Known: %s.".formatted(by, name, family.wire(), names(family)));
         }
         if (priority > HIGHEST_PRIORITY) {
@@ -166,10 +175,12 @@ public final class StepCatalogue {
         }
         if (bios) {
             BiosStep.check(name, args, where + "/args");
+        } else if (firmware) {
+            FirmwareStep.check(args, where + "/args");
         } else {
             arguments(args, where + "/args", name.equals("wait") ? Map.of("seconds", SECONDS) : known.map(Known::arguments).orElse(Map.of()));
         }
-        if (!reserved && !bios && !ramdisk) {
+        if (!reserved && !bios && !firmware && !ramdisk) {
             throw new Failure.Invalid(where, "'%s.%s' needs the agent's ramdisk, which does not run with disable_ramdisk or deploy_interface 'ramdisk'. Without it: %s."
                     .formatted(by, name, RESERVED.stream().sorted().map(step -> "power." + step).toList()));
         }

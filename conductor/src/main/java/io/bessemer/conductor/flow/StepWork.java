@@ -25,6 +25,9 @@ record StepWork(Tools tools, StepFamily family, Node node) {
         if (StepCatalogue.ofBios(step)) {
             return bios(step, name, agent);
         }
+        if (StepCatalogue.ofFirmware(step) && !Flows.isFake(node, step.by())) {
+            return firmware(step, name, agent);
+        }
         List<Step> work = switch (step.step()) {
             case "hold" -> List.of(new Hold(name));
             case "wait" -> List.of(new Pause(tools, name, seconds(step), agent));
@@ -46,6 +49,26 @@ record StepWork(Tools tools, StepFamily family, Node node) {
         work.addAll(powerOn(name + ": power on", agent));
         work.add(new Once(name + ": look", new BiosStep.Look(tools, name + ": look", step)));
         return work.stream().<Step>map(one -> new Shown(family, step.toMap(), one)).toList();
+    }
+
+    /// Each of the components, with the boot in between from which it counts; and back into the ramdisk.
+    private List<Step> firmware(NodeStep step, String name, boolean agent) {
+        List<Step> work = new ArrayList<>();
+        List<FirmwareStep.Wish> wishes = FirmwareStep.wishes(name, step.args());
+        for (FirmwareStep.Wish wish : wishes) {
+            work.addAll(List.of(new FirmwareStep.Look(wish), new FirmwareStep.Begin(wish), new FirmwareStep.Follow(wish, !wish.ofBmc())));
+            if (!wish.ofBmc()) {
+                work.addAll(List.of(new PowerOff(tools, wish.name() + ": power off", false), new PowerOn(tools, wish.name() + ": power on", false, true, BootPhase.POWER),
+                        new FirmwareStep.Follow(wish, false)));
+            }
+            work.add(new FirmwareStep.Settle(wish));
+        }
+        List<Step> once = new ArrayList<>(work.stream().<Step>map(one -> new Once(one.name(), one)).toList());
+        if (agent && !wishes.stream().allMatch(FirmwareStep.Wish::ofBmc)) { // it may have gone anywhere by itself
+            once.add(new Once(name + ": power off", new PowerOff(tools, name + ": power off", false)));
+            once.addAll(powerOn(name + ": power on", true));
+        }
+        return once.stream().<Step>map(one -> new Shown(family, step.toMap(), one)).toList();
     }
 
     /// Into the ramdisk, if the flow works with one.

@@ -3,7 +3,9 @@ package io.bessemer.conductor.simulation;
 import io.bessemer.core.driver.BiosInterface;
 import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverNode;
+import io.bessemer.core.driver.FirmwareInterface;
 import io.bessemer.core.driver.HardwareType;
+import io.bessemer.core.driver.InspectInterface;
 import io.bessemer.core.driver.ManagementInterface;
 import io.bessemer.core.driver.PowerInterface;
 import io.bessemer.core.driver.VirtualMediaInterface;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// Drives the machines of a [World], and loses calls as its faults say: some before their effect, some after.
 final class FakeHardware implements HardwareType {
@@ -63,7 +66,8 @@ final class FakeHardware implements HardwareType {
     public Map<String, List<String>> interfaces() {
         return Map.of("power", List.of("fake"), "management", List.of("fake"), "boot", List.of("ipxe", "redfish-virtual-media", "redfish-https", "http-ipxe"),
                 "deploy", List.of("direct", "ramdisk", "custom-agent"),
-                "rescue", List.of("agent", "no-rescue"), "raid", List.of("no-raid", "agent"));
+                "rescue", List.of("agent", "no-rescue"), "raid", List.of("no-raid", "agent"),
+                "firmware", List.of("fake-bmc", "no-firmware"), "inspect", List.of("agent", "bmc"));
     }
 
     @Override
@@ -120,6 +124,56 @@ final class FakeHardware implements HardwareType {
             public void factoryReset(DriverNode node) throws DriverException {
                 call(node, () -> world.machines.get(node.id()).bios.clear());
             }
+        });
+    }
+
+    @Override
+    public Optional<FirmwareInterface> firmware() {
+        return Optional.of(new FirmwareInterface() {
+            @Override
+            public List<Component> components(DriverNode node) throws DriverException {
+                call(node, () -> {
+                });
+                return of(node).versions.entrySet().stream()
+                        .map(entry -> new Component(entry.getKey(), entry.getValue(), entry.getValue(), null, null, null, null, world.now())).toList();
+            }
+
+            @Override
+            public Set<String> jobs(DriverNode node) throws DriverException {
+                call(node, () -> {
+                });
+                return of(node).jobs();
+            }
+
+            @Override
+            public Optional<String> update(DriverNode node, Update update, Set<String> before) throws DriverException {
+                if (of(node).busy()) {
+                    throw new DriverException(DriverException.Kind.BUSY, "BMC of node %s is at another update.".formatted(node.name()));
+                }
+                AtomicReference<Optional<String>> job = new AtomicReference<>(Optional.empty());
+                call(node, () -> job.set(of(node).update(update, before)));
+                return job.get();
+            }
+
+            @Override
+            public Job job(DriverNode node, String job) throws DriverException {
+                call(node, () -> {
+                });
+                return of(node).look(job);
+            }
+
+            private SimulatedFirmware of(DriverNode node) {
+                return world.machines.get(node.id()).firmware;
+            }
+        });
+    }
+
+    @Override
+    public Optional<InspectInterface> inspection() {
+        return Optional.of(node -> {
+            call(node, () -> {
+            });
+            return new InspectInterface.Found(world.seenByBmc, Map.of());
         });
     }
 

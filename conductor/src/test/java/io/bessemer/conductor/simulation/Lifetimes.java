@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /// Lives some nodes' lives under one seed, and holds what must hold.
@@ -28,7 +29,8 @@ public final class Lifetimes {
     /// @param crashes of the process
     /// @param hostBoots of imaged systems
     /// @param attempts  flows begun
-    public record Figures(int crashes, int hostBoots, long attempts) {}
+    /// @param firmware  files that BMCs were told to write
+    public record Figures(int crashes, int hostBoots, long attempts, int firmware) {}
 
     /// @param loud prints the story when it fails
     public static Figures live(long seed, int nodes, boolean loud) {
@@ -78,7 +80,7 @@ public final class Lifetimes {
             require(node.provisionState() == ProvisionState.AVAILABLE, id, "should rest in available, is " + node.provisionState().wire());
         }
         return new Figures(world.crashes, world.machines.values().stream().mapToInt(machine -> machine.hostBoots).sum(),
-                ids.stream().mapToLong(id -> world.stores.all().nodes().find(id).orElseThrow().attempt()).sum());
+                ids.stream().mapToLong(id -> world.stores.all().nodes().find(id).orElseThrow().attempt()).sum(), world.machines.values().stream().mapToInt(machine -> machine.firmware.told.size()).sum());
     }
 
     private static List<String> unfinished(World world, List<NodeId> ids) {
@@ -87,6 +89,8 @@ public final class Lifetimes {
     }
 
     private static void check(World world, NodeId id) {
+        List<String> told = world.machines.get(id).firmware.told;
+        require(Set.copyOf(told).size() == told.size(), id, "its BMC was told twice to write the same: " + told);
         Node node = world.stores.all().nodes().find(id).orElseThrow(() -> new AssertionError("node " + id + " is lost"));
         Optional<Flow> flow = world.stores.all().flows().find(id);
         if (StateClasses.BUSY.contains(node.provisionState())) {

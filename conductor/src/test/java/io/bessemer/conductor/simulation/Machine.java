@@ -47,6 +47,7 @@ final class Machine {
     private BootDevice next = BootDevice.DISK;
     private BootDevice always = BootDevice.DISK;
     final SimulatedHost host;
+    final SimulatedFirmware firmware;
     private final Set<UUID> working = new HashSet<>();
 
     Machine(World world, NodeId node, MacAddress mac) {
@@ -54,6 +55,7 @@ final class Machine {
         this.node = node;
         this.mac = mac;
         this.host = new SimulatedHost(world, this);
+        this.firmware = new SimulatedFirmware(world, this);
     }
 
     PowerState power() {
@@ -88,19 +90,26 @@ final class Machine {
         }
     }
 
+    void resetItself() {
+        world.tell("machine resets itself");
+        powerOn();
+    }
+
     private void powerOff() {
+        firmware.losesPower();
         on = false;
         life++;
         working.clear();
     }
 
     private void powerOn() {
+        firmware.losesPower();
         on = true;
         life++;
         working.clear();
         BootDevice device = next;
         next = always;
-        after(world.between(1_000, 15_000), () -> firmware(device));
+        after(world.between(1_000, 15_000), () -> selfTest(device));
     }
 
     /// A plan of this life only.
@@ -121,11 +130,14 @@ final class Machine {
         return hangs;
     }
 
-    private void firmware(BootDevice device) {
+    private void selfTest(BootDevice device) {
         if (!refusesBios) {
             bios.putAll(pendingBios);
         }
         pendingBios.clear();
+        if (firmware.writes()) {
+            return;
+        }
         if (device == BootDevice.DISK) {
             disk();
             return;

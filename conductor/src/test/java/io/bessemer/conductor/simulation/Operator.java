@@ -10,6 +10,7 @@ import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.PowerTarget;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,7 @@ final class Operator {
     private final World world;
     private final NodeId node;
     private int deploysLeft = 1;
+    private int firmwareCleans;
     boolean finished;
 
     Operator(World world, NodeId node) {
@@ -80,9 +82,18 @@ final class Operator {
         } else if (world.random.nextInt(8) == 0) {
             provision(LifecycleEvent.CLEAN, new ProvisionRequest(null, List.of(step("deploy", "erase_devices"), step("power", "hold"), step("power", "reboot"),
                     step("deploy", "erase_devices_metadata")), null));
+        } else if (world.random.nextInt(8) == 0) {
+            provision(LifecycleEvent.CLEAN, new ProvisionRequest(null, List.of(firmware("bios", "nic:1", "bmc"), step("deploy", "erase_devices_metadata")), null));
         } else {
             verb(LifecycleEvent.PROVIDE);
         }
+    }
+
+    /// Each time files of their own, so that one that is written twice is seen.
+    private Map<String, Object> firmware(String... components) {
+        int cleans = ++firmwareCleans;
+        return Map.of("interface", "firmware", "step", "update", "args", Map.of("settings",
+                Arrays.stream(components).map(one -> Map.<String, Object>of("component", one, "url", "http://192.0.2.1/%s/%d".formatted(one.replace(':', '-'), cleans + 1))).toList()));
     }
 
     private void available() {

@@ -75,6 +75,15 @@ public final class Rig {
         return world.stores.all().plans();
     }
 
+    public List<Port> ports() {
+        return world.stores.all().ports().ofNode(id);
+    }
+
+    /// With the details.
+    public List<String> timeline() {
+        return world.stores.all().timelines().read(id, Instant.EPOCH, 1000).stream().map(event -> event.message() + " " + event.details()).toList();
+    }
+
     public Inventory inventory() {
         return world.stores.all().nodes().inventory(id).orElseThrow();
     }
@@ -123,6 +132,48 @@ public final class Rig {
     /// From now on the firmware throws away what it is told.
     public void refuseBios() {
         world.machines.get(id).refusesBios = true;
+    }
+
+    public void seenByBmc(Map<String, Object> inventory) {
+        world.seenByBmc = inventory;
+    }
+
+    /// What its BMC writes, and has written.
+    public BmcFirmware firmware() {
+        return new BmcFirmware(world.machines.get(id).firmware);
+    }
+
+    /// @param of the machine
+    public record BmcFirmware(SimulatedFirmware of) {
+        public Map<String, String> versions() {
+            return Map.copyOf(of.versions);
+        }
+
+        public List<String> told() {
+            return List.copyOf(of.told);
+        }
+
+        /// The power went away while it was written.
+        public boolean ruined() {
+            return of.ruined;
+        }
+
+        public void fails(String why) {
+            of.fails = why;
+        }
+
+        public void forgets() {
+            of.forgets = true;
+        }
+
+        /// With an update of somebody else's, which shows as a job.
+        public void busyFor(Duration time) {
+            of.isBusyFor(time);
+        }
+
+        public void staged() {
+            of.staged = true;
+        }
     }
 
     /// What the BMC was told of images.

@@ -42,6 +42,8 @@ final class World {
     final List<String> story = new ArrayList<>();
     /// whether the driver has any
     boolean virtualDrives;
+    /// what BMCs say of their machines' hardware
+    Map<String, Object> seenByBmc = Map.of();
     Faults faults;
     int crashes;
     /// guests, from one host to another

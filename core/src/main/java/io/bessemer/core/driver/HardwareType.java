@@ -53,6 +53,11 @@ public interface HardwareType extends AutoCloseable {
         return Optional.empty();
     }
 
+    /// For a node whose `inspect_interface` is another than `agent`.
+    default Optional<InspectInterface> inspection() {
+        return Optional.empty();
+    }
+
     default Optional<ConsoleInterface> console() {
         return Optional.empty();
     }

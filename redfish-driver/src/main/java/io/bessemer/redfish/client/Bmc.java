@@ -10,12 +10,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 
 /// One BMC. Every method blocks, ends in bounded time, and logs in when it must.
 public final class Bmc {
@@ -129,7 +131,9 @@ public final class Bmc {
         if (!answer.good()) {
             throw refused("POST " + path, answer);
         }
-        return answer.status() == 202 ? monitor(answer) : Optional.empty();
+        boolean task = answer.status() == 202 || answer.header("Location").filter(where -> where.contains("/TaskService/")).isPresent()
+                || answer.body().path("@odata.type").asString("").startsWith("#Task."); // the latter two where the status should have been 202
+        return task ? monitor(answer) : Optional.empty();
     }
 
     /// Changes a resource, and waits until that is done where the BMC makes a task of it.
@@ -173,7 +177,7 @@ public final class Bmc {
             return;
         }
         long deadline = System.nanoTime() + settings.taskTimeout().toNanos();
-        Task task = new Task.Running("accepted");
+        Task task = new Task.Running("accepted", OptionalInt.empty());
         while (task instanceof Task.Running running) {
             if (System.nanoTime() > deadline) {
                 throw RedfishException.of(Reason.TASK, "%s: its task %s is still '%s' after %d s"
@@ -205,10 +209,14 @@ public final class Bmc {
 
     /// What has become of what was submitted (DSP0266 "Asynchronous operations").
     public sealed interface Task {
-        /// @param state `Running`, `Starting`, ...
-        record Running(String state) implements Task {}
+        /// @param state   `Running`, `Starting`, ...
+        /// @param percent empty when the BMC does not say
+        record Running(String state, OptionalInt percent) implements Task {}
 
         record Done() implements Task {}
+
+        /// A monitor may be gone with its task, however that ended.
+        record Gone() implements Task {}
 
         record Failed(String state, List<BmcMessage> messages) implements Task {
             public Failed {
@@ -227,7 +235,7 @@ public final class Bmc {
         Answer answer = ask("GET", exchange.path(monitor), null, Map.of());
         String state = answer.body().path("TaskState").asString("");
         if (answer.status() == 404 || answer.status() == 410) {
-            return new Task.Done(); // a monitor may be gone with its task
+            return new Task.Gone();
         }
         if (!answer.good()) {
             // the monitor of a failed operation answers as the operation itself would have
@@ -238,7 +246,8 @@ public final class Bmc {
             return new Task.Failed(state, BmcMessage.of(answer.body()));
         }
         boolean over = state.equals("Completed") || state.isEmpty() && answer.status() != 202;
-        return over ? new Task.Done() : new Task.Running(state.isEmpty() ? "running" : state);
+        JsonNode percent = answer.body().path("PercentComplete");
+        return over ? new Task.Done() : new Task.Running(state.isEmpty() ? "running" : state, percent.canConvertToInt() ? OptionalInt.of(percent.asInt()) : OptionalInt.empty());
     }
 
     private Answer ask(String method, String path, Object body, Map<String, String> more) throws RedfishException {
