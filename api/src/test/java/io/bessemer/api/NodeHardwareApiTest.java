@@ -85,7 +85,7 @@ class NodeHardwareApiTest {
     @ParameterizedTest
     @CsvSource({
         "GET, /states/console", "PUT, /states/console", "PUT, /states/raid", "PUT, /states/boot_mode", "PUT, /states/secure_boot", "GET, /management/indicators",
-        "GET, /management/indicators/led@system", "GET, /bios", "GET, /bios/a", "GET, /firmware", "GET, /vmedia", "DELETE, /vmedia", "GET, /vendor_passthru/methods",
+        "GET, /management/indicators/led@system", "GET, /sensors", "GET, /bios", "GET, /bios/a", "GET, /firmware", "GET, /vmedia", "DELETE, /vmedia", "GET, /vendor_passthru/methods",
         "POST, /vendor_passthru/second_method", "GET, /children",
     })
     void a_node_that_is_not_there_has_none_of_it(String method, String resource) {
@@ -202,6 +202,20 @@ class NodeHardwareApiTest {
         refused(api.send("PUT", path + "/led@system", "{}"), 400, "state is missing");
         refused(api.send("PUT", path + "/led-0@chassis", "{\"state\":\"off\"}"), 400, "can only be read");
         refused(api.get(path + "/led"), 400, "indicator: 'led' is not one of led-0@chassis, led@system.");
+    }
+
+    @Test
+    void sensors_are_told_in_the_groups_and_names_of_ironic() {
+        Answer answer = api.get(path() + "/sensors", VERSION, "1.1"); // no microversion of Ironic's knows it, so every one may
+        assertThat(answer.status()).isEqualTo(200);
+        assertThat(answer.response().body()).isEqualTo("{\"sensors\":{\"Temperature\":{\"intake@fake\":{\"name\":\"Inlet Temp\",\"physical_context\":\"Intake\","
+                + "\"reading\":21.5,\"reading_units\":\"Cel\",\"reading_celsius\":21.5,\"state\":\"Enabled\",\"health\":\"OK\",\"identity\":\"intake\","
+                + "\"thresholds\":{\"upper_non_critical\":38,\"upper_critical\":42}}},\"Fan\":{},\"Power\":{},\"Drive\":{}}}");
+    }
+
+    @Test
+    void a_driver_that_cannot_read_sensors_says_so() {
+        refused(api.get(path("\"driver_info\":{\"fake_address\":\"senseless\"}") + "/sensors"), 400, "cannot read sensors. Drivers redfish and fake-hardware can.");
     }
 
     @Test

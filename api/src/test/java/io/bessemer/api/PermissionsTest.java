@@ -119,6 +119,7 @@ class PermissionsTest {
             GET    /v1/nodes/shared/history - 200 200 200 200 200 200 200 403 403 403 404 403
             GET    /v1/nodes/shared/timeline - 200 200 200 200 200 200 200 403 403 403 404 403
             GET    /v1/nodes/shared/explain - 200 200 200 200 200 200 200 403 403 403 404 403
+            GET    /v1/nodes/shared/sensors - 200 200 200 200 200 200 200 403 403 403 404 403
             GET    /v1/nodes/shared/traits - 200 200 200 200 200 200 200 200 200 200 404 403
             GET    /v1/nodes/shared/vifs - 200 200 200 200 200 200 200 200 200 200 404 403
             GET    /v1/nodes/shared/ports - 200 200 200 200 200 200 200 200 200 200 404 403

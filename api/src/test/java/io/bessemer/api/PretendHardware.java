@@ -11,6 +11,7 @@ import io.bessemer.core.driver.IndicatorInterface;
 import io.bessemer.core.driver.ManagementInterface;
 import io.bessemer.core.driver.PowerInterface;
 import io.bessemer.core.driver.RaidInterface;
+import io.bessemer.core.driver.Sensor;
 import io.bessemer.core.driver.VendorInterface;
 import io.bessemer.core.driver.VirtualMediaInterface;
 import io.bessemer.core.node.BootDevice;
@@ -116,6 +117,11 @@ final class PretendHardware implements HardwareType, PowerInterface, ManagementI
     @Override
     public Optional<VendorInterface> vendor() {
         return rest.vendor();
+    }
+
+    @Override
+    public List<Sensor> sensors(DriverNode node) throws DriverException {
+        return "senseless".equals(node.driverInfo().get("fake_address")) ? ManagementInterface.super.sensors(node) : rest.management().sensors(node);
     }
 
     @Override

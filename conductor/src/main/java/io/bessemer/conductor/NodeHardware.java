@@ -10,7 +10,9 @@ import io.bessemer.core.driver.FirmwareInterface;
 import io.bessemer.core.driver.HardwareType;
 import io.bessemer.core.driver.IndicatorInterface;
 import io.bessemer.core.driver.IndicatorInterface.Indicator;
+import io.bessemer.core.driver.ManagementInterface;
 import io.bessemer.core.driver.RaidInterface;
+import io.bessemer.core.driver.Sensor;
 import io.bessemer.core.driver.VendorInterface;
 import io.bessemer.core.driver.VirtualMediaInterface;
 import io.bessemer.core.fault.Failure;
@@ -148,6 +150,10 @@ public class NodeHardware {
         List<Indicator> known = all.indicators(machine);
         return known.stream().filter(indicator -> indicator.uniqueName().equals(name)).findFirst().orElseThrow(() -> new Failure.Invalid("indicator",
                 "'%s' is not one of %s.".formatted(name, known.stream().map(Indicator::uniqueName).collect(Collectors.joining(", ")))));
+    }
+
+    public List<Sensor> sensors(NodeId id) {
+        return get(changes.find(id), driver -> Optional.of(driver.management()), "management", "sensors", ManagementInterface::sensors);
     }
 
     /// None when the driver cannot tell: Ironic shows none either.

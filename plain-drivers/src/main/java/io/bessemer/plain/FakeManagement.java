@@ -2,10 +2,12 @@ package io.bessemer.plain;
 
 import io.bessemer.core.driver.DriverNode;
 import io.bessemer.core.driver.ManagementInterface;
+import io.bessemer.core.driver.Sensor;
 import io.bessemer.core.node.BootDevice;
 import io.bessemer.core.node.BootMode;
 import io.bessemer.core.node.NodeId;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +16,8 @@ import java.util.concurrent.ConcurrentHashMap;
 /// Keeps what it is told, until the process ends.
 final class FakeManagement implements ManagementInterface {
     private static final BootDeviceSetting AT_FIRST = new BootDeviceSetting(Optional.of(BootDevice.PXE), Optional.of(false));
+    private static final Sensor INTAKE = new Sensor(Sensor.Kind.TEMPERATURE, "intake@fake", "Inlet Temp", "Intake", 21.5, "Cel", "Enabled", "OK",
+            Map.of(Sensor.Threshold.UPPER_NON_CRITICAL, 38.0, Sensor.Threshold.UPPER_CRITICAL, 42.0), Map.of("identity", "intake"));
     private final Map<NodeId, BootDeviceSetting> settings = new ConcurrentHashMap<>();
 
     @Override
@@ -29,6 +33,11 @@ final class FakeManagement implements ManagementInterface {
     @Override
     public BootDeviceSetting bootDevice(DriverNode node) {
         return settings.getOrDefault(node.id(), AT_FIRST);
+    }
+
+    @Override
+    public List<Sensor> sensors(DriverNode node) {
+        return List.of(INTAKE);
     }
 
     @Override

@@ -3,18 +3,20 @@ package io.bessemer.plain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
+import static org.assertj.core.api.Assertions.tuple;
 
-import io.bessemer.core.driver.BiosInterface;
 import io.bessemer.core.driver.BiosInterface.Setting;
+import io.bessemer.core.driver.BiosInterface;
 import io.bessemer.core.driver.BootModeInterface;
 import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverNode;
 import io.bessemer.core.driver.HardwareType;
 import io.bessemer.core.driver.PowerInterface.PowerAction;
+import io.bessemer.core.driver.Sensor;
 import io.bessemer.core.driver.VendorInterface;
-import io.bessemer.core.driver.VirtualMediaInterface;
 import io.bessemer.core.driver.VirtualMediaInterface.Device;
 import io.bessemer.core.driver.VirtualMediaInterface.Drive;
+import io.bessemer.core.driver.VirtualMediaInterface;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.node.BootMode;
 import io.bessemer.core.node.NodeId;
@@ -43,6 +45,13 @@ class FakeHardwareTypeTest {
         assertThat(fake.power().state(node)).isEqualTo(PowerState.OFF);
         assertThat(new FakeHardwareType().power().state(node(PowerState.ON))).as("after a restart").isEqualTo(PowerState.ON);
         assertThat(new FakeHardwareType().power().state(node(null))).as("nobody looked yet").isEqualTo(PowerState.OFF);
+    }
+
+    @Test
+    void a_fake_machine_has_one_temperature_and_one_managed_by_hand_no_sensors() throws Exception {
+        assertThat(fake.management().sensors(node(null))).extracting(Sensor::kind, Sensor::name, Sensor::reading).containsExactly(tuple(Sensor.Kind.TEMPERATURE, "Inlet Temp", 21.5));
+        assertThatThrownBy(() -> new ManualManagementType().management().sensors(node(null))).isInstanceOfSatisfying(DriverException.class,
+                e -> assertThat(e.kind()).isEqualTo(DriverException.Kind.UNSUPPORTED));
     }
 
     @Test

@@ -4,6 +4,7 @@ import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverException.Kind;
 import io.bessemer.core.driver.DriverNode;
 import io.bessemer.core.driver.ManagementInterface;
+import io.bessemer.core.driver.Sensor;
 import io.bessemer.core.node.BootDevice;
 import io.bessemer.core.node.BootMode;
 import io.bessemer.core.node.NodeId;
@@ -52,6 +53,11 @@ final class RedfishManagement implements ManagementInterface {
     @Override
     public Optional<String> health(NodeId node) {
         return health.of(node);
+    }
+
+    @Override
+    public List<Sensor> sensors(DriverNode node) throws DriverException {
+        return RedfishSensors.read(bmcs.of(node));
     }
 
     @Override

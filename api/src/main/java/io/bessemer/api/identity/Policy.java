@@ -133,6 +133,7 @@ public final class Policy {
                     "* /v1/nodes/{node}/vendor_passthru/{method}"),
             row("bessemer:node:timeline", SYSTEM_OR_OWNER_READER, "GET /v1/nodes/{node}/timeline"),
             row("bessemer:node:explain", SYSTEM_OR_OWNER_READER, "GET /v1/nodes/{node}/explain"),
+            row("bessemer:node:sensors", SYSTEM_OR_OWNER_READER, "GET /v1/nodes/{node}/sensors"),
             row("baremetal:shards:get", SYSTEM_READER, "GET /v1/shards"),
 
             row("baremetal:port:list", API_READER, "GET /v1/ports", "GET /v1/ports/detail"),

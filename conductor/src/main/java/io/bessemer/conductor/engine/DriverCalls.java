@@ -12,6 +12,7 @@ import io.bessemer.core.driver.InspectInterface;
 import io.bessemer.core.driver.ManagementInterface;
 import io.bessemer.core.driver.PowerInterface;
 import io.bessemer.core.driver.RaidInterface;
+import io.bessemer.core.driver.Sensor;
 import io.bessemer.core.driver.VendorInterface;
 import io.bessemer.core.driver.VirtualMediaInterface;
 import io.bessemer.core.node.BootDevice;
@@ -212,6 +213,11 @@ final class DriverCalls {
         @Override
         public Optional<String> health(NodeId node) {
             return driver.management().health(node);
+        }
+
+        @Override
+        public List<Sensor> sensors(DriverNode node) throws DriverException {
+            return calls.call(() -> driver.management().sensors(node));
         }
 
         @Override

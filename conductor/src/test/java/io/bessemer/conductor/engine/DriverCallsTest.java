@@ -32,6 +32,9 @@ class DriverCallsTest {
                 assertThat(stoppable.getClass().getDeclaredMethod(capability.getName())).as("DriverCalls.Stoppable delegates %s", capability.getName()).isNotNull();
             }
         }
+        for (Method call : ManagementInterface.class.getMethods()) {
+            assertThat(stoppable.getClass().getDeclaredMethod(call.getName(), call.getParameterTypes())).as("DriverCalls.Stoppable delegates %s", call.getName()).isNotNull();
+        }
         assertThat(stoppable.console().orElseThrow().connection(NODE)).isEqualTo(Map.of("url", "tcp://n"));
         assertThat(stoppable.raid().orElseThrow().logicalDiskProperties()).containsKey("raid_level");
         assertThat(stoppable.bios()).isEmpty();

@@ -4,6 +4,7 @@ import io.bessemer.core.node.BootDevice;
 import io.bessemer.core.node.BootMode;
 import io.bessemer.core.node.JsonCopy;
 import io.bessemer.core.node.NodeId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,6 +33,13 @@ public interface ManagementInterface {
     /// @return empty when the BMC does not say
     default Optional<String> health(NodeId node) {
         return Optional.empty();
+    }
+
+    /// What the machine's sensors tell now: temperatures, fans, power, drives. Asks the BMC, which may take seconds.
+    ///
+    /// @return at most a few hundred; none when the BMC tells of none
+    default List<Sensor> sensors(DriverNode node) throws DriverException {
+        throw new DriverException(DriverException.Kind.UNSUPPORTED, "The driver of node %s cannot read sensors. Drivers redfish and fake-hardware can.".formatted(node.name()));
     }
 
     void injectNmi(DriverNode node) throws DriverException;
