@@ -239,6 +239,23 @@ class MainTest {
     }
 
     @Test
+    void sensors_are_a_table_and_none_of_them_is_said() {
+        answers.put("/v1/nodes/web-3/sensors", """
+                {"sensors": {"Temperature": {"0@1": {"name": "CPU1 Temp", "reading": 38, "reading_units": "Cel", "state": "Enabled", "health": "OK"},
+                                             "1@1": {"name": "%s", "reading": 21.5, "reading_units": "Cel", "state": "Enabled", "health": "OK"}},
+                             "Fan": {}, "Power": {"control-0:Power@1": {"name": "", "reading": 142, "reading_units": "W", "state": null, "health": null}},
+                             "Drive": {"d:1@1": {"name": "Disk 0", "reading": null, "reading_units": null, "state": "Enabled", "health": "Critical"}}}}""".formatted("long ".repeat(30)));
+        answers.put("/v1/nodes/web-4/sensors", "{\"sensors\": {\"Temperature\": {}, \"Fan\": {}, \"Power\": {}, \"Drive\": {}}}");
+        assertThat(run("node", "sensors", "web-3", "--api", api())).isZero();
+        assertThat(printed().lines().map(line -> line.replaceAll(" +", " "))).hasSize(5).contains("KIND NAME READING UNIT STATE HEALTH", "Temperature CPU1 Temp 38 Cel Enabled OK",
+                "Power control-0:Power@1 142 W - -", "Drive Disk 0 - - Enabled Critical");
+        assertThat(printed().lines()).allMatch(line -> line.length() <= 80);
+        assertThat(run("node", "sensors", "web-4", "--api", api())).isZero();
+        assertThat(printed()).contains("The BMC of web-4 tells of no sensors.");
+        assertThat(run("node", "sensors", "web-5", "--api", api())).isEqualTo(ExitCode.FAILED);
+    }
+
+    @Test
     void the_servers_refusal_is_the_last_line() {
         assertThat(run("node", "show", "nope", "--api", api())).isEqualTo(ExitCode.FAILED);
         assertThat(complained()).endsWith("bessemer: Node nope could not be found.\n");
