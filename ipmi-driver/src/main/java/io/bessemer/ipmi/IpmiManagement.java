@@ -4,6 +4,7 @@ import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverException.Kind;
 import io.bessemer.core.driver.DriverNode;
 import io.bessemer.core.driver.ManagementInterface;
+import io.bessemer.core.driver.Sensor;
 import io.bessemer.core.node.BootDevice;
 import io.bessemer.core.node.BootMode;
 import io.bessemer.ipmi.command.Answer;
@@ -17,19 +18,21 @@ import io.bessemer.ipmi.command.GetDeviceId;
 import io.bessemer.ipmi.command.SetBootOption;
 import io.bessemer.ipmi.protocol.CompletionCode;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Boot device, identify light, NMI and identity by IPMI.
+/// Boot device, sensors, identify light, NMI and identity by IPMI.
 final class IpmiManagement implements ManagementInterface {
     private static final Logger LOG = LoggerFactory.getLogger(IpmiManagement.class);
     private static final Set<BootDevice> SUPPORTED =
             Set.copyOf(EnumSet.of(BootDevice.PXE, BootDevice.DISK, BootDevice.CDROM, BootDevice.BIOS, BootDevice.SAFE));
 
     private final Bmcs bmcs;
+    private final SensorInventories inventories = new SensorInventories();
 
     IpmiManagement(Bmcs bmcs) {
         this.bmcs = bmcs;
@@ -123,6 +126,12 @@ final class IpmiManagement implements ManagementInterface {
             case BIOS_SETUP -> Optional.of(BootDevice.BIOS);
             case NO_OVERRIDE, DIAGNOSTIC_PARTITION, REMOTE_FLOPPY, FLOPPY -> Optional.empty();
         };
+    }
+
+    @Override
+    public List<Sensor> sensors(DriverNode node) throws DriverException {
+        NodeBmc bmc = bmcs.of(node);
+        return IpmiSensors.read(bmc, inventories.of(bmc.bmc().address()));
     }
 
     @Override

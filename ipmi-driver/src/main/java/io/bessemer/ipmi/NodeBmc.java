@@ -14,7 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
 /// A node's BMC: gives it commands, and words what goes wrong for the person on call.
-record NodeBmc(DriverNode node, IpmiDriverInfo info, Bmc bmc) {
+record NodeBmc(DriverNode node, IpmiDriverInfo info, Bmc bmc) implements SensorBmc {
     static NodeBmc of(DriverNode node, IpmiClient client) throws DriverException {
         IpmiDriverInfo info = IpmiDriverInfo.of(node);
         try {
@@ -33,7 +33,8 @@ record NodeBmc(DriverNode node, IpmiDriverInfo info, Bmc bmc) {
         };
     }
 
-    <R> Answer<R> answer(Command<R> command) throws DriverException {
+    @Override
+    public <R> Answer<R> answer(Command<R> command) throws DriverException {
         try {
             return bmc.run(command);
         } catch (IpmiException e) {
@@ -44,7 +45,8 @@ record NodeBmc(DriverNode node, IpmiDriverInfo info, Bmc bmc) {
         }
     }
 
-    DriverException refused(Command<?> command, CompletionCode code) {
+    @Override
+    public DriverException refused(Command<?> command, CompletionCode code) {
         String said = "%s refused %s: completion code %s.".formatted(name(), command.title(), code);
         return switch (code) {
             case CompletionCode.Generic generic -> switch (generic) {
@@ -92,7 +94,8 @@ record NodeBmc(DriverNode node, IpmiDriverInfo info, Bmc bmc) {
     }
 
     /// `BMC 10.0.0.7:623 of node rack1-17 (1be26c0b-...)`
-    String name() {
+    @Override
+    public String name() {
         String host = info.address().contains(":") ? "[" + info.address() + "]" : info.address();
         return "BMC %s:%d of node %s".formatted(host, info.port(), label(node));
     }

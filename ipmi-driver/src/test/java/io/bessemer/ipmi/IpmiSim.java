@@ -31,6 +31,11 @@ final class IpmiSim implements AutoCloseable {
     }
 
     static IpmiSim start(Path directory) throws IOException, InterruptedException {
+        return start(directory, "");
+    }
+
+    /// @param sensors lines of its emulation: `sensor_add`, `main_sdr_add`
+    static IpmiSim start(Path directory, String sensors) throws IOException, InterruptedException {
         int port;
         try (DatagramSocket free = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
             port = free.getLocalPort();
@@ -39,8 +44,9 @@ final class IpmiSim implements AutoCloseable {
                 mc_setbmc 0x20
                 mc_add 0x20 0 has-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02 persist_sdr
                 sel_enable 0x20 1000 0x0a
+                %s
                 mc_enable 0x20
-                """);
+                """.formatted(sensors));
         Files.writeString(directory.resolve("lan.conf"), """
                 name "bmc1"
                 set_working_mc 0x20

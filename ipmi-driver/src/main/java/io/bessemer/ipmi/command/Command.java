@@ -9,7 +9,9 @@ import io.bessemer.ipmi.session.IpmiCall;
 /// @param <R> what the answer holds
 public interface Command<R> {
     int CHASSIS = 0x00;
+    int SENSOR = 0x04;
     int APP = 0x06;
+    int STORAGE = 0x0a;
 
     IpmiCall call();
 

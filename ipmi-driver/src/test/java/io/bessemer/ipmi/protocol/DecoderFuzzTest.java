@@ -1,7 +1,15 @@
 package io.bessemer.ipmi.protocol;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.bessemer.ipmi.command.Command;
+import io.bessemer.ipmi.command.GetSdr;
+import io.bessemer.ipmi.command.GetSdrRepositoryInfo;
+import io.bessemer.ipmi.command.GetSensorReading;
+import io.bessemer.ipmi.command.GetSensorThresholds;
+import io.bessemer.ipmi.command.ReserveSdrRepository;
+import io.bessemer.ipmi.sensor.SensorRecord;
 import java.security.SecureRandom;
+import java.util.List;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +28,8 @@ class DecoderFuzzTest {
         new PayloadProtection(CipherSuite.SUITE_17, new byte[32], new SecureRandom())};
 
     private static final Decoder[] ALL = {DecoderFuzzTest::anyPacket, LanMessage.Request::decode, LanMessage.Response::decode,
-        OpenSessionRequest::decode, OpenSessionResponse::decode, Rakp1::decode, DecoderFuzzTest::anyRakp, AuthenticationCapabilities::decode};
+        OpenSessionRequest::decode, OpenSessionResponse::decode, Rakp1::decode, DecoderFuzzTest::anyRakp, AuthenticationCapabilities::decode,
+        DecoderFuzzTest::sensors};
 
     @FuzzTest
     void packet(byte[] bytes) {
@@ -48,6 +57,24 @@ class DecoderFuzzTest {
     @FuzzTest
     void authenticationCapabilities(byte[] bytes) {
         attempt(AuthenticationCapabilities::decode, bytes);
+    }
+
+    @FuzzTest
+    void sensorAnswers(byte[] bytes) {
+        attempt(DecoderFuzzTest::sensors, bytes);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {14, 15})
+    void damaged_sensor_records(long seed) throws Exception {
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        for (int i = 0; i < 30_000; i++) {
+            byte[] bytes = new byte[5 + random.nextInt(80)];
+            random.nextBytes(bytes);
+            bytes[3] = (byte) (1 + random.nextInt(2)); // full or compact
+            bytes[4] = (byte) (random.nextInt(8) == 0 ? random.nextInt() : bytes.length - 5);
+            attempt(DecoderFuzzTest::sensors, bytes);
+        }
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -88,6 +115,19 @@ class DecoderFuzzTest {
             attempt(in -> Rakp2.decode(in, suite), bytes);
             attempt(in -> Rakp3.decode(in, suite), bytes);
             Rakp4.decode(bytes, suite);
+        }
+    }
+
+    /// Records, with what is made of them, and answers of the commands about sensors.
+    private static void sensors(byte[] bytes) throws DecodeException {
+        for (Command<?> command : List.of(new GetSdr(0, 0, 0, GetSdr.WHOLE), new GetSensorReading(1), new GetSensorThresholds(1), new GetSdrRepositoryInfo(),
+                new ReserveSdrRepository())) {
+            attempt(command::decode, bytes);
+        }
+        for (SensorRecord sensor : SensorRecord.decode(bytes)) {
+            assert sensor.kind() != null && sensor.unit().text() != null;
+            sensor.conversion().value(bytes[0] & 0xff).ifPresent(value -> sensor.unit().told(value));
+            assert !sensor.state(bytes[0] & 0x7fff).words().isEmpty();
         }
     }
 

@@ -1,0 +1,49 @@
+package io.bessemer.ipmi;
+
+import io.bessemer.ipmi.command.GetSdrRepositoryInfo.Info;
+import io.bessemer.ipmi.sensor.SensorRecord;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// The sensors of the BMCs that were asked last, as their records describe them: reading the records takes a hundred requests and more, and they
+/// change when firmware does.
+final class SensorInventories {
+    /// BMCs; one has at most 256 sensors here, of some 200 bytes each
+    private static final int MOST = 1024;
+
+    private final Map<InetSocketAddress, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
+
+    private record Kept(Info info, List<SensorRecord> sensors) {}
+
+    /// What is known of one BMC.
+    final class Inventory {
+        private final InetSocketAddress bmc;
+
+        private Inventory(InetSocketAddress bmc) {
+            this.bmc = bmc;
+        }
+
+        /// @param info of the repository as it is now: another one than when it was read makes what is kept worthless
+        Optional<List<SensorRecord>> of(Info info) {
+            synchronized (kept) {
+                return Optional.ofNullable(kept.get(bmc)).filter(one -> one.info().equals(info)).map(Kept::sensors);
+            }
+        }
+
+        void keep(Info info, List<SensorRecord> sensors) {
+            synchronized (kept) {
+                kept.put(bmc, new Kept(info, List.copyOf(sensors)));
+                if (kept.size() > MOST) {
+                    kept.remove(kept.keySet().iterator().next());
+                }
+            }
+        }
+    }
+
+    Inventory of(InetSocketAddress bmc) {
+        return new Inventory(bmc);
+    }
+}
