@@ -215,7 +215,7 @@ class NodeHardwareApiTest {
 
     @Test
     void a_driver_that_cannot_read_sensors_says_so() {
-        refused(api.get(path("\"driver_info\":{\"fake_address\":\"senseless\"}") + "/sensors"), 400, "cannot read sensors. Drivers redfish and fake-hardware can.");
+        refused(api.get(path("\"driver_info\":{\"fake_address\":\"senseless\"}") + "/sensors"), 400, "cannot read sensors. Drivers redfish, ipmi and fake-hardware can.");
     }
 
     @Test

@@ -26,7 +26,7 @@ final class SdrWalk {
     private static final Logger LOG = LoggerFactory.getLogger(SdrWalk.class);
     private static final int MOST_RECORDS = 1000;
     /// reservations that others took from us, in one walk
-    private static final int MOST_LOSSES = 16;
+    private static final int MOST_LOSSES = 64;
     /// Bytes asked for at once, from what costs least to what every BMC can. The second is ipmitool's.
     private static final int[] COUNTS = {GetSdr.WHOLE, 32, 16, 8};
     /// That a record, or a part of it, is too much at once; some say so in other words than the specification (0xCA).
@@ -53,16 +53,26 @@ final class SdrWalk {
 
     /// The BMC's own sensors of kinds that we tell of.
     static List<SensorRecord> read(SensorBmc bmc, SensorInventories.Inventory inventory, long end) throws DriverException {
-        SdrWalk walk = new SdrWalk(bmc, end);
-        walk.info = walk.askInfo();
-        Optional<List<SensorRecord>> known = walk.info.flatMap(inventory::of);
+        if (!inventory.begin(end)) {
+            throw new DriverException(DriverException.Kind.BUSY, "%s: its sensor data records are being read for somebody else, and that takes long. Try again.".formatted(bmc.name()));
+        }
+        try {
+            return new SdrWalk(bmc, end).read(inventory);
+        } finally {
+            inventory.end();
+        }
+    }
+
+    private List<SensorRecord> read(SensorInventories.Inventory inventory) throws DriverException {
+        info = askInfo();
+        Optional<List<SensorRecord>> known = info.flatMap(inventory::of);
         if (known.isPresent()) {
             return known.get();
         }
-        walk.walk();
-        List<SensorRecord> found = List.copyOf(walk.sensors.values());
-        if (!walk.missing) {
-            walk.info.ifPresent(info -> inventory.keep(info, found));
+        walk();
+        List<SensorRecord> found = List.copyOf(sensors.values());
+        if (!missing) {
+            info.ifPresent(of -> inventory.keep(of, found));
         }
         return found;
     }

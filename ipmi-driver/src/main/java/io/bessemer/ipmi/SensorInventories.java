@@ -3,10 +3,12 @@ package io.bessemer.ipmi;
 import io.bessemer.ipmi.command.GetSdrRepositoryInfo.Info;
 import io.bessemer.ipmi.sensor.SensorRecord;
 import java.net.InetSocketAddress;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The sensors of the BMCs that were asked last, as their records describe them: reading the records takes a hundred requests and more, and they
 /// change when firmware does.
@@ -16,6 +18,9 @@ final class SensorInventories {
 
     private final Map<InetSocketAddress, Kept> kept = new LinkedHashMap<>(16, 0.75f, true);
 
+    /// guarded by `kept`
+    private final Set<InetSocketAddress> walks = new HashSet<>();
+
     private record Kept(Info info, List<SensorRecord> sensors) {}
 
     /// What is known of one BMC.
@@ -24,6 +29,35 @@ final class SensorInventories {
 
         private Inventory(InetSocketAddress bmc) {
             this.bmc = bmc;
+        }
+
+        /// One walk over the records of a BMC at a time: two would take each other's reservation.
+        ///
+        /// @param end until when to wait, by [System#nanoTime]
+        /// @return whether it is ours now, to be given back by [#end]
+        boolean begin(long end) {
+            synchronized (kept) {
+                while (!walks.add(bmc)) {
+                    long left = (end - System.nanoTime()) / 1_000_000;
+                    if (left <= 0) {
+                        return false;
+                    }
+                    try {
+                        kept.wait(left);
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt();
+                        return false;
+                    }
+                }
+                return true;
+            }
+        }
+
+        void end() {
+            synchronized (kept) {
+                walks.remove(bmc);
+                kept.notifyAll();
+            }
         }
 
         /// @param info of the repository as it is now: another one than when it was read makes what is kept worthless

@@ -14,9 +14,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -118,6 +122,18 @@ class IpmiSimSensorsTest {
         Map<String, Sensor> again = read();
         assertThat(again).hasSize(15);
         assertThat(ipmi.counters().get(Event.SENT) - before).as("info, 15 readings, thresholds of 11").isEqualTo(1 + 15 + 11);
+    }
+
+    @Test
+    void clients_that_ask_at_once_do_not_take_each_other_the_reservation() throws Exception {
+        DriverNode node = TestNodes.node(simulator.port());
+        try (IpmiHardwareType other = new IpmiHardwareType(IpmiSettings.defaults()); ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor()) {
+            List<Future<List<Sensor>>> answers = clients.invokeAll(Collections.nCopies(4, () -> other.management().sensors(node)));
+            for (Future<List<Sensor>> answer : answers) {
+                assertThat(answer.get()).hasSize(15);
+            }
+            assertThat(other.counters().get(Event.SENT)).as("one walk of less than 120 requests, and the readings of each").isLessThan(120 + 4 * 27);
+        }
     }
 
     private static Map<String, Sensor> read() throws Exception {

@@ -171,7 +171,7 @@ class SdrWalkTest {
         bmc.cancel = Integer.MAX_VALUE;
         bmc.records.add(fan(1));
         assertThatThrownBy(this::walk).isInstanceOf(DriverException.class).hasMessageContaining("0xc5");
-        assertThat(bmc.asked).isLessThan(100);
+        assertThat(bmc.asked).isLessThan(300);
     }
 
     @Test
@@ -227,6 +227,32 @@ class SdrWalkTest {
         assertThat(walk()).extracting(SensorRecord::name).containsExactly("FAN1");
         bmc.stamp++;
         assertThat(walk()).extracting(SensorRecord::name).containsExactly("FAN2");
+    }
+
+    @Test
+    void a_thousand_BMCs_are_remembered_and_the_one_that_was_asked_longest_ago_is_forgotten_first() throws Exception {
+        bmc.records.add(fan(1));
+        for (int port = 1; port <= 1025; port++) {
+            walkAt(port);
+        }
+        int before = bmc.recordRequests;
+        walkAt(2);
+        walkAt(1025);
+        assertThat(bmc.recordRequests).isEqualTo(before);
+        walkAt(1);
+        assertThat(bmc.recordRequests).isEqualTo(before + 1);
+    }
+
+    private void walkAt(int port) throws DriverException {
+        SdrWalk.read(bmc, inventories.of(new InetSocketAddress("127.0.0.1", port)), System.nanoTime() + Duration.ofSeconds(20).toNanos());
+    }
+
+    @Test
+    void who_waits_too_long_for_the_walk_of_another_is_told_so() throws Exception {
+        assertThat(inventory().begin(System.nanoTime())).isTrue();
+        assertThatThrownBy(() -> SdrWalk.read(bmc, inventory(), System.nanoTime())).isInstanceOf(DriverException.class).hasMessageContaining("read for somebody else");
+        inventory().end();
+        assertThat(walk()).isEmpty();
     }
 
     @Test

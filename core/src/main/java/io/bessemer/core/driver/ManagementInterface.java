@@ -39,7 +39,7 @@ public interface ManagementInterface {
     ///
     /// @return at most a few hundred; none when the BMC tells of none
     default List<Sensor> sensors(DriverNode node) throws DriverException {
-        throw new DriverException(DriverException.Kind.UNSUPPORTED, "The driver of node %s cannot read sensors. Drivers redfish and fake-hardware can.".formatted(node.name()));
+        throw new DriverException(DriverException.Kind.UNSUPPORTED, "The driver of node %s cannot read sensors. Drivers redfish, ipmi and fake-hardware can.".formatted(node.name()));
     }
 
     void injectNmi(DriverNode node) throws DriverException;

@@ -6,12 +6,12 @@ import java.util.Map;
 
 /// What one sensor of a machine tells at the moment.
 ///
-/// @param id              unique within its kind, and the same at every reading: `0@1`, the fan `0` of chassis `1`
+/// @param id              unique within its kind, and the same at every reading: `0@1`, the fan `0` of chassis `1`; `FAN1 (0x41)`, the IPMI sensor 0x41
 /// @param name            as its BMC has it: `CPU1 Temp`; may be empty
-/// @param physicalContext where in the machine, in Redfish's words: `CPU`, `Intake`; null when it is not told
+/// @param physicalContext where in the machine, in Redfish's words where it has one: `CPU`, `Intake`; null when it is not told
 /// @param reading         null when there is none: a drive has health alone, and a fan that is absent does not turn
-/// @param unit            of reading and thresholds: `Cel`, `RPM`, `Percent`, `W`; null without a reading and thresholds
-/// @param state           Redfish's: `Enabled`, `Absent`; null when it is not told
+/// @param unit            of reading and thresholds: `Cel`, `RPM`, `Percent`, `W`, `V`, `A`; null without a reading and thresholds
+/// @param state           Redfish's: `Enabled`, `Absent`; or what an IPMI sensor with states tells: `Present; Input lost`; null when it is not told
 /// @param health          `OK`, `Warning` or `Critical`; null when it is not told
 /// @param thresholds      those that are told
 /// @param facts           what its kind has besides, by the names that Ironic gives it: JSON values, none of them null
