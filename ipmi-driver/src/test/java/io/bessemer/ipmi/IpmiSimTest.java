@@ -84,6 +84,11 @@ class IpmiSimTest {
     }
 
     @Test
+    void without_sensor_data_records_it_has_no_sensors() throws Exception {
+        assertThat(ipmi.management().sensors(TestNodes.node(simulator.port()))).isEmpty();
+    }
+
+    @Test
     void says_who_made_it() throws Exception {
         assertThat(ipmi.management().identity(TestNodes.node(simulator.port())).facts()).containsEntry("manufacturer_id", 0x1291);
     }
