@@ -152,7 +152,11 @@ public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseab
 
     @Override
     public void committed() {
-        scheduler.triggerCheckForDueExecutions();
+        try {
+            scheduler.triggerCheckForDueExecutions();
+        } catch (RuntimeException e) {
+            LOG.debug("A look at what is due was not asked for", e); // it is stored, and comes with the next look
+        }
     }
 
     @Override

@@ -152,7 +152,7 @@ public final class FlowRunner {
                 LOG.info("{}: '{}' of {} was stopped", node.displayName(), step.name(), plan.title().toLowerCase(Locale.ROOT));
                 return Optional.empty();
             }
-            if (!(result instanceof StepResult.Done) || !storedWithNext(steps, context.flow().cursor())) {
+            if (!(result instanceof StepResult.Done) || !storedWithNext(steps, context.flow().cursor()) || Thread.currentThread().isInterrupted()) {
                 return store(context, plan, step, result);
             }
             context = context.next(clock.instant());

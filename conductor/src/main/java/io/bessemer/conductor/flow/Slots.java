@@ -20,11 +20,15 @@ import java.util.function.Predicate;
 /// memos, so it survives a restart; what was granted, and what ended, since the flows were last listed is remembered here.
 final class Slots {
     private static final Duration FRESH = Duration.ofSeconds(1);
+    /// Who was given a turn and does not come for it is run by another conductor, and gets one there.
+    private static final Duration UNCLAIMED = Duration.ofSeconds(15);
+
+    private record Grant(Flow flow, Instant at, boolean claimed) {}
 
     private final FlowStore flows;
     private final Map<FlowKind, Integer> limits;
     private final Consumer<NodeId> wake;
-    private final Map<NodeId, Flow> granted = new HashMap<>();
+    private final Map<NodeId, Grant> granted = new HashMap<>();
     private final Map<NodeId, Flow> waiting = new LinkedHashMap<>();
     private List<Flow> holders = List.of();
     private Instant listedAt = Instant.MIN;
@@ -53,6 +57,7 @@ final class Slots {
             taken = next.remove(flow.node()) || turnOf(flow);
             if (taken) {
                 waiting.remove(flow.node());
+                granted.put(flow.node(), new Grant(flow, now, true));
             }
         }
         next.forEach(wake);
@@ -65,7 +70,7 @@ final class Slots {
         synchronized (this) {
             Predicate<Flow> over = flow -> flow.node().equals(node) && flow.attempt() < attempt;
             waiting.values().removeIf(over);
-            boolean held = granted.values().removeIf(over);
+            boolean held = granted.values().removeIf(one -> over.test(one.flow));
             if (holders.stream().anyMatch(over)) {
                 holders = holders.stream().filter(over.negate()).toList();
                 held = true;
@@ -83,7 +88,7 @@ final class Slots {
         Map<NodeId, Flow> now = new HashMap<>();
         listed.forEach(flow -> now.put(flow.node(), flow));
         Predicate<Flow> gone = one -> !now.containsKey(one.node()) || !same(now.get(one.node()), one);
-        granted.values().removeIf(gone);
+        granted.values().removeIf(one -> gone.test(one.flow) || !one.claimed && one.at.plus(UNCLAIMED).isBefore(at));
         waiting.values().removeIf(gone);
         holders = listed.stream().filter(one -> limits.containsKey(one.kind()) && Boolean.TRUE.equals(one.memo().get(Memo.SLOT))).toList();
     }
@@ -92,18 +97,18 @@ final class Slots {
     private List<NodeId> handOver(FlowKind kind) {
         Set<NodeId> having = new HashSet<>();
         holders.stream().filter(one -> one.kind() == kind).forEach(one -> having.add(one.node()));
-        granted.values().stream().filter(one -> one.kind() == kind).forEach(one -> having.add(one.node()));
+        granted.values().stream().map(Grant::flow).filter(one -> one.kind() == kind).forEach(one -> having.add(one.node()));
         int free = limits.getOrDefault(kind, Integer.MAX_VALUE) - having.size();
         List<Flow> first = waiting.values().stream().filter(one -> one.kind() == kind && !having.contains(one.node())).limit(Math.max(0, free)).toList();
         first.forEach(flow -> {
             waiting.remove(flow.node());
-            granted.put(flow.node(), flow);
+            granted.put(flow.node(), new Grant(flow, listedAt, false));
         });
         return new ArrayList<>(first.stream().map(Flow::node).toList());
     }
 
     private boolean turnOf(Flow flow) {
-        return holders.stream().anyMatch(one -> same(one, flow)) || granted.containsKey(flow.node()) && same(granted.get(flow.node()), flow);
+        return holders.stream().anyMatch(one -> same(one, flow)) || granted.containsKey(flow.node()) && same(granted.get(flow.node()).flow, flow);
     }
 
     private static boolean same(Flow one, Flow other) {

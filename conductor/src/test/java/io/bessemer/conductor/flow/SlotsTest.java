@@ -70,6 +70,20 @@ class SlotsTest {
         assertThat(woken).containsExactly(node(3));
     }
 
+    /// As when another conductor runs it, and gives it a turn of its own.
+    @Test
+    void a_turn_that_nobody_comes_for_goes_to_the_next() {
+        slots.take(clean(1), NOW);
+        slots.take(clean(2), NOW);
+        slots.take(clean(3), NOW);
+        slots.take(clean(4), NOW);
+        end(1);
+        assertThat(woken).containsExactly(node(3));
+        assertThat(slots.take(clean(4), NOW.plusSeconds(10))).as("it may come yet").isFalse();
+        assertThat(slots.take(clean(4), NOW.plusSeconds(16))).isTrue();
+        assertThat(slots.take(clean(2), NOW.plusSeconds(16))).as("claimed turns stay").isTrue();
+    }
+
     @Test
     void who_waited_and_went_holds_nobody_up() {
         slots.take(clean(1), NOW);
