@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
@@ -32,11 +33,9 @@ import tools.jackson.databind.JsonNode;
             "Needs root and QEMU; builds ramdisk and image when they are missing."})
 public final class DemoCommand implements Callable<Integer> {
     private static final int MOST_MACHINES = 40;
-    private static final int MOST_SIMULATED = 1000;
+    private static final int MOST_SIMULATED = 10_000;
     private static final int MOST_MEMORY_MIB = 65_536;
     private static final Duration REDRAW = Duration.ofMillis(250);
-    private static final Duration LOOK = Duration.ofMillis(20);
-    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(400);
     private static final int CONSOLE_LINES = 20;
 
     private final Terminal terminal;
@@ -52,6 +51,9 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Option(names = "--machines", paramLabel = "N", description = "How many (default: 2).")
     private int machines = 2;
+
+    @Option(names = "--together", description = "Each machine waits for all others before its next stage, as in a site where the power was back at last.")
+    private boolean together;
 
     @Option(names = "--firmware", paramLabel = "KIND", split = ",", description = "bios, uefi, or both in turn: bios,uefi (the default).")
     private List<Firmware> firmware = List.of(Firmware.BIOS, Firmware.UEFI);
@@ -104,13 +106,16 @@ public final class DemoCommand implements Callable<Integer> {
             if (tour.isPresent()) {
                 tour.get().definePools(world.image(), targets.size(), world.changing());
             }
+            FleetView fleet = targets.size() <= ProgressBoard.MOST_LINES ? null : cleanup.add(new FleetView(client));
+            var all = new Phaser(targets.size());
             List<MachineRun> runs = IntStream.range(0, targets.size()).mapToObj(i -> new MachineRun(targets.get(i), client,
-                    pool ? PoolTour.goal(i) : new Goal.Host(world.image()), Duration.ofMinutes(timeoutMinutes), pause(targets.size()))).toList();
+                    pool ? PoolTour.goal(i) : new Goal.Host(world.image()), Duration.ofMinutes(timeoutMinutes), fleet, together ? all : new Phaser(1))).toList();
             follow(runs, cleanup);
             if (cleanup.closing()) {
                 throw new InterruptedException();
             }
-            report(runs, world.serverLog(), Duration.between(begin, prepared), Duration.between(prepared, Instant.now()));
+            Usage usage = Usage.of(world.server().process());
+            report(runs, usage, world.serverLog(), Duration.between(begin, prepared), Duration.between(prepared, Instant.now()));
             if (tour.isPresent()) {
                 show(world, tour.get(), client, runs);
             }
@@ -128,12 +133,6 @@ public final class DemoCommand implements Callable<Integer> {
             case "kvm-host" -> 4 * MachineSpec.DEFAULT_MEMORY_MIB;
             default -> 2 * MachineSpec.DEFAULT_MEMORY_MIB;
         };
-    }
-
-    /// Between two looks at a machine: all of them together shall not keep the server busy.
-    private static Duration pause(int machines) {
-        Duration all = LOOK.multipliedBy(machines);
-        return all.compareTo(SHORTEST_PAUSE) > 0 ? all : SHORTEST_PAUSE;
     }
 
     private void show(DemoWorld world, PoolTour tour, BessemerClient client, List<MachineRun> runs) throws Exception {
@@ -199,7 +198,7 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private void report(List<MachineRun> runs, Path serverLog, Duration preparing, Duration working) throws InterruptedException {
+    private void report(List<MachineRun> runs, Usage usage, Path serverLog, Duration preparing, Duration working) throws InterruptedException {
         terminal.line("");
         List<MachineRun> failed = runs.stream().filter(run -> !run.failure().isEmpty()).toList();
         failed.forEach(run -> terminal.line("%s", terminal.paint(Colour.RED, run.machine().name() + " failed")));
@@ -212,6 +211,7 @@ public final class DemoCommand implements Callable<Integer> {
         terminal.line("");
         terminal.line("Prepared in %.0f s; from an empty rack to %d of %d hosts %s in %.0f s.", preparing.toMillis() / 1000.0,
                 runs.size() - failed.size(), runs.size(), pool ? "enabled" : "up", working.toMillis() / 1000.0);
+        terminal.line("The server took %.1f s of CPU time and %d MB of memory at most.", usage.cpu().toMillis() / 1000.0, usage.megabytes());
         if (!failed.isEmpty()) {
             throw new CommandFailure("%d of %d machines did not become hosts: %s. Server log: %s".formatted(failed.size(), runs.size(),
                     failed.getFirst().failure(), serverLog));

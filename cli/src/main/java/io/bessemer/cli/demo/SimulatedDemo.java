@@ -7,6 +7,7 @@ import io.bessemer.core.image.ImageLibrary.ImageInfo;
 import io.bessemer.core.image.ImageLibrary.ImageSource;
 import io.bessemer.images.ImageDirectory;
 import io.bessemer.images.ImageSettings;
+import io.bessemer.lab.simulated.BootServers;
 import io.bessemer.lab.simulated.SimulatedHost;
 import io.bessemer.lab.simulated.SimulatedMachine;
 import io.bessemer.lab.simulated.SimulatedRack;
@@ -17,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 
@@ -24,10 +26,15 @@ import java.util.function.UnaryOperator;
 final class SimulatedDemo implements DemoWorld {
     private static final String IMAGE = "simulated";
     private static final long IMAGE_BYTES = 256L << 20;
-    private static final int DATA_BYTES = 24 << 20;
+    /// of an image, and of all disks together
+    private static final int MOST_DATA_BYTES = 24 << 20;
+    private static final int ALL_DATA_BYTES = 1 << 30;
+    private static final int LEAST_DATA_BYTES = 256 << 10;
     private static final int CHANGING = 50;
     private static final int GUEST_MIB = 256;
-    private static final int BOOT_FILE_BYTES = 1 << 20;
+    /// about what they are
+    private static final Map<String, Integer> BOOT_FILES = Map.of("vmlinuz", 1 << 20, "initramfs", 1 << 20, "snponly.efi", 256 << 10, "ipxe.efi", 1 << 20,
+            "undionly.kpxe", 72 << 10);
 
     private final Terminal terminal;
     private final DataDirectory data;
@@ -49,13 +56,13 @@ final class SimulatedDemo implements DemoWorld {
     public void prepare() throws IOException {
         Path directory = ServerDirectory.empty(serverDirectory());
         Path boot = Files.createDirectories(directory.resolve("boot"));
-        for (String name : List.of("vmlinuz", "initramfs", "snponly.efi", "ipxe.efi", "undionly.kpxe")) {
-            Files.write(boot.resolve(name), new byte[BOOT_FILE_BYTES]); // fetched, but nothing runs it
+        for (Map.Entry<String, Integer> file : BOOT_FILES.entrySet()) {
+            Files.write(boot.resolve(file.getKey()), new byte[file.getValue()]); // fetched, but nothing runs it
         }
         var progress = new WorkProgress(terminal, "Image  ");
         Path raw = directory.resolve("image.raw");
         try (var channel = FileChannel.open(raw, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
-            byte[] content = new byte[DATA_BYTES];
+            byte[] content = new byte[Math.clamp(ALL_DATA_BYTES / machines, LEAST_DATA_BYTES, MOST_DATA_BYTES)];
             new Random(1).nextBytes(content);
             channel.write(ByteBuffer.wrap(content));
             channel.write(ByteBuffer.wrap(new byte[1]), IMAGE_BYTES - 1);
@@ -75,10 +82,10 @@ final class SimulatedDemo implements DemoWorld {
         int tftpPort = apiPort + 4;
         int dhcpClientPort = apiPort + 5;
         int hostsPort = apiPort + 6;
-        rack = cleanup.add(SimulatedRack.start(ServerDirectory.empty(data.racks().resolve(rackId + "-simulated")), machines, dhcpPort));
+        rack = cleanup.add(SimulatedRack.start(ServerDirectory.empty(data.racks().resolve(rackId + "-simulated")), machines, BootServers.onLoopback(dhcpPort, tftpPort)));
         new WorkProgress(terminal, "Rack   ").done("%d simulated machines, powered off".formatted(machines));
         Files.deleteIfExists(serverLog());
-        server = cleanup.add(DemoServer.start(UnaryOperator.identity(), List.of("--data-dir", serverDirectory().toString(),
+        server = cleanup.add(DemoServer.start(UnaryOperator.identity(), machines > ProgressBoard.MOST_LINES ? DemoServer.MANY : DemoServer.FEW, List.of("--data-dir", serverDirectory().toString(),
                 "--listen", "127.0.0.1:" + apiPort, "--bessemer.agent.listen=127.0.0.1:" + agentPort, "--bessemer.hosts.port=" + hostsPort,
                 "--bessemer.pxe.enabled=true", "--bessemer.pxe.interfaces[0].name=lo", "--bessemer.pxe.interfaces[0].address=127.0.0.1/8",
                 "--bessemer.pxe.interfaces[0].range=127.44.0.1-127.44.255.254", "--bessemer.pxe.reply-to-source=true",
