@@ -47,7 +47,7 @@ public record ConductorProperties(
         @DefaultValue("60s") @NotNull @DurationMin(seconds = 1) Duration powerTimeout,
         @DefaultValue("3m") @NotNull @DurationMin(seconds = 1) Duration softPowerTimeout,
         @DefaultValue("2h") @NotNull @DurationMin(seconds = 1) Duration imageTimeout,
-        @DefaultValue("50") @Min(1) int maxConcurrentDeploys,
+        @DefaultValue("250") @Min(1) int maxConcurrentDeploys,
         @DefaultValue("50") @Min(1) int maxConcurrentCleans,
         @DefaultValue("true") boolean automatedClean,
         @DefaultValue Map<String, Integer> cleanStepPriorityOverride,

@@ -211,7 +211,8 @@ public final class DemoCommand implements Callable<Integer> {
         terminal.line("");
         terminal.line("Prepared in %.0f s; from an empty rack to %d of %d hosts %s in %.0f s.", preparing.toMillis() / 1000.0,
                 runs.size() - failed.size(), runs.size(), pool ? "enabled" : "up", working.toMillis() / 1000.0);
-        terminal.line("The server took %.1f s of CPU time and %d MB of memory at most.", usage.cpu().toMillis() / 1000.0, usage.megabytes());
+        terminal.line("The server took %.1f s of CPU time and %d MB of memory at most%s.", usage.cpu().toMillis() / 1000.0, usage.megabytes(),
+                simulated ? ", the machines and this table %.1f s".formatted(Usage.of(ProcessHandle.current()).cpu().toMillis() / 1000.0) : "");
         if (!failed.isEmpty()) {
             throw new CommandFailure("%d of %d machines did not become hosts: %s. Server log: %s".formatted(failed.size(), runs.size(),
                     failed.getFirst().failure(), serverLog));

@@ -12,7 +12,7 @@ import tools.jackson.databind.node.MissingNode;
 /// The states of all nodes by one request for a thousand of them, for those who watch very many.
 final class FleetView implements AutoCloseable {
     private static final String NODES = "/v1/nodes?fields=name,provision_state,last_error&limit=1000";
-    private static final long PAUSE_MILLISECONDS = 500;
+    private static final long PAUSE_MILLISECONDS = 1000;
 
     private final BessemerClient client;
     private final Thread reader;

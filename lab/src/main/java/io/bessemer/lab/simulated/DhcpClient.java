@@ -22,8 +22,9 @@ import java.util.concurrent.ThreadLocalRandom;
 
 /// Firmware, or the iPXE that it loaded, asking for an address.
 final class DhcpClient {
-    private static final int TRIES = 4;
-    private static final int RECEIVE_MILLISECONDS = 2000;
+    private static final int TRIES = 5;
+    /// doubles with each try, and differs from machine to machine (RFC 2131 §4.1)
+    private static final int FIRST_PATIENCE_MILLISECONDS = 1000;
     private static final int LONGEST_ANSWER = 1500;
 
     private final MacAddress mac;
@@ -44,7 +45,6 @@ final class DhcpClient {
     /// @return the ACK
     Optional<DhcpMessage> run() throws IOException {
         try (var socket = new DatagramSocket(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0))) {
-            socket.setSoTimeout(RECEIVE_MILLISECONDS);
             int transaction = ThreadLocalRandom.current().nextInt();
             Optional<DhcpMessage> offer = exchange(socket, DhcpMessageType.DISCOVER, transaction, null, null);
             if (offer.isEmpty()) {
@@ -74,6 +74,8 @@ final class DhcpClient {
         byte[] bytes = Arrays.copyOf(encoded.array(), encoded.readableBytes());
         for (int attempt = 0; attempt < TRIES; attempt++) {
             socket.send(new DatagramPacket(bytes, bytes.length, server));
+            int patience = FIRST_PATIENCE_MILLISECONDS << attempt;
+            socket.setSoTimeout(patience * 3 / 4 + ThreadLocalRandom.current().nextInt(patience / 2));
             Optional<DhcpMessage> reply = receive(socket, transaction, type == DhcpMessageType.DISCOVER ? DhcpMessageType.OFFER : DhcpMessageType.ACK);
             if (reply.isPresent()) {
                 return reply;
@@ -83,7 +85,7 @@ final class DhcpClient {
     }
 
     private static Optional<DhcpMessage> receive(DatagramSocket socket, int transaction, DhcpMessageType wanted) throws IOException {
-        long deadline = System.nanoTime() + Duration.ofMillis(RECEIVE_MILLISECONDS).toNanos();
+        long deadline = System.nanoTime() + Duration.ofMillis(socket.getSoTimeout()).toNanos();
         while (System.nanoTime() < deadline) {
             var datagram = new DatagramPacket(new byte[LONGEST_ANSWER], LONGEST_ANSWER);
             try {

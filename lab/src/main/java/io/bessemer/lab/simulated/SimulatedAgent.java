@@ -172,7 +172,6 @@ final class SimulatedAgent {
         long total = manifest.chunks().stream().mapToLong(ImageManifest.Chunk::length).sum();
         long[] nextReport = {System.nanoTime() + TimeUnit.SECONDS.toNanos(1)};
         long written = disk.write(manifest, chunk -> {
-            TimeUnit.MILLISECONDS.sleep(faults.chunkDelay.toMillis());
             if (faults.rebootsWhileWriting.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 throw new PowerDip();
             }

@@ -41,7 +41,7 @@ public final class SimulatedMachine implements AutoCloseable {
             throws IOException {
         this.spec = spec;
         this.servers = servers;
-        this.disk = new SimulatedDisk(Files.createDirectories(directory), spec.diskBytes());
+        this.disk = new SimulatedDisk(Files.createDirectories(directory), spec.diskBytes(), faults);
         this.host = new SimulatedHost(spec, disk, faults, this::say);
         this.bmc = new SimulatedBmc(new InetSocketAddress(InetAddress.getByName(spec.bmcAddress()), spec.bmcPort()), user, password,
                 switches, faults);
