@@ -11,6 +11,7 @@ import io.bessemer.lab.simulated.BootServers;
 import io.bessemer.lab.simulated.SimulatedHost;
 import io.bessemer.lab.simulated.SimulatedMachine;
 import io.bessemer.lab.simulated.SimulatedRack;
+import io.bessemer.lab.simulated.Trouble;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /// The demo's world made of threads, for machines without QEMU or root: everything on loopback, with ports counted from the API's.
 final class SimulatedDemo implements DemoWorld {
@@ -40,15 +42,17 @@ final class SimulatedDemo implements DemoWorld {
     private final DataDirectory data;
     private final String rackId;
     private final int machines;
+    private final int faulty;
     private final int apiPort;
     private DemoServer server;
     private SimulatedRack rack;
 
-    SimulatedDemo(Terminal terminal, DataDirectory data, String rackId, int machines, int apiPort) {
+    SimulatedDemo(Terminal terminal, DataDirectory data, String rackId, int machines, int faulty, int apiPort) {
         this.terminal = terminal;
         this.data = data;
         this.rackId = rackId;
         this.machines = machines;
+        this.faulty = faulty;
         this.apiPort = apiPort;
     }
 
@@ -84,6 +88,7 @@ final class SimulatedDemo implements DemoWorld {
         int hostsPort = apiPort + 6;
         rack = cleanup.add(SimulatedRack.start(ServerDirectory.empty(data.racks().resolve(rackId + "-simulated")), machines, BootServers.onLoopback(dhcpPort, tftpPort)));
         new WorkProgress(terminal, "Rack   ").done("%d simulated machines, powered off".formatted(machines));
+        Trouble.befall(rack.machines(), faulty);
         Files.deleteIfExists(serverLog());
         server = cleanup.add(DemoServer.start(UnaryOperator.identity(), machines > ProgressBoard.MOST_LINES ? DemoServer.MANY : DemoServer.FEW, List.of("--data-dir", serverDirectory().toString(),
                 "--listen", "127.0.0.1:" + apiPort, "--bessemer.agent.listen=127.0.0.1:" + agentPort, "--bessemer.hosts.port=" + hostsPort,
@@ -91,12 +96,12 @@ final class SimulatedDemo implements DemoWorld {
                 "--bessemer.pxe.interfaces[0].range=127.44.0.1-127.44.255.254", "--bessemer.pxe.reply-to-source=true",
                 "--bessemer.pxe.http-port=" + httpPort, "--bessemer.pxe.dhcp-port=" + dhcpPort, "--bessemer.pxe.tftp-port=" + tftpPort,
                 "--bessemer.pxe.dhcp-client-port=" + dhcpClientPort), serverLog()));
-        return rack.machines().stream().map(SimulatedDemo::target).toList();
+        return IntStream.range(0, machines).mapToObj(i -> target(rack.machines().get(i), i < faulty ? Trouble.ofTurn(i).text() : "")).toList();
     }
 
-    private static DemoMachine target(SimulatedMachine machine) {
+    private static DemoMachine target(SimulatedMachine machine, String fault) {
         return new DemoMachine(machine.spec().name(), machine.spec().bmcAddress(), machine.spec().bmcPort(), SimulatedRack.BMC_USER,
-                SimulatedRack.BMC_PASSWORD, machine.spec().mac(), machine.spec().uefi(), machine::console, "in memory");
+                SimulatedRack.BMC_PASSWORD, machine.spec().mac(), machine.spec().uefi(), fault, machine::console, "in memory");
     }
 
     @Override

@@ -186,6 +186,10 @@ final class Site implements AutoCloseable {
         }
     }
 
+    List<SimulatedMachine> machines() {
+        return rack.machines();
+    }
+
     SimulatedMachine machine(int index) {
         return rack.machines().get(index);
     }
