@@ -18,6 +18,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -32,6 +33,9 @@ final class SimulatedDemo implements DemoWorld {
     private static final int MOST_DATA_BYTES = 24 << 20;
     private static final int ALL_DATA_BYTES = 1 << 30;
     private static final int LEAST_DATA_BYTES = 256 << 10;
+    /// of machines that fail nobody wants to wait for what a real one may take
+    private static final List<String> IMPATIENT = List.of("--bessemer.conductor.max-retries=1", "--bessemer.conductor.max-boots=2",
+            "--bessemer.conductor.boot.power=15s", "--bessemer.conductor.boot.kernel=15s", "--bessemer.conductor.agent-lost=30s", "--bessemer.ipmi.call-timeout=10s");
     private static final int CHANGING = 50;
     private static final int GUEST_MIB = 256;
     /// about what they are
@@ -90,12 +94,16 @@ final class SimulatedDemo implements DemoWorld {
         new WorkProgress(terminal, "Rack   ").done("%d simulated machines, powered off".formatted(machines));
         Trouble.befall(rack.machines(), faulty);
         Files.deleteIfExists(serverLog());
-        server = cleanup.add(DemoServer.start(UnaryOperator.identity(), machines > ProgressBoard.MOST_LINES ? DemoServer.MANY : DemoServer.FEW, List.of("--data-dir", serverDirectory().toString(),
+        var settings = new ArrayList<>(List.of("--data-dir", serverDirectory().toString(),
                 "--listen", "127.0.0.1:" + apiPort, "--bessemer.agent.listen=127.0.0.1:" + agentPort, "--bessemer.hosts.port=" + hostsPort,
                 "--bessemer.pxe.enabled=true", "--bessemer.pxe.interfaces[0].name=lo", "--bessemer.pxe.interfaces[0].address=127.0.0.1/8",
                 "--bessemer.pxe.interfaces[0].range=127.44.0.1-127.44.255.254", "--bessemer.pxe.reply-to-source=true",
                 "--bessemer.pxe.http-port=" + httpPort, "--bessemer.pxe.dhcp-port=" + dhcpPort, "--bessemer.pxe.tftp-port=" + tftpPort,
-                "--bessemer.pxe.dhcp-client-port=" + dhcpClientPort), serverLog()));
+                "--bessemer.pxe.dhcp-client-port=" + dhcpClientPort));
+        if (faulty > 0) {
+            settings.addAll(IMPATIENT);
+        }
+        server = cleanup.add(DemoServer.start(UnaryOperator.identity(), machines > ProgressBoard.MOST_LINES ? DemoServer.MANY : DemoServer.FEW, settings, serverLog()));
         return IntStream.range(0, machines).mapToObj(i -> target(rack.machines().get(i), i < faulty ? Trouble.ofTurn(i).text() : "")).toList();
     }
 
