@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # CPU, wall time and memory for the power status of many BMCs: ours, ipmipower, ipmitool; all against one process that plays every BMC on loopback.
-# $1: numbers of BMCs, "100 1000 10000". $2: percents of packets lost each way, "0 1". ipmitool is asked of few BMCs and counted up.
+# IPMI_SIZES: numbers of BMCs, "100 1000 10000". IPMI_LOSSES: percents of packets lost each way, "0 1". ipmitool is asked of few BMCs and counted up.
 set -euo pipefail
-sizes=${1:-100 1000 10000} losses=${2:-0 1} few=20
+sizes=${IPMI_SIZES:-100 1000 10000} losses=${IPMI_LOSSES:-0 1} few=20
 source "$BESSEMER_HOME/bench/common/figures.sh"
 bench_work
 gcc -O2 -w -o "$work/bmcsim" "$BESSEMER_HOME/ipmi-driver/src/test/c/bmcsim.c" -lcrypto

@@ -23,6 +23,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -104,9 +105,8 @@ public final class PowerSync implements AutoCloseable {
         final NodeId id;
         /// what is stored, as far as we know
         volatile NodePower stored;
-        /// how to reach the BMC, and the health of the hardware that is stored, both of `accessVersion`; null before they were needed
+        /// how to reach the BMC, and what was learned of it, both of `accessVersion`; null before they were needed
         DriverNode access;
-        Object health;
         long accessVersion;
         int failures;
         volatile long dueAt;
@@ -120,7 +120,6 @@ public final class PowerSync implements AutoCloseable {
         void learn(Node node) {
             stored = NodePower.of(node);
             access = DriverNode.of(node).inBackground();
-            health = node.driverInternalInfo().get(LearnPower.HEALTH);
             accessVersion = node.version();
         }
 
@@ -288,13 +287,13 @@ public final class PowerSync implements AutoCloseable {
         }
         readings.increment();
         node.readAt = System.nanoTime();
-        String health = driver.management().health(node.id).orElse(null);
-        if (stored.fault() != Fault.POWER_FAILURE && actual == stored.power() && Objects.equals(node.health, health)) {
+        Map<String, Object> told = told(driver, node.id);
+        if (stored.fault() != Fault.POWER_FAILURE && actual == stored.power() && known(told, node.access.learned())) {
             node.failures = 0;
             return;
         }
         differences.increment();
-        unchanged(node).ifPresent(fresh -> settle(node, fresh, actual, health, driver));
+        unchanged(node).ifPresent(fresh -> settle(node, fresh, actual, told, driver));
     }
 
     /// The node as it is stored now, if it is the one whose BMC was asked, and nobody is at work on it. One that changed meanwhile is left for its next turn:
@@ -309,14 +308,14 @@ public final class PowerSync implements AutoCloseable {
         return found.filter(fresh -> fresh.version() == asked && flows.find(node.id).isEmpty());
     }
 
-    private void settle(Watched watching, Node node, PowerState actual, String health, HardwareType driver) {
+    private void settle(Watched watching, Node node, PowerState actual, Map<String, Object> told, HardwareType driver) {
         if (node.fault() == Fault.POWER_FAILURE) {
             recovered(watching, node, actual);
             return;
         }
         if (node.powerState() == null || actual == node.powerState()) {
             watching.failures = 0;
-            if (!learned(watching, node, actual, health) && node.powerState() == null) {
+            if (!learned(watching, node, actual, told) && node.powerState() == null) {
                 commit(watching, node, node.toBuilder().powerState(actual).build(),
                         HistoryEntry.info(node.id(), clock.instant(), conductor, POWER, "learned: " + actual.wire()));
             }
@@ -325,17 +324,38 @@ public final class PowerSync implements AutoCloseable {
         differs(watching, node, actual, driver);
     }
 
-    /// Notes a change of the hardware's health, which came with the power state.
+    /// What came with the power state: the hardware's health, null when the BMC does not say, and what else the driver found out.
+    private static Map<String, Object> told(HardwareType driver, NodeId id) {
+        Map<String, Object> told = new HashMap<>(driver.management().learned(id));
+        told.put(LearnPower.HEALTH, driver.management().health(id).orElse(null));
+        return told;
+    }
+
+    private static boolean known(Map<String, Object> told, Map<String, Object> stored) {
+        return told.entrySet().stream().allMatch(fact -> Objects.equals(stored.get(fact.getKey()), fact.getValue()));
+    }
+
+    /// Notes what is new of what came with the power state.
     ///
-    /// @return whether there was one
-    private boolean learned(Watched watching, Node node, PowerState actual, String health) {
-        Object before = node.driverInternalInfo().get(LearnPower.HEALTH);
-        if (Objects.equals(before, health)) {
+    /// @return whether there was anything
+    private boolean learned(Watched watching, Node node, PowerState actual, Map<String, Object> told) {
+        Map<String, Object> before = node.driverInternalInfo();
+        if (known(told, before)) {
             return false;
         }
-        LOG.info("The health of a machine's hardware changed: node={} health={} before={}", node.id(), health, before);
-        commit(watching, node, node.toBuilder().powerState(actual).internal(LearnPower.HEALTH, health).build(),
-                HistoryEntry.info(node.id(), clock.instant(), conductor, "health", "the hardware's health is '%s', was '%s'".formatted(health, before)));
+        Node.Builder learned = node.toBuilder().powerState(actual);
+        List<HistoryEntry> entries = new ArrayList<>();
+        told.forEach((key, value) -> {
+            Object old = before.get(key);
+            if (Objects.equals(old, value)) {
+                return;
+            }
+            LOG.info("Learned with a machine's power: node={} {}={} before={}", node.id(), key, value, old);
+            learned.internal(key, value);
+            String text = key.equals(LearnPower.HEALTH) ? "the hardware's health is '%s', was '%s'".formatted(value, old) : "%s is %s, was %s".formatted(key, value, old);
+            entries.add(HistoryEntry.info(node.id(), clock.instant(), conductor, key.equals(LearnPower.HEALTH) ? "health" : "bmc", text));
+        });
+        commit(watching, node, learned.build(), entries);
         return true;
     }
 
@@ -377,7 +397,11 @@ public final class PowerSync implements AutoCloseable {
     }
 
     private boolean commit(Watched watching, Node before, Node after, HistoryEntry entry) {
-        if (nodes.commit(new Change(before, after, List.of(entry), List.of(), new FlowUpdate.None())) instanceof NodeStore.CommitResult.Applied(Node stored)) {
+        return commit(watching, before, after, List.of(entry));
+    }
+
+    private boolean commit(Watched watching, Node before, Node after, List<HistoryEntry> entries) {
+        if (nodes.commit(new Change(before, after, entries, List.of(), new FlowUpdate.None())) instanceof NodeStore.CommitResult.Applied(Node stored)) {
             watching.learn(stored);
             return true;
         }

@@ -1,6 +1,8 @@
 package io.bessemer.ipmi.session;
 
+import io.bessemer.ipmi.protocol.Bridge;
 import io.bessemer.ipmi.protocol.CipherSuite;
+import io.bessemer.ipmi.protocol.CompletionCode;
 import io.bessemer.ipmi.protocol.DecodeException;
 import io.bessemer.ipmi.protocol.IpmiPacket;
 import io.bessemer.ipmi.protocol.LanMessage;
@@ -13,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -45,7 +48,8 @@ final class BmcLink {
     private Session session;
     private Question question;
     private Login login;
-    private CipherSuite lastGoodSuite;
+    /// read from other threads
+    private volatile CipherSuite lastGoodSuite;
     private long wantedAt;
     /// packets dropped since the call in flight began, as forged, changed or not protected
     private int distrusted;
@@ -65,7 +69,15 @@ final class BmcLink {
     }
 
     /// The request in flight inside the session.
-    private record Question(LanMessage.Request request, Consumer<LanMessage.Response> answered) {}
+    ///
+    /// @param request what is asked
+    /// @param sent    the same, or the Send Message that it is inside of
+    private record Question(LanMessage.Request request, LanMessage.Request sent, boolean bridged, Consumer<LanMessage.Response> answered) {}
+
+    /// The suite that the BMC was logged into with last, or null.
+    CipherSuite lastGoodSuite() {
+        return lastGoodSuite;
+    }
 
     Lane lane() {
         return lane;
@@ -169,7 +181,7 @@ final class BmcLink {
     }
 
     private void begin() {
-        if (session != null && !session.access().equals(current.access)) {
+        if (session != null && !current.access.mayUse(session)) {
             endSession();
         }
         if (session == null) {
@@ -253,13 +265,14 @@ final class BmcLink {
     private void question(IpmiCall call, Duration pause, Consumer<LanMessage.Response> answered, Runnable silence) {
         Session asked = session;
         LanMessage.Request request = new LanMessage.Request(call.netFn(), 0, asked.nextRequestSequence(), call.command(), call.data());
-        question = new Question(request, answered);
-        byte[][] packet = {asked.seal(request)};
+        LanMessage.Request sent = call.bridge().wrap(request);
+        question = new Question(request, sent, call.isBridged(), answered);
+        byte[][] packet = {asked.seal(sent)};
         // an old session gets two tries; then a new login tells a dead session from a dead BMC
         boolean doubtful = call.repeatable() && asked.silentNanos(System.nanoTime()) > DOUBTFUL_NANOS;
         transmit(send -> {
             if (send >= 2 && call.repeatable()) {
-                packet[0] = asked.seal(request);
+                packet[0] = asked.seal(sent);
             }
             return packet[0];
         }, doubtful ? Math.min(2, sends()) : sends(), pause, silence);
@@ -439,7 +452,8 @@ final class BmcLink {
             counters.add(Event.UNEXPECTED);
             return;
         }
-        if (packet.sessionId() != open.consoleId()) {
+        boolean zeroIsOurs = packet.sessionId() == 0 && packet.authenticated() && open.access().has(Quirk.ID_ZERO);
+        if (packet.sessionId() != open.consoleId() && !zeroIsOurs) {
             counters.add(packet.sessionId() == 0 ? Event.UNPROTECTED : Event.UNEXPECTED);
             return;
         }
@@ -460,17 +474,52 @@ final class BmcLink {
                     return;
                 }
                 open.heard(System.nanoTime());
-                receive(LanMessage.Response.decode(message));
+                receive(LanMessage.Response.decode(message, !open.suite().isProtected() || !open.access().has(Quirk.NO_CHECKSUM_CHECK)));
             }
         }
     }
 
-    private void receive(LanMessage.Response response) {
-        if (question == null || response.sequence() != question.request.sequence() || response.command() != question.request.command()
-                || response.netFn() != question.request.netFn() + 1) {
+    private void receive(LanMessage.Response response) throws DecodeException {
+        if (question == null) {
             counters.add(Event.UNEXPECTED);
             return;
         }
+        if (question.bridged && answers(response, question.sent)) {
+            receiveBridged(response);
+            return;
+        }
+        if (!answers(response, question.request)) {
+            counters.add(Event.UNEXPECTED);
+            return;
+        }
+        answer(response);
+    }
+
+    private static boolean answers(LanMessage.Response response, LanMessage.Request request) {
+        return response.sequence() == request.sequence() && response.command() == request.command() && response.netFn() == request.netFn() + 1;
+    }
+
+    /// The BMC's own answer to Send Message. The controller's is inside; or it comes later, by itself or inside a second one.
+    private void receiveBridged(LanMessage.Response response) throws DecodeException {
+        Optional<LanMessage.Response> inner = Bridge.unwrap(response);
+        if (inner.isEmpty()) {
+            // it has been passed on: sent again, it would be executed again
+            transmission.await(settings.controlTimeout().toNanos());
+            return;
+        }
+        LanMessage.Response found = inner.get();
+        if (found.completion() == CompletionCode.Generic.NODE_BUSY || answers(found, question.request)) {
+            answer(found);
+            return;
+        }
+        if (Bridge.failed(found)) {
+            fail(Reason.BRIDGE, "it could not pass %s on: Send Message was answered with completion code %s".formatted(current.call, found.completion()));
+            return;
+        }
+        counters.add(Event.UNEXPECTED);
+    }
+
+    private void answer(LanMessage.Response response) {
         Consumer<LanMessage.Response> answered = question.answered;
         question = null;
         stopTransmission();

@@ -1,5 +1,6 @@
 package io.bessemer.ipmi.session;
 
+import io.bessemer.ipmi.protocol.CipherSuite;
 import io.bessemer.ipmi.protocol.IpmiPacket;
 import io.bessemer.ipmi.protocol.LanMessage;
 import io.bessemer.ipmi.session.IpmiException.Reason;
@@ -141,6 +142,11 @@ public final class IpmiClient implements AutoCloseable {
     private BmcLink link(InetSocketAddress bmc) {
         Lane lane = lanes.get(Math.floorMod(bmc.hashCode(), lanes.size()));
         return new BmcLink(bmc, lane, settings, counters);
+    }
+
+    /// The cipher suite that a BMC was logged into with last.
+    public Optional<CipherSuite> suite(InetSocketAddress bmc) {
+        return Optional.ofNullable(links.get(bmc)).map(BmcLink::lastGoodSuite);
     }
 
     public IpmiSettings settings() {

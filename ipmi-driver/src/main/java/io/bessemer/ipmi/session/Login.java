@@ -10,6 +10,7 @@ import io.bessemer.ipmi.session.IpmiException.Reason;
 import java.security.SecureRandom;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.function.Consumer;
 
 /// The way into a session: which cipher suite is tried next, which [Handshake] begins anew, and what an unprotected question to the BMC tells when all that
@@ -39,21 +40,29 @@ final class Login {
     private final Port port;
     private final int sends;
     private final Deque<CipherSuite> suites;
+    private final List<CipherSuite> allowed;
+    /// what a failure says of the suites that are not tried; empty when all are
+    private final String withheld;
     private Handshake handshake;
     private Consumer<AuthenticationCapabilities> capabilitiesWanted;
     private int begun;
     private String lastRefusal = "";
 
-    /// @param first the suite that worked last, or null
-    Login(BmcAccess access, CipherSuite first, SecureRandom random, int sends, Port port) {
+    /// @param last the suite that worked last in this process, or null
+    Login(BmcAccess access, CipherSuite last, SecureRandom random, int sends, Port port) {
         this.access = access;
         this.random = random;
         this.sends = sends;
         this.port = port;
-        this.suites = new ArrayDeque<>(access.suites());
-        if (first != null && suites.remove(first)) {
-            suites.addFirst(first);
-        }
+        // somebody on the path can drop what carries the better suites; so a BMC that was logged into with one is not with a worse one, unless it was ordered
+        boolean ordered = access.suites().size() == 1;
+        CipherSuite proven = ordered || last == null || access.proven() != null && last.weakerThan(access.proven()) ? access.proven() : last;
+        List<CipherSuite> tried = access.suites().stream().filter(suite -> ordered || proven == null || !suite.weakerThan(proven)).toList();
+        List<CipherSuite> left = access.suites().stream().filter(suite -> !tried.contains(suite)).toList();
+        this.suites = new ArrayDeque<>(tried);
+        this.allowed = tried;
+        this.withheld = left.isEmpty() ? "" : "; it was logged into with cipher suite %s before, and the weaker %s not tried: somebody on the path could bring that about"
+                .formatted(proven, left.size() == 1 ? left.getFirst() + " was" : left + " were");
     }
 
     void begin() {
@@ -64,7 +73,7 @@ final class Login {
         lastRefusal = refusal.isEmpty() ? lastRefusal : refusal;
         CipherSuite suite = suites.pollFirst();
         if (suite == null) {
-            port.failed(Reason.NO_CIPHER_SUITE, "it refuses the cipher suites %s (%s)".formatted(access.suites(), lastRefusal));
+            port.failed(Reason.NO_CIPHER_SUITE, "it refuses the cipher suites %s (%s)%s".formatted(allowed, lastRefusal, withheld));
             return;
         }
         begun = 0;
@@ -126,7 +135,7 @@ final class Login {
                 nextSuite("no answer to Open Session");
                 return;
             }
-            port.failed(Reason.NO_RMCP_PLUS, "it answers to IPMI, but not to Open Session with cipher suites %s".formatted(access.suites()));
+            port.failed(withheld.isEmpty() ? Reason.NO_RMCP_PLUS : Reason.NO_CIPHER_SUITE, "it answers to IPMI, but not to Open Session with cipher suites %s%s".formatted(allowed, withheld));
         }, () -> port.failed(Reason.NO_ANSWER, "it did not answer %d packets".formatted(sends + PROBES)));
     }
 

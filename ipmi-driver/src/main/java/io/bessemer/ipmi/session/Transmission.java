@@ -50,6 +50,12 @@ final class Transmission {
         pauseNanos = Math.min(2 * pauseNanos, longestNanos);
     }
 
+    /// Sends nothing more, and waits for one pause.
+    void await(long nanos) {
+        sent = sends;
+        timers.set(timer, nanos);
+    }
+
     void stop() {
         stopped = true;
         timers.stop(timer);
