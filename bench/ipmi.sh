@@ -26,38 +26,36 @@ open(work + '/used', 'w').write('%.3f %.3f %.0f\n' % (used.ru_utime + used.ru_st
 PY
   read -r cpu wall mem <"$work/used"
 }
-# of NAME FIELD: a figure of our own report, by the word before it or its place in the line.
+# of NAME FIELD: that field of the line of our report that begins with NAME.
 of() { awk -v n="$1" -v f="$2" '$1 == n { print $f }' "$work/out"; }
 hosts() { # SECOND-BYTE COUNT: one address a line
   awk -v b="$1" -v c="$2" -v p="$port" 'BEGIN { for (i = 0; i < c; i++) printf "127.%d.%d.%d:%d\n", b, int(i / 250), i % 250 + 1, p }'
 }
-# row NAME WALL CPU MEM OURS: OURS is the CPU time that a kept-session round of ours took, empty in its own row.
-row() {
-  local ratio; ratio=$(awk -v c="$3" -v o="$5" 'BEGIN { if (o == "") print "1"; else printf "%.1f", c / o }')
-  printf '%-44s %12s %12s %10.3f %10s\n' "$1" "$2 s" "$ratio x" "$3" "$4"
-}
+# row NAME WALL CPU MEM OURS: by CPU milliseconds per BMC. OURS is that of our kept sessions, empty in their own row.
+row() { figure "$1: $(awk -v w="$2" 'BEGIN { printf "%.2f", w }') s" "$(each "$3")" "ms CPU" "$5" LESS "$3" "$4"; }
+each() { awk -v c="$1" -v m="$machines" 'BEGIN { printf "%.4f", c * 1000 / m }'; }
 for loss in $losses; do
   simulator "$loss"
   for machines in $sizes; do
-    printf '\n%-44s %12s %12s %10s %10s\n' "$machines BMCs, $loss % of packets lost each way" "wall" "CPU, ours=1" "CPU s" "memory MB"
+    figures "$machines BMCs, $loss % lost each way: wall"
     # enough rounds for the code of small fleets to be compiled too; a round with losses waits for retransmissions
     rounds=$((100000 / machines > 100 ? 100 : 100000 / machines)); [ "$loss" = 0 ] || rounds=10
     took env IPMI_PASSWORD=secret "$JAVA_HOME/bin/java" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
       -cp "$BESSEMER_HOME/cli/target/lib/*" io.bessemer.ipmi.Ipmi "127.60.0.1:$port" admin poll "$machines" "$rounds"
     failures=$(awk 'NR == 1 { print $3 }' "$work/out")
     memory=$(awk 'NR == 1 { sub(/.*CPU; /, ""); print $1 }' "$work/out")
-    kept=$(of kept-poll 2) login=$(of warm-login 2)
-    row "ours, one round in kept sessions" "$(of kept-poll 8)" "$kept" "$memory" ""
-    row "ours, with a login each" "$(of warm-login 8)" "$login" "$memory" "$kept"
-    row "ours, with a login each, process just begun" "$(of cold-login 8)" "$(of cold-login 2)" "$memory" "$kept"
+    kept=$(each "$(of kept-poll 2)")
+    row "ours, kept sessions" "$(of kept-poll 8)" "$(of kept-poll 2)" "$memory" ""
+    row "ours, a login each" "$(of warm-login 8)" "$(of warm-login 2)" "$memory" "$kept"
+    row "ours, a login each, just begun" "$(of cold-login 8)" "$(of cold-login 2)" "$memory" "$kept"
     echo "  start of the Java machine: $(awk 'NR == 1 { sub(/.*process /, ""); print $1 }' "$work/out") s CPU; failures: $failures of $((machines * (rounds + 2))) polls"
     if has ipmipower freeipmi-tools; then
       # its best flags; more than about 1,000 hosts a process make it slower by far
       hosts 61 "$machines" | split -l 1000 - "$work/hosts."
-      each() { for list in "$1"/hosts.*; do ipmipower -D LAN_2_0 -I 3 -u admin -p secret -h "$(paste -sd, "$list")" --stat; done; }
-      export -f each
-      took bash -c 'each "$1"' each "$work"
-      row "ipmipower, at most 1,000 a process" "$wall" "$cpu" "$mem" "$kept"
+      all() { for list in "$1"/hosts.*; do ipmipower -D LAN_2_0 -I 3 -u admin -p secret -h "$(paste -sd, "$list")" --stat; done; }
+      export -f all
+      took bash -c 'all "$1"' all "$work"
+      row "ipmipower, 1,000 a process" "$wall" "$cpu" "$mem" "$kept"
       echo "  answered: $(grep -c ': on\|: off' "$work/out" || true) of $machines"
       rm -f "$work"/hosts.*
     fi
@@ -67,7 +65,7 @@ for loss in $losses; do
       export -f loop
       took bash -c 'loop "$1" "$2"' loop "$asked" "$port"
       times() { awk -v v="$1" -v m="$machines" -v a="$asked" 'BEGIN { printf "%.3f", v * m / a }'; }
-      row "ipmitool, one after another, from $asked" "$(times "$wall")" "$(times "$cpu")" "$mem" "$kept"
+      row "ipmitool one by one, from $asked" "$(times "$wall")" "$(times "$cpu")" "$mem" "$kept"
       echo "  answered: $(grep -c 'Chassis Power' "$work/out" || true) of $asked"
     fi
   done

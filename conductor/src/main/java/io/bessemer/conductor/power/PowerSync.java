@@ -84,7 +84,7 @@ public final class PowerSync implements AutoCloseable {
     /// @param oldest      age of the oldest reading, or since when a machine that was never read has been looked after
     /// @param readings    power states read since the start
     /// @param failures    BMCs that did not answer, or not sensibly, since the start
-    /// @param differences machines that were not as stored, since the start
+    /// @param differences machines that were not as stored, or of which something was learned, since the start
     public record Figures(int nodes, int behind, Duration oldest, long readings, long failures, long differences) {}
 
     public Figures figures() {
