@@ -13,6 +13,7 @@ import io.bessemer.core.node.Inventory;
 import io.bessemer.core.node.MacAddress;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
+import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.Port;
 import io.bessemer.core.plan.Plans;
 import java.time.Duration;
@@ -69,6 +70,10 @@ public final class Rig {
 
     public Node node() {
         return world.stores.all().nodes().find(id).orElseThrow();
+    }
+
+    public NodeStore nodes() {
+        return world.stores.all().nodes();
     }
 
     public Plans plans() {
