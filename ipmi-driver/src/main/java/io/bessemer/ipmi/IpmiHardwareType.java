@@ -1,5 +1,6 @@
 package io.bessemer.ipmi;
 
+import io.bessemer.core.driver.BmcInterface;
 import io.bessemer.core.driver.BootModeInterface;
 import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverNode;
@@ -24,11 +25,14 @@ import java.util.Optional;
 public final class IpmiHardwareType implements HardwareType {
     private final IpmiSettings settings;
     private final PowerInterface power = new IpmiPower(this::bmc);
-    private final ManagementInterface management = new IpmiManagement(this::bmc);
+    private final SensorInventories inventories = new SensorInventories();
+    private final ManagementInterface management = new IpmiManagement(this::bmc, inventories);
+    private final BmcInterface bmc = new IpmiBmc(this::bmc, inventories);
     private final VendorInterface vendor = new IpmiVendor(this::bmc);
     private final BootModeInterface bootModes = new IpmiBootModes(this::bmc);
     private final IndicatorInterface indicators = new IpmiIndicators(this::bmc);
     private final RaidInterface raid = new SoftwareRaid();
+    private final PendingPasswords passwords = new PendingPasswords();
     private IpmiClient client;
     private boolean closed;
 
@@ -101,6 +105,11 @@ public final class IpmiHardwareType implements HardwareType {
     }
 
     @Override
+    public Optional<BmcInterface> bmc() {
+        return Optional.of(bmc);
+    }
+
+    @Override
     public Optional<VendorInterface> vendor() {
         return Optional.of(vendor);
     }
@@ -118,7 +127,7 @@ public final class IpmiHardwareType implements HardwareType {
     }
 
     private NodeBmc bmc(DriverNode node) throws DriverException {
-        return NodeBmc.of(node, client());
+        return NodeBmc.of(node, client(), passwords);
     }
 
     private synchronized IpmiClient client() {

@@ -15,7 +15,10 @@ import io.bessemer.ipmi.command.ChassisIdentify;
 import io.bessemer.ipmi.command.Command;
 import io.bessemer.ipmi.command.GetBootFlags;
 import io.bessemer.ipmi.command.GetDeviceId;
+import io.bessemer.ipmi.command.GetWatchdog;
+import io.bessemer.ipmi.command.GetWatchdog.Watchdog;
 import io.bessemer.ipmi.command.SetBootOption;
+import io.bessemer.ipmi.command.StopWatchdog;
 import io.bessemer.ipmi.protocol.CompletionCode;
 import java.util.EnumSet;
 import java.util.List;
@@ -32,10 +35,11 @@ final class IpmiManagement implements ManagementInterface {
             Set.copyOf(EnumSet.of(BootDevice.PXE, BootDevice.DISK, BootDevice.CDROM, BootDevice.BIOS, BootDevice.SAFE));
 
     private final Bmcs bmcs;
-    private final SensorInventories inventories = new SensorInventories();
+    private final SensorInventories inventories;
 
-    IpmiManagement(Bmcs bmcs) {
+    IpmiManagement(Bmcs bmcs, SensorInventories inventories) {
         this.bmcs = bmcs;
+        this.inventories = inventories;
     }
 
     @Override
@@ -46,7 +50,27 @@ final class IpmiManagement implements ManagementInterface {
     @Override
     public void setBootDevice(DriverNode node, BootDevice device, BootMode mode, boolean persistent) throws DriverException {
         Device selector = selector(node, device, mode);
-        set(bmcs.of(node), BootFlags.of(selector, mode == BootMode.UEFI, persistent));
+        NodeBmc bmc = bmcs.of(node);
+        set(bmc, BootFlags.of(selector, mode == BootMode.UEFI, persistent));
+        if (device == BootDevice.PXE) {
+            stopWatchdog(bmc);
+        }
+    }
+
+    /// A watchdog timer that the system of before has left running would reset the machine while its disk is written. Firmware starts its own when it wants one.
+    static void stopWatchdog(SensorBmc bmc) throws DriverException {
+        try {
+            if (bmc.answer(new GetWatchdog()) instanceof Answer.Done<Watchdog>(Watchdog watchdog) && watchdog.threatens()) {
+                LOG.info("{}: the watchdog timer of {} is stopped, which would have done a {} in {} s", bmc.name(), watchdog.usedBy(), watchdog.action(),
+                        watchdog.left().orElse(watchdog.timeout()).toSeconds());
+                optional(bmc, new StopWatchdog(watchdog));
+            }
+        } catch (DriverException e) {
+            if (e.kind() != Kind.REFUSED) {
+                throw e;
+            }
+            LOG.debug("{}: its watchdog timer is left alone: {}", bmc.name(), e.getMessage()); // it answers nonsense
+        }
     }
 
     /// Sets the flags, and reads them back where the BMC can say.
@@ -65,7 +89,7 @@ final class IpmiManagement implements ManagementInterface {
     }
 
     /// Boot options that many BMCs lack, and that none needs.
-    private static void optional(NodeBmc bmc, Command<Void> command) throws DriverException {
+    private static void optional(SensorBmc bmc, Command<Void> command) throws DriverException {
         if (bmc.answer(command) instanceof Answer.Refused<Void>(CompletionCode code)) {
             LOG.debug("{}: {} refused: {}", bmc.name(), command.title(), code);
         }

@@ -12,6 +12,7 @@ import io.bessemer.ipmi.protocol.Privilege;
 import io.bessemer.ipmi.session.BmcAccess;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -22,7 +23,7 @@ class IpmiDriverInfoTest {
     void an_address_alone_is_enough_and_gets_the_defaults() throws Exception {
         IpmiDriverInfo info = IpmiDriverInfo.of(new DriverNode(TestNodes.ID, "n", Map.of("ipmi_address", "bmc.example.org"), Map.of(), null, false));
         assertThat(info).isEqualTo(new IpmiDriverInfo("bmc.example.org", 623,
-                new BmcAccess("", "", "", Privilege.ADMINISTRATOR, List.of(CipherSuite.SUITE_17, CipherSuite.SUITE_3)), true, false));
+                new BmcAccess("", "", "", Privilege.ADMINISTRATOR, List.of(CipherSuite.SUITE_17, CipherSuite.SUITE_3)), Optional.empty(), true, false));
     }
 
     @Test
@@ -73,7 +74,7 @@ class IpmiDriverInfoTest {
     @Test
     void every_key_that_is_understood_is_described() {
         try (IpmiHardwareType ipmi = new IpmiHardwareType()) {
-            assertThat(ipmi.properties()).containsOnlyKeys("ipmi_address", "ipmi_port", "ipmi_username", "ipmi_password", "ipmi_priv_level",
+            assertThat(ipmi.properties()).containsOnlyKeys("ipmi_address", "ipmi_port", "ipmi_username", "ipmi_password", "ipmi_password_pending", "ipmi_priv_level",
                     "ipmi_hex_kg_key", "ipmi_cipher_suite", "ipmi_disable_boot_timeout", "ipmi_force_boot_device", "ipmi_protocol_version", "ipmi_bridging");
             assertThat(ipmi.interfaces()).containsEntry("boot", List.of("ipxe", "pxe")).containsEntry("power", List.of("ipmitool"));
             assertThatCode(() -> ipmi.validate(TestNodes.node(623, "ipmi_port", "6230", "ipmi_cipher_suite", 17, "ipmi_disable_boot_timeout", "False")))
