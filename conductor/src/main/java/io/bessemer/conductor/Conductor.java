@@ -80,7 +80,8 @@ public final class Conductor implements AutoCloseable {
         Drivers types = new Drivers(drivers);
         this.waker = waker;
         this.flows = stores.flows;
-        this.runner = new FlowRunner(stores.nodes, stores.flows, book, drivers, clock, settings.hostname(), settings.maxRetries());
+        this.runner = new FlowRunner(stores.nodes, stores.flows, book, drivers, clock, settings.hostname(), settings.maxRetries(),
+                new BmcWitness(stores.nodes, stores.timelines, types, clock, callers)::failed);
         this.nodeService = new NodeService(stores.nodes, stores.flows, stores.agents, stores.hypervisors, types, new ProvisionVerbs(types, configDrives, stores.plans, settings),
                 new Explainer(stores.nodes, stores.flows, stores.agents, stores.timelines, stores.hypervisors, clock), runner, waker, clock, settings);
         this.passwordRotation = new PasswordRotation(stores.nodes, types, clock, settings.hostname());

@@ -114,7 +114,7 @@ class PasswordRotationTest {
 
     /// A process begins.
     private PasswordRotation process(String conductor) {
-        NodeStore real = rig.nodes();
+        NodeStore real = rig.stores().nodes();
         NodeStore mortal = (NodeStore) Proxy.newProxyInstance(NodeStore.class.getClassLoader(), new Class<?>[] {NodeStore.class}, (_, method, arguments) -> {
             Effect<Object> call = () -> {
                 try {
