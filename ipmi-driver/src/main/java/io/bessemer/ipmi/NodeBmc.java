@@ -22,7 +22,7 @@ record NodeBmc(DriverNode node, IpmiDriverInfo info, Bmc bmc, PendingPasswords p
         try {
             InetAddress resolved = InetAddress.getByName(info.address());
             InetSocketAddress address = new InetSocketAddress(resolved, info.port());
-            return new NodeBmc(node, info, new Bmc(client, address, passwords.first(address, info), node.background()), passwords);
+            return new NodeBmc(node, info, new Bmc(client, address, info.access(), node.background()), passwords);
         } catch (UnknownHostException e) {
             throw new DriverException(Kind.UNREACHABLE, "The host name %s of the BMC of node %s does not resolve. Check driver_info/ipmi_address and DNS."
                     .formatted(info.address(), label(node)), e);
@@ -39,28 +39,27 @@ record NodeBmc(DriverNode node, IpmiDriverInfo info, Bmc bmc, PendingPasswords p
     @Override
     public <R> Answer<R> answer(Command<R> command) throws DriverException {
         try {
-            return bmc.run(command);
-        } catch (IpmiException e) {
-            BmcAccess other = e.reason() == IpmiException.Reason.WRONG_PASSWORD ? PendingPasswords.other(info, bmc.access()) : null;
-            if (other == null) {
-                throw failed(command, e);
+            BmcAccess first = passwords.first(bmc.address(), info);
+            try {
+                return run(command, first);
+            } catch (IpmiException e) {
+                BmcAccess other = e.reason() == IpmiException.Reason.WRONG_PASSWORD ? PendingPasswords.other(info, first) : null;
+                if (other == null) {
+                    throw e;
+                }
+                Answer<R> answer = run(command, other);
+                passwords.took(bmc.address(), other);
+                return answer;
             }
-            return answer(command, other);
-        } catch (InterruptedException e) {
-            throw interrupted(command, e);
-        }
-    }
-
-    private <R> Answer<R> answer(Command<R> command, BmcAccess other) throws DriverException {
-        try {
-            Answer<R> answer = new Bmc(bmc.client(), bmc.address(), other, bmc.background()).run(command);
-            passwords.took(bmc.address(), other);
-            return answer;
         } catch (IpmiException e) {
             throw failed(command, e);
         } catch (InterruptedException e) {
             throw interrupted(command, e);
         }
+    }
+
+    private <R> Answer<R> run(Command<R> command, BmcAccess access) throws IpmiException, InterruptedException {
+        return new Bmc(bmc.client(), bmc.address(), access, bmc.background()).run(command);
     }
 
     private DriverException interrupted(Command<?> command, InterruptedException e) {

@@ -260,6 +260,7 @@ class IpmiSimBmcTest {
             assertThat(later.power().state(pending)).isEqualTo(PowerState.OFF);
             long logins = later.counters().get(Event.SESSION_OPENED);
             assertThat(later.power().state(pending)).isEqualTo(PowerState.OFF);
+            assertThat(later.bmc().orElseThrow().events(pending, 100).events()).isNotEmpty();
             assertThat(later.counters().get(Event.SESSION_OPENED)).as("the one that worked is asked first").isEqualTo(logins);
             DriverNode neither = TestNodes.node(simulator.port(), "ipmi_password", "wrong", "ipmi_password_pending", "wrong-too");
             assertThatThrownBy(() -> later.power().state(neither)).isInstanceOfSatisfying(DriverException.class, e -> assertThat(e.kind()).isEqualTo(DriverException.Kind.AUTHENTICATION))
