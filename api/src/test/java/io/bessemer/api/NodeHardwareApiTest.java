@@ -85,7 +85,7 @@ class NodeHardwareApiTest {
     @ParameterizedTest
     @CsvSource({
         "GET, /states/console", "PUT, /states/console", "PUT, /states/raid", "PUT, /states/boot_mode", "PUT, /states/secure_boot", "GET, /management/indicators",
-        "GET, /management/indicators/led@system", "GET, /sensors", "GET, /bios", "GET, /bios/a", "GET, /firmware", "GET, /vmedia", "DELETE, /vmedia", "GET, /vendor_passthru/methods",
+        "GET, /management/indicators/led@system", "GET, /sensors", "GET, /sel", "DELETE, /sel", "GET, /fru", "GET, /bmc", "GET, /bios", "GET, /bios/a", "GET, /firmware", "GET, /vmedia", "DELETE, /vmedia", "GET, /vendor_passthru/methods",
         "POST, /vendor_passthru/second_method", "GET, /children",
     })
     void a_node_that_is_not_there_has_none_of_it(String method, String resource) {
@@ -216,6 +216,52 @@ class NodeHardwareApiTest {
     @Test
     void a_driver_that_cannot_read_sensors_says_so() {
         refused(api.get(path("\"driver_info\":{\"fake_address\":\"senseless\"}") + "/sensors"), 400, "cannot read sensors. Drivers redfish, ipmi and fake-hardware can.");
+    }
+
+    @Test
+    void the_event_log_is_shown_cleared_and_stamped_by_our_clock() {
+        String path = path();
+        assertThat(api.get(path + "/sel?limit=1", VERSION, "1.1").response().body()).isEqualTo("{\"sel\":{\"entries\":1,\"overflow\":false,\"clock\":null,\"events\":[{\"record\":1,"
+                + "\"at\":\"2026-01-31T12:00:00+00:00\",\"seconds_since_start\":null,\"source\":\"BMC\",\"sensor\":\"Inlet Temp\",\"sensor_type\":\"Temperature\",\"sensor_number\":1,"
+                + "\"event\":\"Upper Non-critical going high\",\"asserted\":true,\"health\":\"Warning\",\"reading\":39.0,\"threshold\":38.0,\"unit\":\"Cel\",\"raw\":\"572726\"}]}}");
+        accepted(api.send("PUT", path + "/sel/time", null), 204);
+        assertThat(api.get(path + "/sel").json().at("/sel/clock").asString("")).isNotEmpty();
+        accepted(api.send("DELETE", path + "/sel", null), 204);
+        assertThat(api.get(path + "/sel").json().at("/sel/entries").asInt()).isZero();
+        assertThat(api.get(path + "/history").response().body()).contains("the BMC's event log was cleared");
+        refused(api.get(path + "/sel?limit=0"), 400, "limit: must be 1 to 1000.");
+        refused(api.get(path + "/sel?limit=1001"), 400, "limit: must be 1 to 1000.");
+        refused(api.get(path + "/sel?colour=red"), 400, "colour");
+    }
+
+    @Test
+    void parts_and_the_bmc_are_told_and_it_is_reset() {
+        String path = path();
+        assertThat(api.get(path + "/fru").json().toString()).contains("{\"id\":0,\"name\":\"Builtin FRU Device\",\"product\":");
+        assertThat(api.get(path + "/bmc").json().at("/bmc/firmware").asString()).isEqualTo("fake");
+        accepted(api.send("PUT", path + "/bmc/reset", null), 202);
+        accepted(api.send("PUT", path + "/bmc/reset", "{\"warm\":true}"), 202);
+        refused(api.send("PUT", path + "/bmc/reset", "{\"warm\":\"tepid\"}"), 400, "warm: ");
+        assertThat(api.get(path + "/history").response().body()).contains("start anew (cold reset)", "start anew (warm reset)");
+    }
+
+    @Test
+    void a_bmcs_password_is_changed_and_told_to_nobody() {
+        String path = path("\"driver_info\":{\"fake_address\":\"10.0.0.9\",\"fake_password\":\"from-the-factory\"}");
+        accepted(api.send("PUT", path + "/bmc/password", "{\"password\":\"chosen-by-me\"}"), 204);
+        assertThat(stored(path).driverInfo()).containsEntry("fake_password", "chosen-by-me").doesNotContainKey("fake_password_pending");
+        accepted(api.send("PUT", path + "/bmc/password", null), 204);
+        String generated = (String) stored(path).driverInfo().get("fake_password");
+        assertThat(generated).hasSize(16).isNotEqualTo("chosen-by-me");
+        String all = api.get(path).response().body() + api.get(path + "/history").response().body();
+        assertThat(all).contains("\"fake_password\":\"******\"", "the BMC's password is changed").doesNotContain(generated, "chosen-by-me");
+        for (String bad : List.of("{\"password\":\"sesame-that-is-longer-than-20\"}", "{\"password\":\"\"}", "{\"password\":7}", "{\"passwort\":\"sesame\"}",
+                "{\"password\":\"" + generated + "\"}")) {
+            Answer answer = api.send("PUT", path + "/bmc/password", bad);
+            assertThat(answer.status()).as(bad).isEqualTo(400);
+            assertThat(answer.fault()).contains("passwor").doesNotContain("sesame", generated);
+        }
+        assertThat(stored(path).driverInfo()).containsEntry("fake_password", generated);
     }
 
     @Test

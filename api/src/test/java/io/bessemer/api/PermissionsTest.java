@@ -120,6 +120,13 @@ class PermissionsTest {
             GET    /v1/nodes/shared/timeline - 200 200 200 200 200 200 200 403 403 403 404 403
             GET    /v1/nodes/shared/explain - 200 200 200 200 200 200 200 403 403 403 404 403
             GET    /v1/nodes/shared/sensors - 200 200 200 200 200 200 200 403 403 403 404 403
+            GET    /v1/nodes/shared/sel - 200 200 200 200 200 200 200 403 403 403 404 403
+            DELETE /v1/nodes/shared/sel - 204 204 403 204 204 403 403 403 403 403 404 403
+            PUT    /v1/nodes/shared/sel/time - 204 204 403 204 204 403 403 403 403 403 404 403
+            GET    /v1/nodes/shared/fru - 200 200 200 200 200 200 200 403 403 403 404 403
+            GET    /v1/nodes/shared/bmc - 200 200 403 200 200 403 403 403 403 403 404 403
+            PUT    /v1/nodes/shared/bmc/reset - 202 403 403 403 403 403 403 403 403 403 404 403
+            PUT    /v1/nodes/shared/bmc/password - 204 403 403 403 403 403 403 403 403 403 404 403
             GET    /v1/nodes/shared/traits - 200 200 200 200 200 200 200 200 200 200 404 403
             GET    /v1/nodes/shared/vifs - 200 200 200 200 200 200 200 200 200 200 404 403
             GET    /v1/nodes/shared/ports - 200 200 200 200 200 200 200 200 200 200 404 403

@@ -1,6 +1,7 @@
 package io.bessemer.api;
 
 import io.bessemer.core.driver.BiosInterface;
+import io.bessemer.core.driver.BmcInterface;
 import io.bessemer.core.driver.BootModeInterface;
 import io.bessemer.core.driver.ConsoleInterface;
 import io.bessemer.core.driver.DriverException;
@@ -112,6 +113,11 @@ final class PretendHardware implements HardwareType, PowerInterface, ManagementI
     @Override
     public Optional<ConsoleInterface> console() {
         return rest.console();
+    }
+
+    @Override
+    public Optional<BmcInterface> bmc() {
+        return rest.bmc();
     }
 
     @Override

@@ -256,6 +256,68 @@ class MainTest {
     }
 
     @Test
+    void an_event_log_is_a_table_of_the_newest_last_and_says_what_is_wrong_with_it() {
+        answers.put("/v1/nodes/web-3/sel", """
+                {"sel": {"entries": 900, "overflow": true, "clock": null, "events": [
+                  {"record": 1, "at": null, "seconds_since_start": 300, "sensor": null, "sensor_type": "Memory", "sensor_number": 135, "event": "Uncorrectable ECC", "asserted": true,
+                   "health": "Critical", "reading": null, "threshold": null, "unit": null, "raw": "a10102"},
+                  {"record": 2, "at": "2026-01-31T12:00:00+00:00", "seconds_since_start": null, "sensor": "CPU1 Temp", "sensor_type": "Temperature", "sensor_number": 1,
+                   "event": "UC going high", "asserted": false, "health": "OK", "reading": 88, "threshold": 90, "unit": "Cel", "raw": "59585a"},
+                  {"record": 3, "at": null, "seconds_since_start": null, "sensor": null, "sensor_type": null, "sensor_number": null, "event": "OEM record 0xf0", "asserted": null,
+                   "health": null, "reading": null, "threshold": null, "unit": null, "raw": "0102"}]}}""");
+        answers.put("/v1/nodes/web-4/sel", "{\"sel\": {\"entries\": 0, \"overflow\": false, \"clock\": \"2026-01-31T12:00:00+00:00\", \"events\": []}}");
+        assertThat(run("node", "sel", "web-3", "--api", api())).isZero();
+        assertThat(printed().lines().map(line -> line.replaceAll(" +", " ").strip())).containsExactly("TIME SENSOR EVENT STATE HEALTH", "start+300s Memory 0x87 Uncorrectable ECC came Critical",
+                "2026-01-31T12:00:00Z CPU1 Temp UC going high (88 Cel, thre… went OK", "- OEM record 0xf0: 0102 -", "These are the newest 3 of 900.",
+                "Events were lost because the log is full: ./bessemer node sel web-3 --clear", "The BMC's clock is not set: ./bessemer node sel web-3 --set-time");
+        assertThat(run("node", "sel", "web-4", "--api", api())).isZero();
+        assertThat(printed()).isEqualTo("The event log of web-4 is empty.\n");
+        assertThat(run("node", "sel", "web-4", "--clear", "--api", api())).isZero();
+        assertThat(requests).endsWith("DELETE /v1/nodes/web-4/sel");
+        answers.put("/v1/nodes/web-4/sel/time", "{}");
+        assertThat(run("node", "sel", "web-4", "--set-time", "--api", api())).isZero();
+        assertThat(requests).endsWith("PUT /v1/nodes/web-4/sel/time");
+        assertThat(run("node", "sel", "web-4", "--clear", "--set-time", "--api", api())).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void parts_and_the_bmc_are_lines_and_warnings_are_whole() {
+        answers.put("/v1/nodes/web-3/fru", "{\"fru\": [{\"id\": 0, \"name\": \"Builtin FRU Device\", \"board\": {\"part_number\": \"H48104\", \"custom\": [\"a\", \"b\"]}}]}");
+        assertThat(run("node", "fru", "web-3", "--api", api())).isZero();
+        assertThat(printed().lines().map(line -> line.replaceAll(" +", " ").strip())).containsExactly("Builtin FRU Device (FRU 0)", "board part number H48104", "board custom a", "board custom b");
+        answers.put("/v1/nodes/web-3/bmc", """
+                {"bmc": {"firmware": "9.08", "lan": {"address": "10.1.2.3", "vlan": null, "cipher_suites": [{"id": 3, "privilege": "ADMINISTRATOR"}, {"id": 17, "privilege": "OPERATOR"}]},
+                         "accounts": [{"id": 2, "name": "admin", "enabled": null, "messaging": true, "privilege": "ADMINISTRATOR"}], "warnings": ["%s"]}}""".formatted("long ".repeat(30)));
+        assertThat(run("node", "bmc", "web-3", "--api", api())).isZero();
+        assertThat(printed().lines().map(line -> line.replaceAll(" +", " ").strip())).containsExactly("firmware 9.08", "lan address 10.1.2.3", "cipher suites 3 administrator, 17 operator",
+                "ID ACCOUNT ENABLED LOGIN PRIVILEGE", "2 admin - yes ADMINISTRATOR", "Warning: " + "long ".repeat(30).strip());
+    }
+
+    @Test
+    void passwords_are_rotated_node_by_node_and_each_has_its_line() {
+        answers.put("/v1/nodes/web-3/bmc/password", "");
+        answers.put("/v1/nodes/web-5/bmc/password", "");
+        assertThat(run("node", "rotate-password", "web-3", "--api", api())).isZero();
+        assertThat(printed()).isEqualTo("web-3: changed\n");
+        assertThat(run("node", "rotate-password", "web-3", "web-4", "--api", api())).isEqualTo(ExitCode.FAILED);
+        assertThat(printed()).isEqualTo("web-3: changed\nweb-4: failed: Node nope could not be found.\n1 changed, 1 failed.\n");
+        answers.put("/v1/nodes/detail", "{\"nodes\": [{\"name\": \"web-3\", \"driver\": \"ipmi\"}, {\"name\": \"web-4\", \"driver\": \"redfish\"}, {\"name\": null, \"uuid\": \"web-5\", \"driver\": \"ipmi\"}]}");
+        assertThat(run("node", "rotate-password", "--all", "--api", api())).isZero();
+        assertThat(printed()).isEqualTo("web-3: changed\nweb-5: changed\n2 changed, 0 failed.\n");
+        assertThat(run("node", "rotate-password", "--api", api())).isEqualTo(ExitCode.USAGE);
+        assertThat(run("node", "rotate-password", "web-3", "--all", "--api", api())).isEqualTo(ExitCode.USAGE);
+        assertThat(run("node", "rotate-password", "web-3", "web-4", "--stdin", "--api", api())).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void a_bmc_is_reset() {
+        answers.put("/v1/nodes/web-3/bmc/reset", "");
+        assertThat(run("node", "reset-bmc", "web-3", "--wait", "0", "--api", api())).isZero();
+        assertThat(printed()).isEqualTo("The BMC of web-3 starts anew.\n");
+        assertThat(run("node", "reset-bmc", "web-4", "--api", api())).isEqualTo(ExitCode.FAILED);
+    }
+
+    @Test
     void the_servers_refusal_is_the_last_line() {
         assertThat(run("node", "show", "nope", "--api", api())).isEqualTo(ExitCode.FAILED);
         assertThat(complained()).endsWith("bessemer: Node nope could not be found.\n");

@@ -48,6 +48,7 @@ public final class Conductor implements AutoCloseable {
     private final FlowStore flows;
     private final NodeService nodeService;
     private final NodeHardware nodeHardware;
+    private final PasswordRotation passwordRotation;
     private final AgentService agentService;
     private final IronicRamdisk ironicRamdisk;
     private final PoolService poolService;
@@ -79,10 +80,12 @@ public final class Conductor implements AutoCloseable {
         Drivers types = new Drivers(drivers);
         this.waker = waker;
         this.flows = stores.flows;
-        this.runner = new FlowRunner(stores.nodes, stores.flows, book, drivers, clock, settings.hostname(), settings.maxRetries());
+        this.runner = new FlowRunner(stores.nodes, stores.flows, book, drivers, clock, settings.hostname(), settings.maxRetries(),
+                new BmcWitness(stores.nodes, stores.timelines, types, clock, callers)::failed);
         this.nodeService = new NodeService(stores.nodes, stores.flows, stores.agents, stores.hypervisors, types, new ProvisionVerbs(types, configDrives, stores.plans, settings),
                 new Explainer(stores.nodes, stores.flows, stores.agents, stores.timelines, stores.hypervisors, clock), runner, waker, clock, settings);
-        this.nodeHardware = new NodeHardware(nodeService, new NodeChanges(stores.nodes), stores.flows, types, clock, settings);
+        this.passwordRotation = new PasswordRotation(stores.nodes, types, clock, settings.hostname());
+        this.nodeHardware = new NodeHardware(nodeService, new NodeChanges(stores.nodes), stores.flows, types, clock, settings, passwordRotation);
         this.agentService = new AgentService(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, configDrives, doorbell, waker,
                 ring, clock, settings);
         this.ironicRamdisk = new IronicRamdisk(stores.nodes, stores.ports, stores.flows, stores.agents, waker, clock);
@@ -109,6 +112,7 @@ public final class Conductor implements AutoCloseable {
             queue.start(flows, this::run, this::lookAround);
         }
         powerSync.start();
+        passwordRotation.start();
     }
 
     /// What one conductor does for all, every few seconds and when it is rung for.
@@ -120,6 +124,7 @@ public final class Conductor implements AutoCloseable {
     /// Lets running steps end, for some seconds; what is left goes on in the next process.
     @Override
     public void close() {
+        passwordRotation.close();
         powerSync.close();
         if (waker instanceof DbSchedulerQueue queue) {
             queue.close();

@@ -7,6 +7,7 @@ import io.bessemer.core.agent.AgentCommand;
 import io.bessemer.core.agent.AgentStore;
 import io.bessemer.core.flow.Flow;
 import io.bessemer.core.flow.FlowStore;
+import io.bessemer.core.lifecycle.LifecycleEvent;
 import io.bessemer.core.lifecycle.ProvisionState;
 import io.bessemer.core.lifecycle.StateClasses;
 import io.bessemer.core.node.Node;
@@ -21,6 +22,7 @@ import io.bessemer.core.timeline.TimelineStore;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -28,6 +30,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Tells why a node is where it is.
 final class Explainer {
@@ -63,7 +66,7 @@ final class Explainer {
         boolean booting = flow.isPresent() && flow.get().memo().containsKey(Memo.NETBOOT) || hostComing;
         Optional<PhaseNow> phase = booting ? phaseNow(events) : Optional.empty();
         Optional<Duration> usualTime = phase.flatMap(now -> usual(now.phase));
-        return new Explanation(summary(node, flow, phase, last) + asTested(node) + asHost(member), node.provisionState().wire(), phase.map(now -> now.phase.wire()),
+        return new Explanation(summary(node, flow, phase, last) + asNoted(node, events) + asTested(node) + asHost(member), node.provisionState().wire(), phase.map(now -> now.phase.wire()),
                 phase.map(now -> now.since), usualTime, last.map(Explainer::text), last.map(TimelineEvent::at), flow.filter(_ -> !StateClasses.HELD.contains(node.provisionState())).map(Flow::deadline).or(() -> member.map(Hypervisor::deadline)),
                 flow.map(one -> one.retries() + (one.memo().get(Memo.BOOTS) instanceof Number boots ? boots.intValue() : 0)).orElse(0),
                 advice(node, flow, phase, usualTime, member), flow.flatMap(this::progress));
@@ -131,6 +134,21 @@ final class Explainer {
                 host.reason() == null ? "." : ": " + host.reason(), checks(host))).orElse("");
     }
 
+    /// What the BMC noted while the flow was under way that failed last.
+    private static String asNoted(Node node, List<TimelineEvent> events) {
+        if (!StateClasses.isFailed(node.provisionState())) {
+            return "";
+        }
+        long failed = events.stream().filter(event -> isState(event) && LifecycleEvent.FAIL.wire().equals(event.details().get("event"))).mapToLong(TimelineEvent::attempt).max().orElse(-1);
+        String noted = events.stream().filter(event -> event.attempt() == failed && BmcWitness.noted(event))
+                .map(event -> "%s (%s)".formatted(event.message(), event.at().truncatedTo(ChronoUnit.SECONDS))).collect(Collectors.joining("; "));
+        return noted.isEmpty() ? "" : " Its BMC noted meanwhile: %s.".formatted(noted);
+    }
+
+    private static boolean isState(TimelineEvent event) {
+        return event.source().equals("flow") && event.phase() == BootPhase.COMMAND && event.event().equals("state");
+    }
+
     private static String asTested(Node node) {
         String passed = BurnIn.text(node);
         return passed.isEmpty() ? "" : " It passed " + passed + ".";
@@ -159,8 +177,7 @@ final class Explainer {
         BootPhase phase = null;
         Instant since = null;
         for (TimelineEvent event : events) {
-            boolean state = event.source().equals("flow") && event.phase() == BootPhase.COMMAND && event.event().equals("state");
-            if (state || event.phase() == BootPhase.HYPERVISOR) {
+            if (isState(event) || BmcWitness.noted(event) || event.phase() == BootPhase.HYPERVISOR) {
                 continue;
             }
             if (event.phase() == BootPhase.POWER || phase == null || event.phase().compareTo(phase) > 0) {
@@ -186,7 +203,7 @@ final class Explainer {
             BootPhase phase = null;
             Instant since = null;
             for (TimelineEvent event : timelines.read(node.id(), null, EVENTS)) {
-                if (event.phase() == BootPhase.HYPERVISOR) {
+                if (event.phase() == BootPhase.HYPERVISOR || BmcWitness.noted(event)) {
                     continue;
                 }
                 boolean restart = event.phase() == BootPhase.POWER;

@@ -3,9 +3,11 @@ package io.bessemer.conductor;
 import io.bessemer.conductor.engine.Transitions;
 import io.bessemer.conductor.flow.FirmwareStep;
 import io.bessemer.core.driver.BiosInterface;
+import io.bessemer.core.driver.BmcInterface;
 import io.bessemer.core.driver.ConsoleInterface;
 import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverNode;
+import io.bessemer.core.driver.EventLog;
 import io.bessemer.core.driver.FirmwareInterface;
 import io.bessemer.core.driver.HardwareType;
 import io.bessemer.core.driver.IndicatorInterface;
@@ -45,14 +47,16 @@ public class NodeHardware {
     private final Drivers drivers;
     private final Clock clock;
     private final ConductorSettings settings;
+    private final PasswordRotation passwords;
 
-    NodeHardware(NodeService service, NodeChanges changes, FlowStore flows, Drivers drivers, Clock clock, ConductorSettings settings) {
+    NodeHardware(NodeService service, NodeChanges changes, FlowStore flows, Drivers drivers, Clock clock, ConductorSettings settings, PasswordRotation passwords) {
         this.service = service;
         this.changes = changes;
         this.flows = flows;
         this.drivers = drivers;
         this.clock = clock;
         this.settings = settings;
+        this.passwords = passwords;
     }
 
     /// @throws Failure.Conflict while work is under way, which the change would disturb
@@ -154,6 +158,42 @@ public class NodeHardware {
 
     public List<Sensor> sensors(NodeId id) {
         return get(changes.find(id), driver -> Optional.of(driver.management()), "management", "sensors", ManagementInterface::sensors);
+    }
+
+    /// @param most of the newest entries
+    public EventLog events(NodeId id, int most) {
+        return get(changes.find(id), HardwareType::bmc, "management", "the event log of its BMC", (bmc, machine) -> bmc.events(machine, most));
+    }
+
+    public void clearEvents(NodeId id) {
+        run(changes.find(id), HardwareType::bmc, "management", "the event log of its BMC", BmcInterface::clearEvents);
+        note(id, "the BMC's event log was cleared", builder -> builder);
+    }
+
+    /// Sets the clock by which a BMC stamps its events to ours.
+    public void setBmcClock(NodeId id) {
+        run(changes.find(id), HardwareType::bmc, "management", "the clock of its BMC", (bmc, machine) -> bmc.setClock(machine, clock.instant()));
+    }
+
+    public List<BmcInterface.Fru> fru(NodeId id) {
+        return get(changes.find(id), HardwareType::bmc, "management", "an inventory of parts", BmcInterface::fru);
+    }
+
+    public Map<String, Object> bmc(NodeId id) {
+        return get(changes.find(id), HardwareType::bmc, "management", "a description of its BMC", BmcInterface::description);
+    }
+
+    public void resetBmc(NodeId id, boolean warm) {
+        Node node = unlocked(id);
+        run(node, HardwareType::bmc, "management", "a reset of its BMC", (bmc, machine) -> bmc.reset(machine, warm));
+        note(id, "the BMC was told to start anew (%s reset)".formatted(warm ? "warm" : "cold"), builder -> builder);
+    }
+
+    /// Gives the account by which the BMC is driven another password.
+    ///
+    /// @param password empty for a generated one
+    public void changeBmcPassword(NodeId id, Optional<String> password) {
+        passwords.change(id, require(unlocked(id), HardwareType::bmc, "management", "a change of its BMC's password"), password);
     }
 
     /// None when the driver cannot tell: Ironic shows none either.

@@ -5,14 +5,30 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bessemer.conductor.flow.BootAdvice;
 import io.bessemer.conductor.simulation.Rig;
+import io.bessemer.core.driver.BmcInterface;
+import io.bessemer.core.driver.EventLog;
+import io.bessemer.core.driver.HardwareType;
 import io.bessemer.core.driver.PowerInterface.PowerAction;
+import io.bessemer.core.driver.SystemEvent;
 import io.bessemer.core.fault.Failure;
+import io.bessemer.core.flow.Flow;
 import io.bessemer.core.lifecycle.LifecycleEvent;
 import io.bessemer.core.lifecycle.ProvisionState;
 import io.bessemer.core.node.Fault;
 import io.bessemer.core.node.PowerState;
 import io.bessemer.core.timeline.BootPhase;
+import java.lang.reflect.Proxy;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class TroubleTest {
@@ -38,6 +54,44 @@ class TroubleTest {
         assertThat(rig.node().lastError()).startsWith("Inspection failed in phase 'power': the machine is on, but no DHCP packet came from it in 90 s (3 attempts). Check");
         assertThat(rig.explain().advice()).contains(BootAdvice.of(BootPhase.POWER).getFirst(), "Then `baremetal node manage web-1`.");
         assertThat(rig.machine().power()).as("nobody knows what it booted").isEqualTo(PowerState.OFF);
+    }
+
+    @Test
+    void what_the_BMC_noted_since_the_boot_began_stands_in_the_explanation() throws Exception {
+        manageable();
+        CountDownLatch asked = new CountDownLatch(1);
+        rig.giveBmc(logging(() -> {
+            asked.countDown();
+            return new EventLog(0, false, null, List.of());
+        }));
+        rig.hangBoots();
+        rig.verb(LifecycleEvent.INSPECT);
+        Flow flow = rig.flow().getFirst();
+        rig.settle();
+        assertThat(asked.await(10, TimeUnit.SECONDS)).as("the BMC was asked when the flow failed").isTrue();
+        assertThat(rig.explain().summary()).doesNotContain("noted");
+
+        Instant began = flow.startedAt();
+        Instant now = rig.now();
+        Duration ahead = Duration.ofHours(1);
+        BmcInterface bmc = logging(() -> new EventLog(6, false, now.plus(ahead), List.of(noted(1, began.plus(ahead).minusSeconds(60), "Power Supply AC lost", "Critical"),
+                noted(2, began.plus(ahead).plusSeconds(10), "Drive Fault", "Critical"), noted(3, began.plus(ahead).plusSeconds(11), "Drive Present", "OK"),
+                noted(4, null, "Uncorrectable ECC", "Critical"), noted(5, began.plus(ahead).plusSeconds(12), "Predictive Failure", "Warning"))));
+        HardwareType type = (HardwareType) Proxy.newProxyInstance(HardwareType.class.getClassLoader(), new Class<?>[] {HardwareType.class}, (_, _, _) -> Optional.of(bmc));
+        new BmcWitness(rig.stores().nodes(), rig.stores().timelines(), new Drivers(Map.of("fake", type)), Clock.fixed(now, ZoneOffset.UTC), Runnable::run).failed(flow);
+        assertThat(rig.explain().summary()).contains("Inspection failed in phase 'power'").endsWith(" Its BMC noted meanwhile: Disk 0: Drive Fault (%s); Disk 0: Predictive Failure (%s)."
+                .formatted(began.plusSeconds(10).truncatedTo(ChronoUnit.SECONDS), began.plusSeconds(12).truncatedTo(ChronoUnit.SECONDS)));
+    }
+
+    private static BmcInterface logging(Supplier<EventLog> log) {
+        return (BmcInterface) Proxy.newProxyInstance(BmcInterface.class.getClassLoader(), new Class<?>[] {BmcInterface.class}, (_, method, _) -> {
+            assertThat(method.getName()).isEqualTo("events");
+            return log.get();
+        });
+    }
+
+    private static SystemEvent noted(int record, Instant at, String event, String health) {
+        return new SystemEvent(record, at, at == null ? Duration.ofSeconds(3) : null, "BMC", "Disk 0", "Drive Slot / Bay", 9, event, true, health, null, null, null, "01ffff");
     }
 
     @Test

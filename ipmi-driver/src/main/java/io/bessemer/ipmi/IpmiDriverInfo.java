@@ -15,6 +15,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /// A node's `driver_info`, checked. Keys, defaults and meanings are those of Ironic's `ipmi` driver.
@@ -23,8 +24,11 @@ import java.util.Set;
 /// @param disableBootTimeout  tell the BMC to keep boot flags for longer than 60 s
 /// @param forceBootDevice     the boot device is to be set before every boot
 /// @param bridge              the way from that BMC to the one of this machine
-record IpmiDriverInfo(String address, int port, BmcAccess access, boolean disableBootTimeout, boolean forceBootDevice, Bridge bridge) {
+/// @param pending             as `access` with the password that is being set, or was, when that was interrupted
+record IpmiDriverInfo(String address, int port, BmcAccess access, Optional<BmcAccess> pending, boolean disableBootTimeout, boolean forceBootDevice, Bridge bridge) {
     static final int DEFAULT_PORT = 623;
+    static final String PASSWORD = "ipmi_password";
+    static final String PENDING_PASSWORD = "ipmi_password_pending";
     private static final int MAX_PASSWORD = 20;
     private static final int HEX_KEY_LENGTH = 40;
     private static final int LONGEST_LIST = 32;
@@ -37,7 +41,8 @@ record IpmiDriverInfo(String address, int port, BmcAccess access, boolean disabl
         keys.put("ipmi_address", "IP address or host name of the node's BMC. Required.");
         keys.put("ipmi_port", "UDP port of the BMC. Default is 623. Optional.");
         keys.put("ipmi_username", "User name, at most 16 bytes. Default is the anonymous user. Optional.");
-        keys.put("ipmi_password", "Password, at most 20 bytes. Optional.");
+        keys.put(PASSWORD, "Password, at most 20 bytes. Optional.");
+        keys.put(PENDING_PASSWORD, "The password that is being set on the BMC, kept by Bessemer beside ipmi_password until it is known which of the two works. Optional.");
         keys.put("ipmi_priv_level", "Privilege level: ADMINISTRATOR, OPERATOR, USER or CALLBACK. Default is ADMINISTRATOR. Optional.");
         keys.put("ipmi_hex_kg_key", "Key K_G for two-key logins, 40 hexadecimal digits. Default is none. Optional.");
         keys.put("ipmi_cipher_suite", "Cipher suite: 17 or 3; 0 turns off all protection. By default 17 is tried, then 3, but none that is weaker than one that worked before. Optional.");
@@ -68,8 +73,10 @@ record IpmiDriverInfo(String address, int port, BmcAccess access, boolean disabl
         int port = info.number("ipmi_port", DEFAULT_PORT, 1, 65535, "the UDP port of the BMC, usually 623");
         String user = info.text("ipmi_username", "");
         tooLong("ipmi_username", user, Rakp1.MAX_USERNAME, "'" + user + "'");
-        String password = info.text("ipmi_password", "");
-        tooLong("ipmi_password", password, MAX_PASSWORD, "******");
+        String password = info.text(PASSWORD, "");
+        tooLong(PASSWORD, password, MAX_PASSWORD, "******");
+        String pending = info.text(PENDING_PASSWORD, "");
+        tooLong(PENDING_PASSWORD, pending, MAX_PASSWORD, "******");
         String level = info.text("ipmi_priv_level", Privilege.ADMINISTRATOR.name());
         Privilege privilege = Privilege.of(level).orElseThrow(() -> invalid(
                 "driver_info/ipmi_priv_level is '%s'; allowed are ADMINISTRATOR, OPERATOR, USER and CALLBACK.".formatted(level)));
@@ -83,7 +90,8 @@ record IpmiDriverInfo(String address, int port, BmcAccess access, boolean disabl
         Bridge bridge = bridge(info);
         List<CipherSuite> suites = suites(info.text("ipmi_cipher_suite", ""));
         BmcAccess access = new BmcAccess(user, password, zero ? "" : key, privilege, suites, suites.size() == 1 ? null : proven(node), quirks(info.names("ipmi_quirks")));
-        return new IpmiDriverInfo(address, port, access, info.flag("ipmi_disable_boot_timeout", true), info.flag("ipmi_force_boot_device", false), bridge);
+        return new IpmiDriverInfo(address, port, access, pending.isEmpty() ? Optional.empty() : Optional.of(access.withPassword(pending)),
+                info.flag("ipmi_disable_boot_timeout", true), info.flag("ipmi_force_boot_device", false), bridge);
     }
 
     private static List<CipherSuite> suites(String text) throws DriverException {

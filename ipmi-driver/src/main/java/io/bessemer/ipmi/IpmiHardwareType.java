@@ -1,5 +1,6 @@
 package io.bessemer.ipmi;
 
+import io.bessemer.core.driver.BmcInterface;
 import io.bessemer.core.driver.BootModeInterface;
 import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverNode;
@@ -28,13 +29,16 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class IpmiHardwareType implements HardwareType {
     private final IpmiSettings settings;
     private final PowerInterface power = new IpmiPower(this::bmc);
-    private final ManagementInterface management = new IpmiManagement(this::bmc, this::suite);
+    private final SensorInventories inventories = new SensorInventories();
+    private final ManagementInterface management = new IpmiManagement(this::bmc, this::suite, inventories);
+    private final BmcInterface bmc = new IpmiBmc(this::bmc, inventories);
     private final VendorInterface vendor = new IpmiVendor(this::bmc);
     private final BootModeInterface bootModes = new IpmiBootModes(this::bmc);
     private final IndicatorInterface indicators = new IpmiIndicators(this::bmc);
     private final RaidInterface raid = new SoftwareRaid();
     /// where a node's BMC was asked last
     private final Map<NodeId, InetSocketAddress> asked = new ConcurrentHashMap<>();
+    private final PendingPasswords passwords = new PendingPasswords();
     private IpmiClient client;
     private boolean closed;
 
@@ -107,6 +111,11 @@ public final class IpmiHardwareType implements HardwareType {
     }
 
     @Override
+    public Optional<BmcInterface> bmc() {
+        return Optional.of(bmc);
+    }
+
+    @Override
     public Optional<VendorInterface> vendor() {
         return Optional.of(vendor);
     }
@@ -124,7 +133,7 @@ public final class IpmiHardwareType implements HardwareType {
     }
 
     private NodeBmc bmc(DriverNode node) throws DriverException {
-        NodeBmc bmc = NodeBmc.of(node, client());
+        NodeBmc bmc = NodeBmc.of(node, client(), passwords);
         asked.put(node.id(), bmc.bmc().address());
         return bmc;
     }

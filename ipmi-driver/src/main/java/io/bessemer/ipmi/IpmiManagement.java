@@ -16,7 +16,10 @@ import io.bessemer.ipmi.command.ChassisIdentify;
 import io.bessemer.ipmi.command.Command;
 import io.bessemer.ipmi.command.GetBootFlags;
 import io.bessemer.ipmi.command.GetDeviceId;
+import io.bessemer.ipmi.command.GetWatchdog;
+import io.bessemer.ipmi.command.GetWatchdog.Watchdog;
 import io.bessemer.ipmi.command.SetBootOption;
+import io.bessemer.ipmi.command.StopWatchdog;
 import io.bessemer.ipmi.protocol.CipherSuite;
 import io.bessemer.ipmi.protocol.CompletionCode;
 import io.bessemer.ipmi.session.Quirk;
@@ -38,12 +41,13 @@ final class IpmiManagement implements ManagementInterface {
 
     private final Bmcs bmcs;
     private final Function<NodeId, Optional<CipherSuite>> suites;
-    private final SensorInventories inventories = new SensorInventories();
+    private final SensorInventories inventories;
 
     /// @param suites the cipher suite that a node's BMC was logged into with last
-    IpmiManagement(Bmcs bmcs, Function<NodeId, Optional<CipherSuite>> suites) {
+    IpmiManagement(Bmcs bmcs, Function<NodeId, Optional<CipherSuite>> suites, SensorInventories inventories) {
         this.bmcs = bmcs;
         this.suites = suites;
+        this.inventories = inventories;
     }
 
     @Override
@@ -56,6 +60,25 @@ final class IpmiManagement implements ManagementInterface {
         NodeBmc bmc = bmcs.of(node);
         Device selector = selector(node, bmc, device, mode);
         set(bmc, BootFlags.of(selector, mode == BootMode.UEFI, persistent));
+        if (device == BootDevice.PXE) {
+            stopWatchdog(bmc);
+        }
+    }
+
+    /// A watchdog timer that the system of before has left running would reset the machine while its disk is written. Firmware starts its own when it wants one.
+    static void stopWatchdog(SensorBmc bmc) throws DriverException {
+        try {
+            if (bmc.answer(new GetWatchdog()) instanceof Answer.Done<Watchdog>(Watchdog watchdog) && watchdog.threatens()) {
+                LOG.info("{}: the watchdog timer of {} is stopped, which would have done a {} in {} s", bmc.name(), watchdog.usedBy(), watchdog.action(),
+                        watchdog.left().orElse(watchdog.timeout()).toSeconds());
+                optional(bmc, new StopWatchdog(watchdog));
+            }
+        } catch (DriverException e) {
+            if (e.kind() != Kind.REFUSED) {
+                throw e;
+            }
+            LOG.debug("{}: its watchdog timer is left alone: {}", bmc.name(), e.getMessage()); // it answers nonsense
+        }
     }
 
     /// Sets the flags, and reads them back where the BMC can say.
@@ -74,7 +97,7 @@ final class IpmiManagement implements ManagementInterface {
     }
 
     /// Boot options that many BMCs lack, and that none needs.
-    private static void optional(NodeBmc bmc, Command<Void> command) throws DriverException {
+    private static void optional(SensorBmc bmc, Command<Void> command) throws DriverException {
         if (bmc.answer(command) instanceof Answer.Refused<Void>(CompletionCode code)) {
             LOG.debug("{}: {} refused: {}", bmc.name(), command.title(), code);
         }

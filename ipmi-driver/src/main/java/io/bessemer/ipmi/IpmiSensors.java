@@ -48,7 +48,8 @@ final class IpmiSensors {
 
     static List<Sensor> read(SensorBmc bmc, SensorInventories.Inventory inventory) throws DriverException {
         long now = System.nanoTime();
-        List<SensorRecord> records = SdrWalk.read(bmc, inventory, now + LONGEST_WALK.toNanos());
+        List<SensorRecord> records = SdrWalk.read(bmc, inventory, now + LONGEST_WALK.toNanos()).sensors().stream()
+                .filter(sensor -> sensor.kind().isPresent()).toList();
         return new IpmiSensors(bmc, now + LONGEST.toNanos()).all(records);
     }
 

@@ -53,7 +53,7 @@ final class IpmiVendor implements VendorInterface {
     }
 
     /// A BMC may be gone before it has answered, which is what was asked of it; so `ipmitool` takes it too.
-    private static void reset(NodeBmc bmc, boolean warm) throws DriverException {
+    static void reset(NodeBmc bmc, boolean warm) throws DriverException {
         try {
             bmc.run(new BmcReset(warm));
         } catch (DriverException e) {

@@ -6,7 +6,9 @@ import io.bessemer.core.driver.DriverNode;
 import io.bessemer.ipmi.command.Answer;
 import io.bessemer.ipmi.command.Bmc;
 import io.bessemer.ipmi.command.Command;
+import io.bessemer.ipmi.command.GetDeviceId;
 import io.bessemer.ipmi.protocol.CompletionCode;
+import io.bessemer.ipmi.session.BmcAccess;
 import io.bessemer.ipmi.session.IpmiClient;
 import io.bessemer.ipmi.session.IpmiException;
 import java.net.InetAddress;
@@ -14,12 +16,13 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 
 /// A node's BMC: gives it commands, and words what goes wrong for the person on call.
-record NodeBmc(DriverNode node, IpmiDriverInfo info, Bmc bmc) implements SensorBmc {
-    static NodeBmc of(DriverNode node, IpmiClient client) throws DriverException {
+record NodeBmc(DriverNode node, IpmiDriverInfo info, Bmc bmc, PendingPasswords passwords) implements SensorBmc {
+    static NodeBmc of(DriverNode node, IpmiClient client, PendingPasswords passwords) throws DriverException {
         IpmiDriverInfo info = IpmiDriverInfo.of(node);
         try {
             InetAddress resolved = InetAddress.getByName(info.address());
-            return new NodeBmc(node, info, new Bmc(client, new InetSocketAddress(resolved, info.port()), info.access(), node.background(), info.bridge()));
+            InetSocketAddress address = new InetSocketAddress(resolved, info.port());
+            return new NodeBmc(node, info, new Bmc(client, address, info.access(), node.background(), info.bridge()), passwords);
         } catch (UnknownHostException e) {
             throw new DriverException(Kind.UNREACHABLE, "The host name %s of the BMC of node %s does not resolve. Check driver_info/ipmi_address and DNS."
                     .formatted(info.address(), label(node)), e);
@@ -36,12 +39,47 @@ record NodeBmc(DriverNode node, IpmiDriverInfo info, Bmc bmc) implements SensorB
     @Override
     public <R> Answer<R> answer(Command<R> command) throws DriverException {
         try {
-            return bmc.run(command);
+            BmcAccess first = passwords.first(bmc.address(), info);
+            try {
+                return run(command, first);
+            } catch (IpmiException e) {
+                BmcAccess other = e.reason() == IpmiException.Reason.WRONG_PASSWORD ? PendingPasswords.other(info, first) : null;
+                if (other == null) {
+                    throw e;
+                }
+                Answer<R> answer = run(command, other);
+                passwords.took(bmc.address(), other);
+                return answer;
+            }
         } catch (IpmiException e) {
             throw failed(command, e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DriverException(Kind.BUSY, "%s: %s was interrupted.".formatted(name(), command.title()), e);
+            throw interrupted(command, e);
+        }
+    }
+
+    private <R> Answer<R> run(Command<R> command, BmcAccess access) throws IpmiException, InterruptedException {
+        return new Bmc(bmc.client(), bmc.address(), access, bmc.background(), bmc.bridge()).run(command);
+    }
+
+    private DriverException interrupted(Command<?> command, InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new DriverException(Kind.BUSY, "%s: %s was interrupted.".formatted(name(), command.title()), e);
+    }
+
+    /// Whether a login with this password succeeds. It is a new one in any case: a session that is open goes on whatever its password has become.
+    boolean admits(String password) throws DriverException {
+        GetDeviceId ask = new GetDeviceId();
+        try (IpmiClient fresh = new IpmiClient(bmc.client().settings())) {
+            new Bmc(fresh, bmc.address(), info.access().withPassword(password), false).run(ask);
+            return true;
+        } catch (IpmiException e) {
+            if (e.reason() == IpmiException.Reason.WRONG_PASSWORD) {
+                return false;
+            }
+            throw failed(ask, e);
+        } catch (InterruptedException e) {
+            throw interrupted(ask, e);
         }
     }
 

@@ -9,6 +9,7 @@ import io.bessemer.ipmi.command.ReserveSdrRepository;
 import io.bessemer.ipmi.protocol.CompletionCode;
 import io.bessemer.ipmi.protocol.CompletionCode.Generic;
 import io.bessemer.ipmi.protocol.DecodeException;
+import io.bessemer.ipmi.sensor.FruLocator;
 import io.bessemer.ipmi.sensor.SensorRecord;
 import java.io.ByteArrayOutputStream;
 import java.util.HashSet;
@@ -30,12 +31,13 @@ final class SdrWalk {
     /// Bytes asked for at once, from what costs least to what every BMC can. The second is ipmitool's.
     private static final int[] COUNTS = {GetSdr.WHOLE, 32, 16, 8};
     /// That a record, or a part of it, is too much at once; some say so in other words than the specification (0xCA).
-    private static final Set<CompletionCode> TOO_MUCH = Set.of(Generic.CANNOT_RETURN_BYTES, Generic.DATA_TOO_LONG, Generic.DATA_LENGTH_INVALID, Generic.DATA_TRUNCATED,
+    static final Set<CompletionCode> TOO_MUCH = Set.of(Generic.CANNOT_RETURN_BYTES, Generic.DATA_TOO_LONG, Generic.DATA_LENGTH_INVALID, Generic.DATA_TRUNCATED,
             Generic.OUT_OF_SPACE, Generic.INVALID_FIELD, Generic.OUT_OF_RANGE, Generic.UNSPECIFIED);
 
     private final SensorBmc bmc;
     private final long end;
     private final Map<Integer, SensorRecord> sensors = new LinkedHashMap<>();
+    private final Map<Integer, FruLocator> parts = new LinkedHashMap<>();
     private final Set<Integer> read = new HashSet<>();
     private int counts;
     private int losses;
@@ -51,8 +53,7 @@ final class SdrWalk {
         this.end = end;
     }
 
-    /// The BMC's own sensors of kinds that we tell of.
-    static List<SensorRecord> read(SensorBmc bmc, SensorInventories.Inventory inventory, long end) throws DriverException {
+    static SensorInventories.Records read(SensorBmc bmc, SensorInventories.Inventory inventory, long end) throws DriverException {
         if (!inventory.begin(end)) {
             throw new DriverException(DriverException.Kind.BUSY, "%s: its sensor data records are being read for somebody else, and that takes long. Try again.".formatted(bmc.name()));
         }
@@ -63,14 +64,14 @@ final class SdrWalk {
         }
     }
 
-    private List<SensorRecord> read(SensorInventories.Inventory inventory) throws DriverException {
+    private SensorInventories.Records read(SensorInventories.Inventory inventory) throws DriverException {
         info = askInfo();
-        Optional<List<SensorRecord>> known = info.flatMap(inventory::of);
+        Optional<SensorInventories.Records> known = info.flatMap(inventory::of);
         if (known.isPresent()) {
             return known.get();
         }
         walk();
-        List<SensorRecord> found = List.copyOf(sensors.values());
+        SensorInventories.Records found = new SensorInventories.Records(List.copyOf(sensors.values()), List.copyOf(parts.values()));
         if (!missing) {
             info.ifPresent(of -> inventory.keep(of, found));
         }
@@ -190,14 +191,16 @@ final class SdrWalk {
         info = now;
         reserved = false;
         sensors.clear();
+        parts.clear();
         read.clear();
         return true;
     }
 
     private void keep(int id, byte[] record) {
         try {
+            FruLocator.decode(record).ifPresent(part -> parts.putIfAbsent(part.id(), part));
             for (SensorRecord sensor : SensorRecord.decode(record)) {
-                if (sensor.askable() && sensor.kind().isPresent()) {
+                if (sensor.askable()) {
                     sensors.putIfAbsent(sensor.number(), sensor);
                 }
             }

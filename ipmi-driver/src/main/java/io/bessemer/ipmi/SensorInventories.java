@@ -1,6 +1,7 @@
 package io.bessemer.ipmi;
 
 import io.bessemer.ipmi.command.GetSdrRepositoryInfo.Info;
+import io.bessemer.ipmi.sensor.FruLocator;
 import io.bessemer.ipmi.sensor.SensorRecord;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
@@ -10,7 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// The sensors of the BMCs that were asked last, as their records describe them: reading the records takes a hundred requests and more, and they
+/// The sensors and parts of the BMCs that were asked last, as their records describe them: reading the records takes a hundred requests and more, and they
 /// change when firmware does.
 final class SensorInventories {
     /// BMCs; one has at most 256 sensors here, of some 200 bytes each
@@ -21,7 +22,17 @@ final class SensorInventories {
     /// guarded by `kept`
     private final Set<InetSocketAddress> walks = new HashSet<>();
 
-    private record Kept(Info info, List<SensorRecord> sensors) {}
+    private record Kept(Info info, Records records) {}
+
+    /// What the records of a BMC tell.
+    ///
+    /// @param sensors the BMC's own, also those of kinds whose readings are not told: events are
+    record Records(List<SensorRecord> sensors, List<FruLocator> parts) {
+        Records {
+            sensors = List.copyOf(sensors);
+            parts = List.copyOf(parts);
+        }
+    }
 
     /// What is known of one BMC.
     final class Inventory {
@@ -61,15 +72,15 @@ final class SensorInventories {
         }
 
         /// @param info of the repository as it is now: another one than when it was read makes what is kept worthless
-        Optional<List<SensorRecord>> of(Info info) {
+        Optional<Records> of(Info info) {
             synchronized (kept) {
-                return Optional.ofNullable(kept.get(bmc)).filter(one -> one.info().equals(info)).map(Kept::sensors);
+                return Optional.ofNullable(kept.get(bmc)).filter(one -> one.info().equals(info)).map(Kept::records);
             }
         }
 
-        void keep(Info info, List<SensorRecord> sensors) {
+        void keep(Info info, Records records) {
             synchronized (kept) {
-                kept.put(bmc, new Kept(info, List.copyOf(sensors)));
+                kept.put(bmc, new Kept(info, records));
                 if (kept.size() > MOST) {
                     kept.remove(kept.keySet().iterator().next());
                 }

@@ -13,6 +13,7 @@ import io.bessemer.ipmi.protocol.Privilege;
 import io.bessemer.ipmi.session.BmcAccess;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -23,7 +24,7 @@ class IpmiDriverInfoTest {
     void an_address_alone_is_enough_and_gets_the_defaults() throws Exception {
         IpmiDriverInfo info = IpmiDriverInfo.of(new DriverNode(TestNodes.ID, "n", Map.of("ipmi_address", "bmc.example.org"), Map.of(), null, false));
         assertThat(info).isEqualTo(new IpmiDriverInfo("bmc.example.org", 623,
-                new BmcAccess("", "", "", Privilege.ADMINISTRATOR, List.of(CipherSuite.SUITE_17, CipherSuite.SUITE_3)), true, false, Bridge.NONE));
+                new BmcAccess("", "", "", Privilege.ADMINISTRATOR, List.of(CipherSuite.SUITE_17, CipherSuite.SUITE_3)), Optional.empty(), true, false, Bridge.NONE));
     }
 
     @Test
@@ -101,7 +102,7 @@ class IpmiDriverInfoTest {
     @Test
     void every_key_that_is_understood_is_described() {
         try (IpmiHardwareType ipmi = new IpmiHardwareType()) {
-            assertThat(ipmi.properties()).containsOnlyKeys("ipmi_address", "ipmi_port", "ipmi_username", "ipmi_password", "ipmi_priv_level",
+            assertThat(ipmi.properties()).containsOnlyKeys("ipmi_address", "ipmi_port", "ipmi_username", "ipmi_password", "ipmi_password_pending", "ipmi_priv_level",
                     "ipmi_hex_kg_key", "ipmi_cipher_suite", "ipmi_disable_boot_timeout", "ipmi_force_boot_device", "ipmi_protocol_version", "ipmi_quirks",
                     "ipmi_bridging", "ipmi_target_channel", "ipmi_target_address", "ipmi_transit_channel", "ipmi_transit_address", "ipmi_local_address");
             assertThat(ipmi.interfaces()).containsEntry("boot", List.of("ipxe", "pxe")).containsEntry("power", List.of("ipmitool"));

@@ -218,6 +218,8 @@ class IpmiHardwareTypeTest {
         assertThatThrownBy(() -> vendor.call(node, "bmc_reset", "POST", Map.of())).hasMessageContaining("refused Warm Reset");
         assertThatThrownBy(() -> vendor.call(node, "bmc_reset", "POST", Map.of("warm", true))).hasMessageContaining("refused Warm Reset");
         assertThat(vendor.call(node, "bmc_reset", "POST", Map.of("warm", "False"))).isEmpty();
+        ipmi.bmc().orElseThrow().reset(node, false);
+        assertThat(ipmi.power().state(node)).isEqualTo(PowerState.OFF);
         assertThatThrownBy(() -> vendor.call(node, "bmc_reset", "POST", Map.of("warm", "tepid"))).isInstanceOf(Failure.Invalid.class).hasMessageStartingWith("warm: ");
     }
 

@@ -215,7 +215,7 @@ class SdrWalkTest {
     @Test
     void no_request_is_begun_after_the_time_is_up_and_nothing_is_kept_then() throws Exception {
         bmc.records.add(fan(1));
-        assertThat(SdrWalk.read(bmc, inventory(), System.nanoTime() - 1)).isEmpty();
+        assertThat(SdrWalk.read(bmc, inventory(), System.nanoTime() - 1).sensors()).isEmpty();
         assertThat(walk()).hasSize(1);
     }
 
@@ -256,14 +256,15 @@ class SdrWalkTest {
     }
 
     @Test
-    void sensors_of_other_controllers_and_other_groups_are_left_out() throws Exception {
+    void sensors_of_other_controllers_are_left_out_and_readings_of_other_groups() throws Exception {
         byte[] satellite = fan(1);
         satellite[5] = 0x2c;
         byte[] intrusion = fan(2);
         intrusion[12] = 0x05;
         intrusion[21] = 0;
         bmc.records.addAll(List.of(satellite, intrusion, fan(3)));
-        assertThat(walk()).extracting(SensorRecord::name).containsExactly("FAN3");
+        assertThat(walk()).extracting(SensorRecord::name).containsExactly("FAN2", "FAN3");
+        assertThat(IpmiSensors.read(bmc, inventory())).extracting(Sensor::name).containsExactly("FAN3");
     }
 
     @Test
@@ -325,7 +326,7 @@ class SdrWalkTest {
     }
 
     private List<SensorRecord> walk(Bmc asked) throws DriverException {
-        return SdrWalk.read(asked, inventory(), System.nanoTime() + Duration.ofSeconds(20).toNanos());
+        return SdrWalk.read(asked, inventory(), System.nanoTime() + Duration.ofSeconds(20).toNanos()).sensors();
     }
 
     private SensorInventories.Inventory inventory() {

@@ -1,6 +1,7 @@
 package io.bessemer.plain;
 
 import io.bessemer.core.driver.BiosInterface;
+import io.bessemer.core.driver.BmcInterface;
 import io.bessemer.core.driver.BootModeInterface;
 import io.bessemer.core.driver.ConsoleInterface;
 import io.bessemer.core.driver.DriverNode;
@@ -23,6 +24,7 @@ public final class FakeHardwareType implements HardwareType {
     private final FakeDelays delays;
     private final PowerInterface power;
     private final ManagementInterface management = new FakeManagement();
+    private final BmcInterface bmc = new FakeBmc();
     private final BootModeInterface bootModes = new FakeBootModes();
     private final IndicatorInterface indicators = new FakeIndicators();
     private final BiosInterface bios;
@@ -120,6 +122,11 @@ public final class FakeHardwareType implements HardwareType {
     @Override
     public Optional<ConsoleInterface> console() {
         return Optional.of(console);
+    }
+
+    @Override
+    public Optional<BmcInterface> bmc() {
+        return Optional.of(bmc);
     }
 
     @Override

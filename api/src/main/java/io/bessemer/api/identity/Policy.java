@@ -134,6 +134,12 @@ public final class Policy {
             row("bessemer:node:timeline", SYSTEM_OR_OWNER_READER, "GET /v1/nodes/{node}/timeline"),
             row("bessemer:node:explain", SYSTEM_OR_OWNER_READER, "GET /v1/nodes/{node}/explain"),
             row("bessemer:node:sensors", SYSTEM_OR_OWNER_READER, "GET /v1/nodes/{node}/sensors"),
+            row("bessemer:node:sel:get", SYSTEM_OR_OWNER_READER, "GET /v1/nodes/{node}/sel"),
+            row("bessemer:node:sel:change", SYSTEM_MEMBER_OR_OWNER_ADMIN, "DELETE /v1/nodes/{node}/sel", "PUT /v1/nodes/{node}/sel/time"),
+            row("bessemer:node:fru", SYSTEM_OR_OWNER_READER, "GET /v1/nodes/{node}/fru"),
+            row("bessemer:node:bmc:get", SYSTEM_MEMBER_OR_OWNER_ADMIN, "GET /v1/nodes/{node}/bmc"),
+            row("bessemer:node:bmc:reset", SYSTEM_ADMIN, "PUT /v1/nodes/{node}/bmc/reset"),
+            row("bessemer:node:bmc:set_password", SYSTEM_ADMIN, "PUT /v1/nodes/{node}/bmc/password"),
             row("baremetal:shards:get", SYSTEM_READER, "GET /v1/shards"),
 
             row("baremetal:port:list", API_READER, "GET /v1/ports", "GET /v1/ports/detail"),

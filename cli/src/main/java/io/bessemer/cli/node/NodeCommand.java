@@ -5,14 +5,15 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-@Command(name = "node", description = "Look at nodes: list, show, explain, sensors, watch.",
-        subcommands = {NodeList.class, NodeShow.class, NodeExplain.class, NodeSensors.class, NodeWatch.class})
+@Command(name = "node", description = "Look at nodes and their BMCs: list, show, explain, watch, sensors, sel, fru, bmc, rotate-password, reset-bmc.",
+        subcommands = {NodeList.class, NodeShow.class, NodeExplain.class, NodeWatch.class, NodeSensors.class, NodeSel.class, NodeFru.class,
+            NodeBmc.class, NodeRotatePassword.class, NodeResetBmc.class})
 public final class NodeCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name one of list, show, explain, sensors, watch.");
+        throw new ParameterException(spec.commandLine(), "Name one of list, show, explain, watch, sensors, sel, fru, bmc, rotate-password, reset-bmc.");
     }
 }

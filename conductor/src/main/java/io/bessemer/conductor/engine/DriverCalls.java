@@ -1,6 +1,7 @@
 package io.bessemer.conductor.engine;
 
 import io.bessemer.core.driver.BiosInterface;
+import io.bessemer.core.driver.BmcInterface;
 import io.bessemer.core.driver.BootModeInterface;
 import io.bessemer.core.driver.ConsoleInterface;
 import io.bessemer.core.driver.DriverException;
@@ -177,6 +178,11 @@ final class DriverCalls {
         @Override
         public Optional<ConsoleInterface> console() {
             return driver.console().map(all -> calls.stoppable(ConsoleInterface.class, all));
+        }
+
+        @Override
+        public Optional<BmcInterface> bmc() {
+            return driver.bmc().map(all -> calls.stoppable(BmcInterface.class, all));
         }
 
         @Override

@@ -26,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,11 +52,13 @@ public final class FlowRunner {
     private volatile Instant aliveSince;
     private final String conductor;
     private final int maxRetries;
+    private final Consumer<Flow> failed;
     private final Map<NodeId, DriverCalls> calls = new ConcurrentHashMap<>();
 
     /// @param maxRetries how often one step is tried again
+    /// @param failed     is told of each flow that failed, when that is stored; must not wait
     public FlowRunner(NodeStore nodes, FlowStore flows, FlowPlan.Book book, Map<String, HardwareType> drivers, Clock clock, String conductor,
-            int maxRetries) {
+            int maxRetries, Consumer<Flow> failed) {
         this.nodes = nodes;
         this.flows = flows;
         this.book = book;
@@ -64,6 +67,7 @@ public final class FlowRunner {
         this.aliveSince = clock.instant();
         this.conductor = conductor;
         this.maxRetries = maxRetries;
+        this.failed = failed;
     }
 
     /// Runs steps until one must wait.
@@ -304,10 +308,10 @@ public final class FlowRunner {
         return stored ? Optional.of(at) : Optional.empty();
     }
 
-    private void fail(StepContext context, FlowPlan plan, Step step, StepResult.Failed failed) {
-        String reason = failed.phase() == null
-                ? "%s failed at '%s': %s".formatted(plan.title(), step.name(), failed.reason())
-                : "%s failed in phase '%s': %s".formatted(plan.title(), failed.phase().wire(), failed.reason());
+    private void fail(StepContext context, FlowPlan plan, Step step, StepResult.Failed result) {
+        String reason = result.phase() == null
+                ? "%s failed at '%s': %s".formatted(plan.title(), step.name(), result.reason())
+                : "%s failed in phase '%s': %s".formatted(plan.title(), result.phase().wire(), result.reason());
         LOG.warn("{}: {}", context.node().displayName(), reason);
         boolean stored = commit(context, newest -> {
             Transitions change = edited(newest, context);
@@ -317,6 +321,9 @@ public final class FlowRunner {
             return ending(change, plan.failed(change.node(), reason)).change();
         });
         over(context.flow(), stored);
+        if (stored) {
+            failed.accept(context.flow());
+        }
     }
 
     private void finish(StepContext context, FlowPlan plan) {

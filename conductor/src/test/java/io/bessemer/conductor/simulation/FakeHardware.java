@@ -1,6 +1,7 @@
 package io.bessemer.conductor.simulation;
 
 import io.bessemer.core.driver.BiosInterface;
+import io.bessemer.core.driver.BmcInterface;
 import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverNode;
 import io.bessemer.core.driver.FirmwareInterface;
@@ -102,6 +103,11 @@ final class FakeHardware implements HardwareType {
                 call(node, () -> world.machines.get(node.id()).apply(action));
             }
         };
+    }
+
+    @Override
+    public Optional<BmcInterface> bmc() {
+        return Optional.ofNullable(world.bmc);
     }
 
     /// Takes settings, and has them from the next boot.

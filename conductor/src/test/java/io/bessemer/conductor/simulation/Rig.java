@@ -1,10 +1,12 @@
 package io.bessemer.conductor.simulation;
 
 import io.bessemer.conductor.AgentUrl;
+import io.bessemer.conductor.Conductor;
 import io.bessemer.conductor.ConductorSettings;
 import io.bessemer.conductor.Explanation;
 import io.bessemer.conductor.ProvisionRequest;
 import io.bessemer.core.agent.AgentCommand;
+import io.bessemer.core.driver.BmcInterface;
 import io.bessemer.core.flow.Flow;
 import io.bessemer.core.lifecycle.LifecycleEvent;
 import io.bessemer.core.lifecycle.ProvisionState;
@@ -43,7 +45,7 @@ public final class Rig {
         world.stores.all().ports().create(Port.of(id, mac, world.now()));
     }
 
-    public io.bessemer.conductor.Conductor conductor() {
+    public Conductor conductor() {
         return world.call(conductor -> conductor).orElseThrow();
     }
 
@@ -69,6 +71,10 @@ public final class Rig {
 
     public Node node() {
         return world.stores.all().nodes().find(id).orElseThrow();
+    }
+
+    public Conductor.Stores stores() {
+        return world.stores.all();
     }
 
     public Plans plans() {
@@ -196,6 +202,14 @@ public final class Rig {
     /// From now on each boot hangs before its first DHCP packet.
     public void hangBoots() {
         world.faults = new Faults(0, 0, 0, 1, 0, 0, 0, 0);
+    }
+
+    public void giveBmc(BmcInterface bmc) {
+        world.bmc = bmc;
+    }
+
+    public Instant now() {
+        return world.now();
     }
 
     public void killBmc() {

@@ -3,6 +3,7 @@ package io.bessemer.conductor.simulation;
 import io.bessemer.conductor.AgentUrl;
 import io.bessemer.conductor.Conductor;
 import io.bessemer.conductor.ConductorSettings;
+import io.bessemer.core.driver.BmcInterface;
 import io.bessemer.core.driver.HardwareType;
 import io.bessemer.core.node.NodeId;
 import java.time.Clock;
@@ -44,6 +45,8 @@ final class World {
     boolean virtualDrives;
     /// what BMCs say of their machines' hardware
     Map<String, Object> seenByBmc = Map.of();
+    /// null: the driver has none
+    BmcInterface bmc;
     Faults faults;
     int crashes;
     /// guests, from one host to another

@@ -62,6 +62,11 @@ public interface HardwareType extends AutoCloseable {
         return Optional.empty();
     }
 
+    /// What its BMC tells and takes beside power and boot.
+    default Optional<BmcInterface> bmc() {
+        return Optional.empty();
+    }
+
     default Optional<VendorInterface> vendor() {
         return Optional.empty();
     }

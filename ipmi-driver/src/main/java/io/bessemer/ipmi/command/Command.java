@@ -12,6 +12,7 @@ public interface Command<R> {
     int SENSOR = 0x04;
     int APP = 0x06;
     int STORAGE = 0x0a;
+    int TRANSPORT = 0x0c;
 
     IpmiCall call();
 

@@ -44,6 +44,10 @@ public record BmcAccess(String username, String password, String hexBmcKey, Priv
         return new BmcAccess(username, password, "", Privilege.ADMINISTRATOR, DEFAULT_SUITES);
     }
 
+    public BmcAccess withPassword(String other) {
+        return new BmcAccess(username, other, hexBmcKey, privilege, suites, proven, quirks);
+    }
+
     byte[] userKey() {
         return password.getBytes(StandardCharsets.UTF_8);
     }

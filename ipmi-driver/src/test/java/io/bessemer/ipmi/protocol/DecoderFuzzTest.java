@@ -1,12 +1,31 @@
 package io.bessemer.ipmi.protocol;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.bessemer.ipmi.command.ClearSel;
 import io.bessemer.ipmi.command.Command;
+import io.bessemer.ipmi.command.GetChannelInfo;
+import io.bessemer.ipmi.command.GetFruInfo;
+import io.bessemer.ipmi.command.GetLanParameter;
 import io.bessemer.ipmi.command.GetSdr;
 import io.bessemer.ipmi.command.GetSdrRepositoryInfo;
+import io.bessemer.ipmi.command.GetSelEntry;
+import io.bessemer.ipmi.command.GetSelInfo;
+import io.bessemer.ipmi.command.GetSelTime;
 import io.bessemer.ipmi.command.GetSensorReading;
 import io.bessemer.ipmi.command.GetSensorThresholds;
+import io.bessemer.ipmi.command.GetSystemGuid;
+import io.bessemer.ipmi.command.GetUserAccess;
+import io.bessemer.ipmi.command.GetUserName;
+import io.bessemer.ipmi.command.GetWatchdog;
+import io.bessemer.ipmi.command.ReadFru;
 import io.bessemer.ipmi.command.ReserveSdrRepository;
+import io.bessemer.ipmi.command.ReserveSel;
+import io.bessemer.ipmi.event.EventWords;
+import io.bessemer.ipmi.event.SelRecord;
+import io.bessemer.ipmi.fru.FruArea;
+import io.bessemer.ipmi.fru.FruHeader;
+import io.bessemer.ipmi.fru.FruMultirecord;
+import io.bessemer.ipmi.sensor.FruLocator;
 import io.bessemer.ipmi.sensor.SensorRecord;
 import java.security.SecureRandom;
 import java.util.List;
@@ -29,7 +48,7 @@ class DecoderFuzzTest {
 
     private static final Decoder[] ALL = {DecoderFuzzTest::anyPacket, LanMessage.Request::decode, LanMessage.Response::decode,
         OpenSessionRequest::decode, OpenSessionResponse::decode, Rakp1::decode, DecoderFuzzTest::anyRakp, AuthenticationCapabilities::decode,
-        DecoderFuzzTest::sensors, DecoderFuzzTest::bridged};
+        DecoderFuzzTest::sensors, DecoderFuzzTest::bridged, DecoderFuzzTest::logAndParts, DecoderFuzzTest::answers};
 
     @FuzzTest
     void packet(byte[] bytes) {
@@ -73,6 +92,30 @@ class DecoderFuzzTest {
     private static void bridged(byte[] bytes) throws DecodeException {
         Bridge.unwrap(new LanMessage.Response(0x07, 0, 1, 0x34, CompletionCode.Generic.OK, bytes));
         Bridge.unwrap(LanMessage.Response.decode(bytes, false));
+    }
+
+    @FuzzTest
+    void eventsAndParts(byte[] bytes) {
+        attempt(DecoderFuzzTest::logAndParts, bytes);
+        attempt(DecoderFuzzTest::answers, bytes);
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {16, 17})
+    void damaged_inventories_of_parts(long seed) throws Exception {
+        RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+        for (int i = 0; i < 30_000; i++) {
+            byte[] bytes = new byte[8 * (1 + random.nextInt(12))];
+            random.nextBytes(bytes);
+            bytes[0] = 1;
+            bytes[1] = (byte) (bytes.length / 8);
+            int sum = 0;
+            for (byte one : bytes) {
+                sum += one;
+            }
+            bytes[bytes.length - 1] -= (byte) sum; // so that what is behind the checksum is tried
+            attempt(DecoderFuzzTest::logAndParts, bytes);
+        }
     }
 
     @ParameterizedTest(name = "seed {0}")
@@ -139,6 +182,27 @@ class DecoderFuzzTest {
             assert sensor.kind() != null && sensor.unit().text() != null;
             sensor.conversion().value(bytes[0] & 0xff).ifPresent(value -> sensor.unit().told(value));
             assert !sensor.state(bytes[0] & 0x7fff).words().isEmpty();
+        }
+    }
+
+    private static void logAndParts(byte[] bytes) {
+        attempt(in -> {
+            if (SelRecord.decode(in) instanceof SelRecord.Event event) {
+                assert !EventWords.of(event).isEmpty() && !EventWords.sensorType(event.sensorType()).isEmpty() && EventWords.health(event) != null;
+            }
+        }, bytes);
+        for (FruArea area : FruArea.values()) {
+            attempt(area::decode, bytes);
+        }
+        attempt(in -> FruHeader.decode(in).multirecords(), bytes);
+        attempt(in -> FruMultirecord.decode(in).name(), bytes);
+        attempt(FruLocator::decode, bytes);
+    }
+
+    private static void answers(byte[] bytes) {
+        for (Command<?> command : List.of(new GetSelInfo(), new ReserveSel(), new GetSelEntry(0, 0, 0, GetSelEntry.WHOLE), new ClearSel(0, true), new GetSelTime(), new GetFruInfo(0),
+                new ReadFru(0, 0, 16), new GetUserAccess(1, 1), new GetUserName(1), new GetChannelInfo(), new GetLanParameter(1, 3), new GetSystemGuid(), new GetWatchdog())) {
+            attempt(command::decode, bytes);
         }
     }
 

@@ -1,0 +1,2 @@
+/// Entries of a BMC's system event log, and what they mean.
+package io.bessemer.ipmi.event;
