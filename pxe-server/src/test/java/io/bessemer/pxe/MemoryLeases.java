@@ -3,13 +3,14 @@ package io.bessemer.pxe;
 import io.bessemer.core.lease.Lease;
 import io.bessemer.core.lease.LeaseStore;
 import io.bessemer.core.node.MacAddress;
+import java.net.Inet4Address;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Leases that live as long as the test.
-public final class MemoryLeases implements LeaseStore {
+public class MemoryLeases implements LeaseStore {
     private final Map<MacAddress, Lease> leases = new ConcurrentHashMap<>();
 
     @Override
@@ -29,6 +30,16 @@ public final class MemoryLeases implements LeaseStore {
         }
         leases.put(lease.mac(), lease);
         return true;
+    }
+
+    @Override
+    public List<Boolean> saveAll(List<Lease> all) {
+        return all.stream().map(this::save).toList();
+    }
+
+    @Override
+    public Optional<Lease> holder(Inet4Address address) {
+        return leases.values().stream().filter(lease -> lease.address().equals(address)).findFirst();
     }
 
     @Override

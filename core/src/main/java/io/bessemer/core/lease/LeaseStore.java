@@ -1,6 +1,7 @@
 package io.bessemer.core.lease;
 
 import io.bessemer.core.node.MacAddress;
+import java.net.Inet4Address;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,10 +11,18 @@ public interface LeaseStore {
 
     Optional<Lease> find(MacAddress mac);
 
+    /// Who holds the address.
+    Optional<Lease> holder(Inet4Address address);
+
     /// Inserts or replaces the MAC's lease.
     ///
     /// @return false when another MAC holds the address, and nothing was stored
     boolean save(Lease lease);
+
+    /// As [#save] for each, together: all of it is durable when this returns.
+    ///
+    /// @return for each lease, in order, what `save` returns
+    List<Boolean> saveAll(List<Lease> leases);
 
     void delete(MacAddress mac);
 }

@@ -21,6 +21,7 @@ import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
 import org.slf4j.Logger;
@@ -44,6 +45,8 @@ public final class DhcpServer implements AutoCloseable {
     private final HandOver handOver;
     private final PxeCounters counters;
     private final IntSupplier httpPort;
+    private final DhcpSender sender;
+    private final StormGuard guard = new StormGuard(System::nanoTime);
     private final AtomicBoolean arpWarned = new AtomicBoolean();
     private Channel channel;
 
@@ -55,6 +58,7 @@ public final class DhcpServer implements AutoCloseable {
         this.handOver = handOver;
         this.counters = counters;
         this.httpPort = httpPort;
+        this.sender = new DhcpSender(counters);
     }
 
     /// @throws Exception what the kernel said when the socket was made, bound to the device or to the port
@@ -90,17 +94,16 @@ public final class DhcpServer implements AutoCloseable {
     }
 
     private void answer(DhcpMessage message, InetSocketAddress source) {
-        decisions.answer(message, on, httpPort.getAsInt()).ifPresent(reply -> {
-            InetSocketAddress to = settings.replyToSource() ? source : destination(message, reply);
-            ByteBuf out = channel.alloc().buffer(512);
-            reply.encode(out);
-            channel.writeAndFlush(new DatagramPacket(out, to)).addListener(done -> {
-                if (!done.isSuccess()) {
-                    counters.increment("dhcp.unsent");
-                    log.atWarn().addKeyValue("mac", reply.mac()).addKeyValue("to", to).addKeyValue("reason", done.cause().toString()).log("A DHCP answer could not be sent");
-                }
-            });
-        });
+        decisions.answer(message, on, httpPort.getAsInt())
+                .ifPresent(reply -> sender.send(channel, message, reply, settings.replyToSource() ? source : destination(message, reply)));
+    }
+
+    /// Asks this network for other DHCP servers; [DhcpDecisions] hears what they answer.
+    public void lookForOthers() {
+        DhcpMessage probe = DhcpDecisions.probe(on, ThreadLocalRandom.current().nextInt());
+        ByteBuf out = channel.alloc().buffer(512);
+        probe.encode(out);
+        sender.send(channel, out, probe, new InetSocketAddress(DhcpMessage.EVERYONE, settings.dhcpPort()));
     }
 
     private InetSocketAddress destination(DhcpMessage message, DhcpMessage reply) {
@@ -136,6 +139,10 @@ public final class DhcpServer implements AutoCloseable {
             } catch (DecodeException malformed) {
                 counters.increment("dhcp.malformed");
                 log.atDebug().addKeyValue("from", packet.sender()).addKeyValue("reason", malformed.getMessage()).log("Dropped a malformed DHCP message");
+                return;
+            }
+            if (!guard.admits(message.mac())) {
+                counters.increment("dhcp.storm");
                 return;
             }
             InetSocketAddress source = packet.sender();
