@@ -13,10 +13,18 @@ import java.util.Optional;
 final class SqlLeaseStore implements LeaseStore {
     private final LeaseMapper leases;
     private final Transactions transactions;
+    private final boolean shared;
 
-    SqlLeaseStore(Mappers mappers, Transactions transactions) {
+    /// @param shared false for the embedded database, which only this process has
+    SqlLeaseStore(Mappers mappers, Transactions transactions, boolean shared) {
         this.leases = mappers.of(LeaseMapper.class);
+        this.shared = shared;
         this.transactions = transactions;
+    }
+
+    @Override
+    public boolean shared() {
+        return shared;
     }
 
     @Override

@@ -8,10 +8,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Leases that live as long as the test.
 public class MemoryLeases implements LeaseStore {
     private final Map<MacAddress, Lease> leases = new ConcurrentHashMap<>();
+
+    /// how many were stored, with those that were there before
+    public final AtomicInteger saves = new AtomicInteger();
+    public volatile boolean shared = true;
+
+    @Override
+    public boolean shared() {
+        return shared;
+    }
 
     @Override
     public List<Lease> list() {
@@ -29,6 +39,7 @@ public class MemoryLeases implements LeaseStore {
             return false;
         }
         leases.put(lease.mac(), lease);
+        saves.incrementAndGet();
         return true;
     }
 

@@ -9,6 +9,9 @@ import java.util.Optional;
 public interface LeaseStore {
     List<Lease> list();
 
+    /// Whether other servers may write to it too.
+    boolean shared();
+
     Optional<Lease> find(MacAddress mac);
 
     /// Who holds the address.

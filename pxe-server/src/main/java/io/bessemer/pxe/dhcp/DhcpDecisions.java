@@ -14,7 +14,6 @@ import io.bessemer.pxe.firmware.Firmware;
 import java.net.Inet4Address;
 import java.time.Clock;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -32,11 +31,6 @@ public final class DhcpDecisions {
     static final MacAddress PROBE = new MacAddress("02:42:53:4d:52:00");
 
     private static final Logger log = LoggerFactory.getLogger(DhcpDecisions.class);
-    private static final byte[] NO_PROXY_DHCP = {(byte) 176, 1, 1};
-    /// PXE 2.1 table 2-1: in option 43, sub-option 6, bit 3: take the boot file of this offer, with no prompt, menu or discovery of boot servers
-    private static final byte[] TAKE_THE_BOOT_FILE = {6, 1, 8, (byte) 255};
-    /// PXE 2.1 §2.2.5: which boot server is asked for, and which answers
-    private static final int PXE_BOOT_ITEM = 71;
     /// addresses that are tried for one DISCOVER when others turn out to be in use
     private static final int PROBED_ADDRESSES = 3;
 
@@ -49,6 +43,7 @@ public final class DhcpDecisions {
     private final AddressProbe probe;
     private final PxeCounters counters;
     private final ForeignServers foreignServers;
+    private final KnownMachines knownMachines;
 
     public DhcpDecisions(PxeSettings settings, BootDirectory directory, LeaseIndex leases, BootFiles files, AddressProbe probe, PxeCounters counters, Clock clock) {
         this.settings = settings;
@@ -58,6 +53,7 @@ public final class DhcpDecisions {
         this.probe = probe;
         this.counters = counters;
         this.foreignServers = new ForeignServers(clock);
+        this.knownMachines = new KnownMachines(directory, settings.discovery(), System::nanoTime);
     }
 
     /// The answer to what came to port 67, if there is one to give.
@@ -65,9 +61,10 @@ public final class DhcpDecisions {
     /// @param on       where the message came in
     /// @param httpPort where the content server listens
     public Optional<DhcpMessage> answer(DhcpMessage message, PxeSettings.Interface on, int httpPort) {
-        counters.increment("dhcp." + name(message.type()));
+        counters.increment("dhcp." + message.type().title());
         if (message.reply()) {
-            message.options().address(DhcpOption.SERVER_IDENTIFIER).filter(server -> !isOurs(server)).ifPresent(server -> foreign(message.mac(), server, on));
+            message.options().address(DhcpOption.SERVER_IDENTIFIER).filter(server -> !isOurs(server)).ifPresent(server -> foreign(message.mac(), server, on,
+                    on.networks().stream().filter(network -> network.contains(message.yourAddress())).findFirst().orElse(on.subnet())));
             return Optional.empty();
         }
         if (message.mac().equals(PROBE)) {
@@ -90,7 +87,7 @@ public final class DhcpDecisions {
     ///
     /// @param source whom it came from
     public Optional<DhcpMessage> answerBootServerRequest(DhcpMessage message, Inet4Address source, PxeSettings.Interface on, int httpPort) {
-        counters.increment("dhcp.boot-server-" + name(message.type()));
+        counters.increment("dhcp.boot-server-" + message.type().title());
         Optional<Subnet> subnet = on.networks().stream().filter(network -> network.proxied() && network.contains(source)).findFirst();
         boolean asks = !message.reply() && (message.type() == DhcpMessageType.REQUEST || message.type() == DhcpMessageType.INFORM);
         boolean asksUs = message.options().address(DhcpOption.SERVER_IDENTIFIER).filter(server -> !isOurs(server)).isEmpty();
@@ -102,13 +99,13 @@ public final class DhcpDecisions {
     }
 
     private Optional<Asked> asked(DhcpMessage message, PxeSettings.Interface on, Subnet subnet, RelayAgent relay, int httpPort) {
-        BootAnswer boots = directory.lookup(message.mac());
-        if (boots instanceof BootAnswer.Unknown && !settings.discovery()) {
+        boolean known = knownMachines.knows(message.mac());
+        if (!known && !settings.discovery()) {
             counters.increment("dhcp.unknown");
             log.atDebug().addKeyValue("mac", message.mac()).log("Not answered: nobody knows this MAC and discovery is off");
             return Optional.empty();
         }
-        return Optional.of(new Asked(message, on, subnet, relay, boots, Firmware.of(message.options()), httpPort));
+        return Optional.of(new Asked(message, on, subnet, relay, known, Firmware.of(message.options()), httpPort));
     }
 
     private static Optional<Subnet> subnetOf(DhcpMessage message, RelayAgent relay, PxeSettings.Interface on) {
@@ -124,8 +121,8 @@ public final class DhcpDecisions {
         return settings.interfaces().stream().anyMatch(each -> each.address().equals(server));
     }
 
-    private void foreign(MacAddress mac, Inet4Address server, PxeSettings.Interface on) {
-        if (ForeignServers.expected(on, server)) {
+    private void foreign(MacAddress mac, Inet4Address server, PxeSettings.Interface on, Subnet network) {
+        if (ForeignServers.expected(on, network, server)) {
             counters.increment("dhcp.expected-server");
             return;
         }
@@ -143,30 +140,28 @@ public final class DhcpDecisions {
                 Map.of("mac", mac.value(), "server", server, "interface", on.name()));
     }
 
-    private static String name(DhcpMessageType type) {
-        return type.name().toLowerCase(Locale.ROOT);
-    }
-
     /// One message and all that is known of who sent it.
     private final class Asked {
         private final DhcpMessage request;
         private final PxeSettings.Interface on;
         private final Subnet subnet;
         private final RelayAgent relay;
-        private final BootAnswer boots;
+        private final boolean known;
         private final Firmware firmware;
         private final int httpPort;
         private final MacAddress mac;
+        private final DhcpReplies replies;
 
-        Asked(DhcpMessage request, PxeSettings.Interface on, Subnet subnet, RelayAgent relay, BootAnswer boots, Firmware firmware, int httpPort) {
+        Asked(DhcpMessage request, PxeSettings.Interface on, Subnet subnet, RelayAgent relay, boolean known, Firmware firmware, int httpPort) {
             this.request = request;
             this.on = on;
             this.subnet = subnet;
             this.relay = relay;
-            this.boots = boots;
+            this.known = known;
             this.firmware = firmware;
             this.httpPort = httpPort;
             this.mac = request.mac();
+            this.replies = new DhcpReplies(request, on.address(), subnet, relay, firmware, settings.leaseTime());
         }
 
         Optional<DhcpMessage> answer() {
@@ -186,7 +181,7 @@ public final class DhcpDecisions {
                 }
                 case RELEASE -> {
                     note("release", "Gave its address back", request.clientAddress());
-                    if (boots instanceof BootAnswer.Unknown) { // a known machine gets the same address again
+                    if (!known) { // a known machine gets the same address again
                         leases.release(mac, request.clientAddress());
                     }
                     yield Optional.empty();
@@ -223,7 +218,7 @@ public final class DhcpDecisions {
         private Optional<DhcpMessage> offer() {
             Optional<Inet4Address> wanted = request.options().address(DhcpOption.REQUESTED_ADDRESS);
             for (int attempt = 0; attempt < PROBED_ADDRESSES; attempt++) {
-                Optional<LeaseIndex.Offer> offer = leases.offer(mac, subnet, wanted, this::usable, this::known);
+                Optional<LeaseIndex.Offer> offer = leases.offer(mac, subnet, wanted, this::usable, other -> !(directory.lookup(other) instanceof BootAnswer.Unknown));
                 if (offer.isEmpty()) {
                     exhausted();
                     return Optional.empty();
@@ -270,7 +265,7 @@ public final class DhcpDecisions {
             Optional<Inet4Address> server = request.options().address(DhcpOption.SERVER_IDENTIFIER);
             Optional<Inet4Address> requested = request.options().address(DhcpOption.REQUESTED_ADDRESS);
             if (server.isPresent() && !isOurs(server.get()) && !relay.serverOverride().equals(server)) {
-                foreign(mac, server.get(), on);
+                foreign(mac, server.get(), on, subnet);
                 return Optional.empty();
             }
             // selecting and init-reboot name the address in option 50, renewing and rebinding in ciaddr
@@ -282,7 +277,7 @@ public final class DhcpDecisions {
             if (!mayHave(address) || !leases.bind(mac, address, settings.leaseTime())) {
                 note("nak", "Refused " + address.getHostAddress(), address);
                 counters.increment("dhcp.refused");
-                return Optional.of(refusal("address " + address.getHostAddress() + " is not yours"));
+                return Optional.of(replies.refusal("address " + address.getHostAddress() + " is not yours"));
             }
             note("ack", "Has " + address.getHostAddress(), address);
             return Optional.of(reply(DhcpMessageType.ACK, address));
@@ -301,10 +296,6 @@ public final class DhcpDecisions {
             return !isOurs(address) && !on.foreignServers().contains(address) && !subnet.router().equals(Optional.of(address)) && !subnet.broadcast().equals(address);
         }
 
-        private boolean known(MacAddress other) {
-            return !(directory.lookup(other) instanceof BootAnswer.Unknown);
-        }
-
         /// On port 67 beside the site's server: only who boots is answered, without an address. What others ask of that server tells who has which.
         Optional<DhcpMessage> answerAsProxy() {
             boolean boots = !(firmware instanceof Firmware.OperatingSystem);
@@ -316,7 +307,7 @@ public final class DhcpDecisions {
                 }
                 case REQUEST -> {
                     Optional<Inet4Address> server = request.options().address(DhcpOption.SERVER_IDENTIFIER);
-                    server.filter(one -> !isOurs(one)).ifPresent(one -> foreign(mac, one, on));
+                    server.filter(one -> !isOurs(one)).ifPresent(one -> foreign(mac, one, on, subnet));
                     Inet4Address address = request.options().address(DhcpOption.REQUESTED_ADDRESS).orElse(request.clientAddress());
                     if (subnet.contains(address)) {
                         leases.sighted(mac, address);
@@ -354,92 +345,21 @@ public final class DhcpDecisions {
             return Optional.of(reply);
         }
 
-        private DhcpMessage refusal(String reason) {
-            DhcpOptions options = DhcpOptions.builder().type(DhcpMessageType.NAK).address(DhcpOption.SERVER_IDENTIFIER, serverIdentifier())
-                    .text(DhcpOption.MESSAGE, reason).echo(DhcpOption.CLIENT_IDENTIFIER, request.options()).echo(DhcpOption.RELAY_AGENT, request.options()).build();
-            // RFC 2131 §4.3.2: behind a relay, the refusal must be broadcast to a client that has no address
-            return new DhcpMessage(true, 0, request.transaction(), 0, request.broadcast() || request.relayed(), DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS,
-                    request.relay(), mac, "", "", DhcpMessageType.NAK, options);
-        }
-
-        private Inet4Address serverIdentifier() {
-            return relay.serverOverride().orElse(on.address());
-        }
-
         private DhcpMessage reply(DhcpMessageType type, Inet4Address yourAddress) {
-            DhcpOptions asked = request.options();
-            var options = DhcpOptions.builder().type(type).address(DhcpOption.SERVER_IDENTIFIER, serverIdentifier());
-            if (!subnet.proxied()) {
-                if (request.type() != DhcpMessageType.INFORM) { // RFC 2131 §4.3.5
-                    long time = settings.leaseTime().toSeconds();
-                    options.seconds(DhcpOption.LEASE_TIME, time).seconds(DhcpOption.RENEWAL_TIME, time / 2).seconds(DhcpOption.REBINDING_TIME, time * 7 / 8);
+            BootTarget target = BootTarget.of(firmware, mac, on.address(), httpPort, files);
+            if (target instanceof BootTarget.NoLoader(var system)) {
+                counters.increment("dhcp.no-loader");
+                note("no-loader", files.withoutLoader(system), DhcpMessage.NO_ADDRESS);
+                if (warning.now("no-loader")) {
+                    log.atError().addKeyValue("mac", mac).addKeyValue("firmware", firmware.title())
+                            .addKeyValue("architecture", request.options().unsignedShort(DhcpOption.CLIENT_SYSTEM).orElse(-1)).log(files.withoutLoader(system));
                 }
-                options.address(DhcpOption.SUBNET_MASK, subnet.mask()).address(DhcpOption.BROADCAST_ADDRESS, subnet.broadcast());
-                subnet.router().ifPresent(router -> options.address(DhcpOption.ROUTER, router));
-                options.addresses(DhcpOption.NAME_SERVERS, subnet.nameServers());
             }
-            Inet4Address nextServer = DhcpMessage.NO_ADDRESS;
-            String serverName = "";
-            String bootFile = "";
-            switch (BootTarget.of(firmware, mac, on.address(), httpPort, files)) {
-                case BootTarget.ByTftp(var file) -> {
-                    nextServer = on.address();
-                    serverName = on.address().getHostAddress();
-                    bootFile = file;
-                    options.text(DhcpOption.TFTP_SERVER_NAME, serverName).text(DhcpOption.BOOT_FILE_NAME, file);
-                }
-                case BootTarget.ByHttp(var url) -> {
-                    nextServer = on.address();
-                    bootFile = url;
-                    options.text(DhcpOption.BOOT_FILE_NAME, url);
-                }
-                case BootTarget.NoLoader(var system) -> {
-                    counters.increment("dhcp.no-loader");
-                    note("no-loader", files.withoutLoader(system), DhcpMessage.NO_ADDRESS);
-                    if (warning.now("no-loader")) {
-                        log.atError().addKeyValue("mac", mac).addKeyValue("firmware", firmware.title()).addKeyValue("architecture", asked.unsignedShort(DhcpOption.CLIENT_SYSTEM).orElse(-1))
-                                .log(files.withoutLoader(system));
-                    }
-                }
-                case BootTarget.Nothing() -> { }
-            }
-            addForFirmware(options);
-            if (!(firmware instanceof Firmware.OperatingSystem)) {
-                options.echo(DhcpOption.CLIENT_UUID, asked);
-            }
-            options.echo(DhcpOption.CLIENT_IDENTIFIER, asked); // RFC 6842
-            options.echo(DhcpOption.RELAY_AGENT, asked); // RFC 3046 §2.2, the last one
-            Inet4Address clientAddress = type == DhcpMessageType.ACK ? request.clientAddress() : DhcpMessage.NO_ADDRESS;
-            return new DhcpMessage(true, 0, request.transaction(), 0, request.broadcast(), clientAddress, yourAddress, nextServer, request.relay(), mac,
-                    serverName, bootFile, type, options.build());
-        }
-
-        private void addForFirmware(DhcpOptions.Builder options) {
-            switch (firmware) {
-                case Firmware.HttpBoot _ -> options.text(DhcpOption.VENDOR_CLASS, "HTTPClient"); // offers without it are ignored
-                case Firmware.Ipxe _ when !subnet.proxied() -> options.bytes(DhcpOption.IPXE, NO_PROXY_DHCP); // else iPXE waits 3 s for a proxy's offer
-                // without 60 an offer that has no address is no proxy's; without 43 OVMF then asks for boot servers
-                case Firmware.Ipxe _, Firmware.Pxe _ when subnet.proxied() -> options.text(DhcpOption.VENDOR_CLASS, "PXEClient").bytes(DhcpOption.VENDOR_SPECIFIC, pxeOptions());
-                // neither 60 nor 43: with 60 `PXEClient` firmware starts PXE's own boot server discovery, without it boots the file
-                case Firmware.Ipxe _, Firmware.Pxe _, Firmware.OperatingSystem _ -> { }
-            }
-        }
-
-        /// A client that asks for a boot server by its number, as some ROMs do whatever they were told, gets that number back.
-        private byte[] pxeOptions() {
-            byte[] asked = request.options().bytes(DhcpOption.VENDOR_SPECIFIC).orElse(new byte[0]);
-            for (int at = 0; at + 2 <= asked.length && asked[at] != (byte) DhcpOption.END; ) {
-                int end = at + 2 + (asked[at + 1] & 0xff);
-                if (asked[at] == PXE_BOOT_ITEM && end == at + 6 && end <= asked.length) {
-                    return new byte[] {6, 1, 8, PXE_BOOT_ITEM, 4, asked[at + 2], asked[at + 3], asked[at + 4], asked[at + 5], (byte) DhcpOption.END};
-                }
-                at = end;
-            }
-            return TAKE_THE_BOOT_FILE;
+            return replies.of(type, yourAddress, target);
         }
 
         private void note(String event, String message, Inet4Address address) {
-            if (boots instanceof BootAnswer.Unknown) {
+            if (!known) {
                 return; // it has no timeline
             }
             var details = new LinkedHashMap<String, Object>();

@@ -13,6 +13,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
@@ -36,6 +37,10 @@ public final class DhcpServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DhcpServer.class);
     private static final int SOL_SOCKET = 1;
     private static final int SO_BINDTODEVICE = 25;
+    /// a rack that powers on at once: some hundred messages; the kernel gives at most `net.core.rmem_max`
+    private static final int RECEIVE_BUFFER = 1 << 20;
+    /// more does not fit a frame, and firmware sends no fragments
+    private static final int LONGEST_MESSAGE = 1500;
     private static final int INTERFACE_NAME_SIZE = 16;
     private static final RawUnixChannelOption BIND_TO_DEVICE = new RawUnixChannelOption("SO_BINDTODEVICE", SOL_SOCKET, SO_BINDTODEVICE, INTERFACE_NAME_SIZE);
 
@@ -64,7 +69,10 @@ public final class DhcpServer implements AutoCloseable {
     /// @throws Exception what the kernel said when the socket was made, bound to the device or to the port
     public void bind(EventLoopGroup loops, Class<? extends DatagramChannel> type) throws Exception {
         boolean toDevice = !settings.replyToSource() && !on.name().isEmpty();
-        var bootstrap = new Bootstrap().group(loops).channel(type).option(ChannelOption.SO_BROADCAST, true).handler(new Receiver());
+        var bootstrap = new Bootstrap().group(loops).channel(type).option(ChannelOption.SO_BROADCAST, true).option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER).handler(new Receiver());
+        if (EpollDatagramChannel.class.isAssignableFrom(type)) { // several messages by one system call
+            bootstrap.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, LONGEST_MESSAGE);
+        }
         channel = bootstrap.register().sync().channel();
         try {
             if (toDevice) {

@@ -1,6 +1,7 @@
 package io.bessemer.pxe.dhcp;
 
 import io.bessemer.pxe.PxeSettings;
+import io.bessemer.pxe.Subnet;
 import java.net.Inet4Address;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,8 +26,8 @@ final class ForeignServers {
         this.clock = clock;
     }
 
-    static boolean expected(PxeSettings.Interface on, Inet4Address server) {
-        return on.foreignServers().isEmpty() ? on.networks().stream().anyMatch(network -> network.proxied()) : on.foreignServers().contains(server);
+    static boolean expected(PxeSettings.Interface on, Subnet network, Inet4Address server) {
+        return on.foreignServers().isEmpty() ? network.proxied() : on.foreignServers().contains(server);
     }
 
     void heard(PxeSettings.Interface on, Inet4Address server) {

@@ -38,6 +38,8 @@ public final class LeaseIndex {
     private final Function<Inet4Address, Optional<MacAddress>> neighbours;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<MacAddress, Lease> byMac = new HashMap<>();
+    /// what is on the disk: the same, or later, as leases are stored for twice their time in a store that is ours alone, so that most renewals need no write
+    private final Map<MacAddress, Lease> stored = new HashMap<>();
     private final Map<Inet4Address, MacAddress> byAddress = new HashMap<>();
     private final Map<Inet4Address, Instant> quarantined = new HashMap<>();
     private final Map<Inet4Address, MacAddress> sighted = new LinkedHashMap<>() {
@@ -69,12 +71,14 @@ public final class LeaseIndex {
 
     /// Reads the store; offers that were not acknowledged are forgotten.
     public void load() {
-        List<Lease> stored = store.list();
+        List<Lease> all = store.list();
         lock.lock();
         try {
             byMac.clear();
             byAddress.clear();
-            stored.forEach(this::put);
+            stored.clear();
+            all.forEach(this::put);
+            all.forEach(lease -> stored.put(lease.mac(), lease));
             loadedAt = clock.instant();
         } finally {
             lock.unlock();
@@ -124,11 +128,11 @@ public final class LeaseIndex {
     /// @param usable false for addresses of the range that nobody may get
     /// @param known  whether a MAC keeps its address for ever; may wait, so it is asked outside of the lock
     Optional<Offer> offer(MacAddress mac, Subnet subnet, Optional<Inet4Address> wanted, Predicate<Inet4Address> usable, Predicate<MacAddress> known) {
-        if (find(mac).isEmpty()) {
+        if (store.shared() && find(mac).isEmpty()) {
             store.find(mac).ifPresent(this::adopt);
         }
         Optional<Offer> offer = offerFromMemory(mac, subnet, wanted, usable);
-        if (offer.isEmpty() && mayReload()) {
+        if (offer.isEmpty() && store.shared() && mayReload()) {
             load(); // other servers may have given up some
             offer = offerFromMemory(mac, subnet, wanted, usable);
         }
@@ -172,29 +176,33 @@ public final class LeaseIndex {
 
     /// Whether the store says that the MAC has this address, though this memory does not: another server gave it.
     boolean hasByStore(MacAddress mac, Inet4Address address) {
-        Optional<Lease> stored = store.find(mac).filter(lease -> lease.address().equals(address));
-        stored.ifPresent(this::adopt);
-        return stored.isPresent();
+        if (!store.shared()) {
+            return false;
+        }
+        Optional<Lease> found = store.find(mac).filter(lease -> lease.address().equals(address));
+        found.ifPresent(this::adopt);
+        return found.isPresent();
     }
 
-    private void adopt(Lease stored) {
+    private void adopt(Lease found) {
         lock.lock();
         try {
-            MacAddress other = byAddress.get(stored.address());
-            if (other != null && !other.equals(stored.mac())) {
+            MacAddress other = byAddress.get(found.address());
+            if (other != null && !other.equals(found.mac())) {
                 byMac.remove(other);
             }
-            put(stored);
+            put(found);
         } finally {
             lock.unlock();
         }
     }
 
-    /// Gives the MAC the address for this long, and stores that.
+    /// Gives the MAC the address for this long, and sees to it that the disk says no less.
     ///
     /// @return false when another MAC holds the address
     boolean bind(MacAddress mac, Inet4Address address, Duration time) {
-        var lease = new Lease(mac, address, clock.instant().plus(time));
+        Instant now = clock.instant();
+        var lease = new Lease(mac, address, now.plus(time));
         lock.lock();
         try {
             MacAddress holder = byAddress.get(address);
@@ -202,10 +210,20 @@ public final class LeaseIndex {
                 return false;
             }
             put(lease);
+            if (isOnDisk(lease)) {
+                return true;
+            }
         } finally {
             lock.unlock();
         }
-        if (writer.save(lease)) {
+        Lease kept = store.shared() ? lease : new Lease(mac, address, now.plus(time.multipliedBy(2)));
+        if (writer.save(kept)) {
+            lock.lock();
+            try {
+                stored.put(mac, kept);
+            } finally {
+                lock.unlock();
+            }
             return true;
         }
         lock.lock();
@@ -218,6 +236,12 @@ public final class LeaseIndex {
         }
         store.holder(address).ifPresent(this::adopt); // another server was first
         return false;
+    }
+
+    /// Never of a store that others write to: the row may be another by now.
+    private boolean isOnDisk(Lease lease) {
+        Lease kept = stored.get(lease.mac());
+        return !store.shared() && kept != null && kept.address().equals(lease.address()) && !kept.expiresAt().isBefore(lease.expiresAt());
     }
 
     /// The client found somebody else at its address (RFC 2131 §4.3.3).
@@ -330,6 +354,7 @@ public final class LeaseIndex {
 
     private void drop(Lease lease) {
         byMac.remove(lease.mac());
+        stored.remove(lease.mac());
         byAddress.remove(lease.address(), lease.mac());
     }
 

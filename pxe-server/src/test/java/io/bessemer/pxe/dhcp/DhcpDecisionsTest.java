@@ -325,6 +325,23 @@ class DhcpDecisionsTest {
     }
 
     @Test
+    void a_renewal_that_the_disk_covers_is_not_written_and_the_disk_never_says_less_than_was_promised() {
+        store.shared = false;
+        directory.ramdiskFor(MAC);
+        Inet4Address held = lease(MAC);
+        assertThat(store.saves).hasValue(1);
+        for (int minutes = 30; minutes <= 180; minutes += 30) {
+            clock.now = clock.now.plus(Duration.ofMinutes(30));
+            assertThat(type(request(MAC, held, null, null))).isEqualTo(DhcpMessageType.ACK);
+            assertThat(store.find(new MacAddress(MAC)).orElseThrow().expiresAt()).isAfterOrEqualTo(clock.now.plus(PxeSettings.DEFAULT_LEASE_TIME));
+        }
+        assertThat(store.saves).as("of seven acknowledgements").hasValue(3);
+        store.shared = true; // another server may have given it to somebody else meanwhile
+        assertThat(type(request(MAC, held, null, null))).isEqualTo(DhcpMessageType.ACK);
+        assertThat(store.saves).hasValue(4);
+    }
+
+    @Test
     void a_server_that_is_listed_is_no_stranger_and_its_address_is_not_given_away() {
         directory.ramdiskFor(MAC);
         foreignServers = Set.of(address("172.22.0.100"));
