@@ -111,6 +111,14 @@ class ProxyDhcpTest {
     }
 
     @Test
+    void only_the_network_with_a_server_of_its_own_expects_one() throws Exception {
+        var mixed = new PxeSettings.Interface("prov", SERVER, new Subnet(SERVER, 24, SITES, CLIENT, Optional.empty(), List.of()),
+                List.of(Subnet.proxied(DhcpDecisionsTest.address("10.9.0.1"), 24)));
+        decisions().answer(with(request("bios-virtio-ipxerom.pcap"), CLIENT, DhcpDecisionsTest.address("172.22.0.66")), mixed, 8088);
+        assertThat(counters.value("dhcp.foreign-server")).isEqualTo(1);
+    }
+
+    @Test
     void a_boot_server_request_is_acknowledged_with_the_number_that_it_asks_for() throws Exception {
         DhcpMessage discover = discover("uefi-virtio-ovmf.pcap");
         DhcpMessage reply = bootServer(bootRequest(discover, new byte[] {71, 4, 0, 3, 0, 0, (byte) 255}, null)).orElseThrow();
