@@ -22,6 +22,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -196,14 +197,17 @@ final class RamdiskDirectory implements BootDirectory, AutoCloseable {
 
     private void append(List<Seen> batch) {
         List<TimelineEvent> events = new ArrayList<>();
+        // a machine's events come together
+        Map<MacAddress, Optional<NodeId>> nodesByMac = new HashMap<>();
+        Map<NodeId, Long> attempts = new HashMap<>();
         for (Seen seen : batch) {
-            Optional<Port> port = ports.findByAddress(seen.mac);
-            if (port.isEmpty()) {
+            Optional<NodeId> owner = nodesByMac.computeIfAbsent(seen.mac, mac -> ports.findByAddress(mac).map(Port::node));
+            if (owner.isEmpty()) {
                 dropped.increment();
                 continue;
             }
-            NodeId node = port.get().node();
-            long attempt = flows.find(node).map(Flow::attempt).orElse(0L);
+            NodeId node = owner.get();
+            long attempt = attempts.computeIfAbsent(node, id -> flows.find(id).map(Flow::attempt).orElse(0L));
             events.add(new TimelineEvent(node, seen.at, attempt, seen.phase, seen.source, seen.event, seen.message, seen.details));
         }
         timelines.append(events);

@@ -88,7 +88,7 @@ public final class Database implements AutoCloseable {
                 new SqlPlanStore<>(Plans.INSPECTION_RULE, InspectionRule::of, mappers, json, transactions, clock));
         this.flows = new SqlFlowStore(mappers, json);
         this.agents = new SqlAgentStore(mappers, json, transactions, clock);
-        this.leases = new SqlLeaseStore(mappers, transactions);
+        this.leases = new SqlLeaseStore(mappers, transactions, !embedded);
         this.pools = new SqlPoolStore(mappers, events, json, transactions, clock);
         this.hypervisors = new SqlHypervisorStore(mappers, boots, events, json, transactions, clock);
         this.authority = new SqlAuthorityStore(mappers, cipher);

@@ -15,6 +15,9 @@ interface LeaseMapper {
     @Select("SELECT mac, address, expires_at FROM leases WHERE mac = #{mac}")
     LeaseRow find(String mac);
 
+    @Select("SELECT mac, address, expires_at FROM leases WHERE address = #{address}")
+    LeaseRow holder(String address);
+
     /// Not `ON DUPLICATE KEY UPDATE`: with two unique keys it would take the address from another MAC.
     @Update("UPDATE leases SET address = #{address}, expires_at = #{expiresAt} WHERE mac = #{mac}")
     int update(LeaseRow row);

@@ -5,6 +5,7 @@ import io.bessemer.core.lease.LeaseStore;
 import io.bessemer.core.node.MacAddress;
 import io.bessemer.db.LeaseMapper.LeaseRow;
 import java.net.Inet4Address;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,10 +13,18 @@ import java.util.Optional;
 final class SqlLeaseStore implements LeaseStore {
     private final LeaseMapper leases;
     private final Transactions transactions;
+    private final boolean shared;
 
-    SqlLeaseStore(Mappers mappers, Transactions transactions) {
+    /// @param shared false for the embedded database, which only this process has
+    SqlLeaseStore(Mappers mappers, Transactions transactions, boolean shared) {
         this.leases = mappers.of(LeaseMapper.class);
+        this.shared = shared;
         this.transactions = transactions;
+    }
+
+    @Override
+    public boolean shared() {
+        return shared;
     }
 
     @Override
@@ -29,8 +38,13 @@ final class SqlLeaseStore implements LeaseStore {
     }
 
     @Override
+    public Optional<Lease> holder(Inet4Address address) {
+        return Optional.ofNullable(leases.holder(address.getHostAddress())).map(SqlLeaseStore::lease);
+    }
+
+    @Override
     public boolean save(Lease lease) {
-        LeaseRow row = new LeaseRow(lease.mac().value(), lease.address().getHostAddress(), Micros.of(lease.expiresAt()));
+        LeaseRow row = row(lease);
         try {
             return updateOrInsert(row);
         } catch (RuntimeException e) {
@@ -42,13 +56,36 @@ final class SqlLeaseStore implements LeaseStore {
         }
     }
 
-    private boolean updateOrInsert(LeaseRow row) {
-        transactions.run(() -> {
-            if (leases.update(row) == 0) {
-                leases.insert(row);
+    /// In one transaction when none of them clashes, else each by itself: a row that cannot be stored must not undo the others.
+    @Override
+    public List<Boolean> saveAll(List<Lease> all) {
+        if (all.size() == 1) {
+            return List.of(save(all.getFirst()));
+        }
+        try {
+            transactions.run(() -> all.forEach(lease -> put(row(lease))));
+            return Collections.nCopies(all.size(), true);
+        } catch (RuntimeException e) {
+            if (SqlFailures.violatedKey(e).isEmpty()) {
+                throw e;
             }
-        });
+            return all.stream().map(this::save).toList();
+        }
+    }
+
+    private boolean updateOrInsert(LeaseRow row) {
+        transactions.run(() -> put(row));
         return true;
+    }
+
+    private void put(LeaseRow row) {
+        if (leases.update(row) == 0) {
+            leases.insert(row);
+        }
+    }
+
+    private static LeaseRow row(Lease lease) {
+        return new LeaseRow(lease.mac().value(), lease.address().getHostAddress(), Micros.of(lease.expiresAt()));
     }
 
     @Override

@@ -626,6 +626,22 @@ abstract class StoreTest {
         assertThat(database.leases().find(other.mac())).isEmpty();
     }
 
+    @Test
+    void leases_that_are_stored_together_are_refused_one_by_one() {
+        Lease held = new Lease(mac(), (Inet4Address) Inet4Address.ofLiteral("10.1.3.1"), Micros.of(START));
+        Lease free = new Lease(mac(), (Inet4Address) Inet4Address.ofLiteral("10.1.3.2"), Micros.of(START));
+        assertThat(database.leases().saveAll(List.of(held, free))).containsExactly(true, true);
+        Lease clashing = new Lease(mac(), held.address(), Micros.of(START));
+        Lease fine = new Lease(mac(), (Inet4Address) Inet4Address.ofLiteral("10.1.3.3"), Micros.of(START));
+        Lease renewed = new Lease(free.mac(), free.address(), Micros.of(START.plusSeconds(60)));
+        assertThat(database.leases().saveAll(List.of(fine, clashing, renewed))).containsExactly(true, false, true);
+        assertThat(database.leases().holder(held.address())).contains(held);
+        assertThat(database.leases().holder(free.address())).contains(renewed);
+        assertThat(database.leases().holder(fine.address())).contains(fine);
+        assertThat(database.leases().find(clashing.mac())).isEmpty();
+        assertThat(database.leases().holder((Inet4Address) Inet4Address.ofLiteral("10.1.3.4"))).isEmpty();
+    }
+
     private List<NodeId> paged(String group, String sort, boolean descending, int limit) {
         List<NodeId> all = new ArrayList<>();
         NodeId marker = null;

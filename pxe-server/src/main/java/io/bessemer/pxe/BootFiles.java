@@ -1,6 +1,7 @@
 package io.bessemer.pxe;
 
 import io.bessemer.core.timeline.BootPhase;
+import io.bessemer.pxe.firmware.ClientSystem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,7 +13,7 @@ import java.util.regex.Pattern;
 
 /// The files of the boot directory, by plain name: what TFTP and `/boot/files/` serve. There are no paths, so there is nothing to escape by.
 public final class BootFiles {
-    /// what firmware is given by `ClientSystem.loader`, and iPXE with its own drivers for firmware whose network stack is bad
+    /// what x86 firmware is given by `ClientSystem.loaders`, and iPXE with its own drivers for firmware whose network stack is bad
     public static final List<String> LOADERS = List.of("undionly.kpxe", "snponly.efi", "ipxe.efi");
     /// where Debian's package `ipxe` puts them
     private static final Path PACKAGED = Path.of("/usr/lib/ipxe");
@@ -31,6 +32,17 @@ public final class BootFiles {
         }
         Path file = directory.resolve(name);
         return Files.isRegularFile(file) && Files.isReadable(file) ? Optional.of(file) : Optional.empty();
+    }
+
+    /// What this kind of machine is to load first; empty when the directory has no loader for it.
+    public Optional<String> loader(ClientSystem system) {
+        return system.loaders().stream().filter(name -> find(name).isPresent()).findFirst();
+    }
+
+    /// What is missing, and the cure.
+    public String withoutLoader(ClientSystem system) {
+        return system.loaders().isEmpty() ? "There is no loader for this kind of machine"
+                : "There is no loader for %s: put iPXE for it, as %s, into %s".formatted(system, String.join(" or ", system.loaders()), directory);
     }
 
     public static boolean isPlain(String name) {

@@ -2,6 +2,7 @@ package io.bessemer.pxe;
 
 import io.bessemer.core.fault.Failure;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,11 +13,13 @@ public final class HandOver {
 
     private final String name;
     private final Semaphore room;
+    private final ThreadFactory threads;
     private final PxeCounters counters;
 
     public HandOver(String name, int limit, PxeCounters counters) {
         this.name = name;
         this.room = new Semaphore(limit);
+        this.threads = Thread.ofVirtual().name(name + "-task").factory();
         this.counters = counters;
     }
 
@@ -28,7 +31,7 @@ public final class HandOver {
             counters.increment(name + ".dropped");
             return false;
         }
-        Thread.ofVirtual().name(name + "-task").start(() -> {
+        threads.newThread(() -> {
             try {
                 task.run();
             } catch (Failure refused) { // the disk is full, or so: its words say all
@@ -40,7 +43,7 @@ public final class HandOver {
             } finally {
                 room.release();
             }
-        });
+        }).start();
         return true;
     }
 }

@@ -1,12 +1,17 @@
 package io.bessemer.pxe;
 
 import io.bessemer.core.lease.LeaseStore;
+import io.bessemer.core.node.MacAddress;
+import io.bessemer.pxe.dhcp.AddressProbe;
+import io.bessemer.pxe.dhcp.BootServer;
 import io.bessemer.pxe.dhcp.DhcpDecisions;
 import io.bessemer.pxe.dhcp.DhcpServer;
 import io.bessemer.pxe.dhcp.LeaseIndex;
+import io.bessemer.pxe.dhcp.NetworkProbe;
 import io.bessemer.pxe.http.Content;
 import io.bessemer.pxe.http.ContentServer;
 import io.bessemer.pxe.net.LinuxException;
+import io.bessemer.pxe.net.NeighbourTable;
 import io.bessemer.pxe.net.PortOwner;
 import io.bessemer.pxe.ra.RouterAdvertiser;
 import io.bessemer.pxe.tftp.TftpServer;
@@ -23,10 +28,13 @@ import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
+import java.net.Inet4Address;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +47,8 @@ public final class PxeServer implements AutoCloseable {
     private static final int DHCP_LIMIT = 1024;
     private static final int TFTP_LIMIT = 256;
     private static final int HTTP_LIMIT = 1024;
+    /// until other DHCP servers are looked for the first time
+    private static final Duration FIRST_LOOK = Duration.ofSeconds(2);
 
     private final PxeSettings settings;
     private final BootDirectory directory;
@@ -47,6 +57,7 @@ public final class PxeServer implements AutoCloseable {
     private final PxeCounters counters = new PxeCounters();
     private final List<AutoCloseable> running = new ArrayList<>();
     private final List<DhcpServer> dhcpServers = new ArrayList<>();
+    private final List<BootServer> bootServers = new ArrayList<>();
     private final List<TftpServer> tftpServers = new ArrayList<>();
     private final List<ContentServer> contentServers = new ArrayList<>();
     private EventLoopGroup loops;
@@ -55,7 +66,16 @@ public final class PxeServer implements AutoCloseable {
         this.settings = settings;
         this.directory = directory;
         this.clock = clock;
-        this.leases = new LeaseIndex(leaseStore, clock);
+        this.leases = new LeaseIndex(leaseStore, clock, this::isProxied, this::neighbour);
+    }
+
+    private boolean isProxied(Inet4Address address) {
+        return settings.interfaces().stream().flatMap(on -> on.networks().stream()).anyMatch(network -> network.proxied() && network.contains(address));
+    }
+
+    /// Not behind relays: there the kernel knows routers only.
+    private Optional<MacAddress> neighbour(Inet4Address address) {
+        return settings.interfaces().stream().filter(on -> !on.name().isEmpty() && on.subnet().contains(address)).findFirst().flatMap(on -> NeighbourTable.find(address, on.name()));
     }
 
     /// @throws PxeStartException with every socket that could not be had and its cure; nothing runs then
@@ -72,7 +92,14 @@ public final class PxeServer implements AutoCloseable {
             log.atWarn().addKeyValue("files", missing).addKeyValue("directory", settings.bootDirectory())
                     .log("Loaders are missing: firmware without iPXE cannot boot; install Debian's package ipxe, or put them there");
         }
-        var decisions = new DhcpDecisions(settings, directory, leases, counters);
+        boolean onNetworks = !settings.replyToSource();
+        AddressProbe probe = AddressProbe.NONE;
+        if (onNetworks && !settings.conflictProbe().isZero()) {
+            var networkProbe = new NetworkProbe(settings.interfaces(), counters);
+            running.add(networkProbe);
+            probe = networkProbe;
+        }
+        var decisions = new DhcpDecisions(settings, directory, leases, bootFiles, probe, counters, clock);
         var content = new Content(directory, bootFiles, settings.imagesDirectory(), leases, counters, clock);
         var dhcpWork = new HandOver("dhcp", DHCP_LIMIT, counters);
         var tftpWork = new HandOver("tftp", TFTP_LIMIT, counters);
@@ -93,10 +120,19 @@ public final class PxeServer implements AutoCloseable {
             attempt(problems, "DHCP", "udp", on, settings.dhcpPort(), () -> dhcpServer.bind(loops, datagrams));
             dhcpServers.add(dhcpServer);
             running.add(dhcpServer);
+            if (on.proxies()) {
+                var bootServer = new BootServer(settings, on, decisions, dhcpWork, counters, contentServer::port);
+                attempt(problems, "PXE boot server", "udp", on, settings.proxyPort(), () -> bootServer.bind(loops, datagrams));
+                bootServers.add(bootServer);
+                running.add(bootServer);
+            }
             if (problems.isEmpty()) {
-                log.atInfo().addKeyValue("interface", on.name()).addKeyValue("address", address).addKeyValue("dhcp", dhcpServer.port()).addKeyValue("tftp", tftpServer.port())
+                log.atInfo().addKeyValue("interface", on.name()).addKeyValue("address", address).addKeyValue("mode", on.subnet().mode()).addKeyValue("dhcp", dhcpServer.port()).addKeyValue("tftp", tftpServer.port())
                         .addKeyValue("http", contentServer.port()).addKeyValue("discovery", settings.discovery()).log("Boot servers listen");
                 advertise(on);
+                if (onNetworks && !on.name().isEmpty() && !settings.rogueProbe().isZero()) {
+                    loops.scheduleAtFixedRate(dhcpServer::lookForOthers, FIRST_LOOK.toMillis(), settings.rogueProbe().toMillis(), TimeUnit.MILLISECONDS);
+                }
             }
         }
         if (!problems.isEmpty()) {
@@ -160,6 +196,11 @@ public final class PxeServer implements AutoCloseable {
     /// Where the first interface's server listens, which differs from the settings when those say 0.
     public int dhcpPort() {
         return dhcpServers.getFirst().port();
+    }
+
+    /// PXE's 4011; only when an interface is in mode `PROXY`.
+    public int proxyPort() {
+        return bootServers.getFirst().port();
     }
 
     public int tftpPort() {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// How the boot servers are set up.
@@ -14,14 +15,18 @@ import java.util.stream.Stream;
 /// @param interfaces            where machines are booted; at least one
 /// @param dhcpPort              where we listen, 67
 /// @param dhcpClientPort        where clients listen, 68
+/// @param proxyPort             where we listen on networks in mode `PROXY` beside `dhcpPort`, 4011
 /// @param bootDirectory         the files under `/boot/files/`, which TFTP serves too
 /// @param imagesDirectory       the files under `/images/`
 /// @param discovery             whether machines that nobody knows get answers
+/// @param conflictProbe         how long an address is asked for before it is offered to a machine that did not have it; zero for not at all
+/// @param rogueProbe            how often other DHCP servers are looked for; zero for never
 /// @param replyToSource         send DHCP answers to the datagram's source address and port, for simulated racks on loopback
 /// @param routerAdvertisements  answer IPv6 router solicitations, without which iPXE waits about 13 s in each boot
 public record PxeSettings(
-        List<Interface> interfaces, int dhcpPort, int dhcpClientPort, int tftpPort, int httpPort, Path bootDirectory, Path imagesDirectory,
-        boolean discovery, Duration leaseTime, boolean replyToSource, boolean routerAdvertisements) {
+        List<Interface> interfaces, int dhcpPort, int dhcpClientPort, int proxyPort, int tftpPort, int httpPort, Path bootDirectory, Path imagesDirectory,
+        boolean discovery, Duration leaseTime, Duration conflictProbe, Duration rogueProbe, boolean replyToSource, boolean routerAdvertisements) {
+    public static final int DEFAULT_PROXY_PORT = 4011;
     public static final int DEFAULT_HTTP_PORT = 8088;
     public static final Duration DEFAULT_LEASE_TIME = Duration.ofHours(1);
 
@@ -32,7 +37,7 @@ public record PxeSettings(
             faults.add("at least one interface is needed");
         }
         faults.addAll(conflicts(interfaces));
-        for (int port : new int[] {dhcpPort, dhcpClientPort, tftpPort, httpPort}) {
+        for (int port : new int[] {dhcpPort, dhcpClientPort, proxyPort, tftpPort, httpPort}) {
             if (port < 0 || port > 65535) {
                 faults.add("port " + port + " is not in 0..65535");
             }
@@ -71,25 +76,33 @@ public record PxeSettings(
         return conflicts;
     }
 
-    /// The usual ports; discovery off, router advertisements on.
+    /// The usual ports; discovery and probes off, router advertisements on.
     public static PxeSettings of(Interface only, Path bootDirectory, Path imagesDirectory) {
-        return new PxeSettings(List.of(only), 67, 68, 69, DEFAULT_HTTP_PORT, bootDirectory, imagesDirectory, false, DEFAULT_LEASE_TIME, false, true);
+        return new PxeSettings(List.of(only), 67, 68, DEFAULT_PROXY_PORT, 69, DEFAULT_HTTP_PORT, bootDirectory, imagesDirectory, false, DEFAULT_LEASE_TIME, Duration.ZERO, Duration.ZERO, false, true);
     }
 
-    public PxeSettings withPorts(int dhcp, int dhcpClient, int tftp, int http) {
-        return new PxeSettings(interfaces, dhcp, dhcpClient, tftp, http, bootDirectory, imagesDirectory, discovery, leaseTime, replyToSource, routerAdvertisements);
+    public PxeSettings withPorts(int dhcp, int dhcpClient, int proxy, int tftp, int http) {
+        return new PxeSettings(interfaces, dhcp, dhcpClient, proxy, tftp, http, bootDirectory, imagesDirectory, discovery, leaseTime, conflictProbe, rogueProbe, replyToSource, routerAdvertisements);
     }
 
     public PxeSettings withDiscovery(boolean on) {
-        return new PxeSettings(interfaces, dhcpPort, dhcpClientPort, tftpPort, httpPort, bootDirectory, imagesDirectory, on, leaseTime, replyToSource, routerAdvertisements);
+        return new PxeSettings(interfaces, dhcpPort, dhcpClientPort, proxyPort, tftpPort, httpPort, bootDirectory, imagesDirectory, on, leaseTime, conflictProbe, rogueProbe, replyToSource,
+                routerAdvertisements);
+    }
+
+    public PxeSettings withProbes(Duration conflict, Duration rogue) {
+        return new PxeSettings(interfaces, dhcpPort, dhcpClientPort, proxyPort, tftpPort, httpPort, bootDirectory, imagesDirectory, discovery, leaseTime, conflict, rogue, replyToSource,
+                routerAdvertisements);
     }
 
     public PxeSettings withReplyToSource(boolean on) {
-        return new PxeSettings(interfaces, dhcpPort, dhcpClientPort, tftpPort, httpPort, bootDirectory, imagesDirectory, discovery, leaseTime, on, routerAdvertisements);
+        return new PxeSettings(interfaces, dhcpPort, dhcpClientPort, proxyPort, tftpPort, httpPort, bootDirectory, imagesDirectory, discovery, leaseTime, conflictProbe, rogueProbe, on,
+                routerAdvertisements);
     }
 
     public PxeSettings withRouterAdvertisements(boolean on) {
-        return new PxeSettings(interfaces, dhcpPort, dhcpClientPort, tftpPort, httpPort, bootDirectory, imagesDirectory, discovery, leaseTime, replyToSource, on);
+        return new PxeSettings(interfaces, dhcpPort, dhcpClientPort, proxyPort, tftpPort, httpPort, bootDirectory, imagesDirectory, discovery, leaseTime, conflictProbe, rogueProbe, replyToSource,
+                on);
     }
 
     /// A network card (or bridge) on which machines boot.
@@ -98,19 +111,36 @@ public record PxeSettings(
     /// @param address our own on it: DHCP server identifier, TFTP server, host in URLs
     /// @param subnet  the network that it stands in
     /// @param relayed networks whose DHCP relays send to this interface
-    public record Interface(String name, Inet4Address address, Subnet subnet, List<Subnet> relayed) {
+    /// @param foreignServers other DHCP servers that may answer on these networks: the site's own, or a second Bessemer's. Others are warned of;
+    ///                when none is named, those on networks in mode `PROXY` are expected, whoever they are
+    public record Interface(String name, Inet4Address address, Subnet subnet, List<Subnet> relayed, Set<Inet4Address> foreignServers) {
         public Interface {
             relayed = List.copyOf(relayed);
+            foreignServers = Set.copyOf(foreignServers);
             if (!subnet.contains(address)) {
                 throw new IllegalArgumentException("interface " + name + ": " + address.getHostAddress() + " is not in its subnet");
+            }
+            for (Inet4Address reserved : subnet.reservations().addresses()) {
+                if (reserved.equals(address)) {
+                    throw new IllegalArgumentException("interface " + name + ": its own address " + address.getHostAddress() + " is reserved for a machine");
+                }
             }
             if (name.length() > 15) {
                 throw new IllegalArgumentException("interface name '" + name + "' is longer than 15 characters");
             }
         }
 
-        List<Subnet> networks() {
+        public List<Subnet> networks() {
             return Stream.concat(Stream.of(subnet), relayed.stream()).toList();
+        }
+
+        /// Whether any of its networks has a DHCP server of the site's own.
+        boolean proxies() {
+            return networks().stream().anyMatch(Subnet::proxied);
+        }
+
+        public Interface(String name, Inet4Address address, Subnet subnet, List<Subnet> relayed) {
+            this(name, address, subnet, relayed, Set.of());
         }
 
         public Interface(String name, Inet4Address address, int prefixLength, Inet4Address rangeStart, Inet4Address rangeEnd, Optional<Inet4Address> router, List<Inet4Address> nameServers) {

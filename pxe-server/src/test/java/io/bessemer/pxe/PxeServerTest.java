@@ -46,7 +46,7 @@ class PxeServerTest {
     void every_port_that_is_taken_is_named_with_who_has_it() throws Exception {
         try (var http = new ServerSocket(0, 5, InetAddress.getLoopbackAddress()); var tftp = new DatagramSocket(0, InetAddress.getLoopbackAddress());
                 var dhcp = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            PxeSettings settings = RunningServer.settings(work, work).withPorts(dhcp.getLocalPort(), 68, tftp.getLocalPort(), http.getLocalPort());
+            PxeSettings settings = RunningServer.settings(work, work).withPorts(dhcp.getLocalPort(), 68, 0, tftp.getLocalPort(), http.getLocalPort());
             try (var server = new PxeServer(settings, new RecordingDirectory(), new MemoryLeases(), Clock.systemUTC())) {
                 String us = "java (pid " + ProcessHandle.current().pid() + ")";
                 assertThatThrownBy(server::start).isInstanceOfSatisfying(PxeStartException.class, failure -> assertThat(failure.problems()).containsExactly(
@@ -59,7 +59,7 @@ class PxeServerTest {
 
     @Test
     void settings_with_faults_name_all_of_them() {
-        assertThatThrownBy(() -> RunningServer.settings(work, work).withPorts(70000, 68, -1, 0)).hasMessage("PXE settings: port 70000 is not in 0..65535; port -1 is not in 0..65535");
+        assertThatThrownBy(() -> RunningServer.settings(work, work).withPorts(70000, 68, 0, -1, 0)).hasMessage("PXE settings: port 70000 is not in 0..65535; port -1 is not in 0..65535");
     }
 
     private static DHCPPacket exchange(RunningServer running, DatagramSocket socket, byte type, DHCPPacket offer) throws Exception {

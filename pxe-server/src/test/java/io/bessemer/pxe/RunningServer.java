@@ -40,7 +40,7 @@ public final class RunningServer implements AutoCloseable {
 
     static PxeSettings settings(Path boot, Path images) {
         var on = new PxeSettings.Interface("", address("127.0.0.1"), 8, address("127.0.9.1"), address("127.0.9.100"), Optional.empty(), List.of());
-        return PxeSettings.of(on, boot, images).withPorts(0, 68, 0, 0).withReplyToSource(true).withDiscovery(true);
+        return PxeSettings.of(on, boot, images).withPorts(0, 68, 0, 0, 0).withReplyToSource(true).withDiscovery(true);
     }
 
     public String http(String path) {

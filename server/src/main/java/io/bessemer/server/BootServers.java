@@ -64,8 +64,8 @@ final class BootServers implements SmartLifecycle {
 
     private PxeSettings settings() {
         pxe.requireInterfaces();
-        return new PxeSettings(pxe.parsedInterfaces(), pxe.dhcpPort(), pxe.dhcpClientPort(), pxe.tftpPort(),
-                pxe.httpPort(), server.bootDirectory(), server.imagesDirectory(), pxe.discovery(), pxe.leaseTime(), pxe.replyToSource(),
-                pxe.routerAdvertisements());
+        return new PxeSettings(pxe.parsedInterfaces(), pxe.dhcpPort(), pxe.dhcpClientPort(), pxe.proxyPort(), pxe.tftpPort(),
+                pxe.httpPort(), server.bootDirectory(), server.imagesDirectory(), pxe.discovery(), pxe.leaseTime(),
+                pxe.conflictProbe(), pxe.rogueProbe(), pxe.replyToSource(), pxe.routerAdvertisements());
     }
 }

@@ -2,6 +2,7 @@ package io.bessemer.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bessemer.pxe.DhcpMode;
 import io.bessemer.conductor.pool.AgentArchives;
 import java.net.URI;
 import java.nio.file.Files;
@@ -43,9 +44,9 @@ class HostsPropertiesTest {
     }
 
     private AgentArchives agents(String given, boolean enabled) {
-        var first = new PxeProperties.Interface("eth1", "10.0.0.1/24", "10.0.0.10-10.0.0.20", "", List.of(), List.of());
-        var second = new PxeProperties.Interface("eth2", "10.0.1.1/24", "10.0.1.10-10.0.1.20", "", List.of(), List.of());
-        var pxe = new PxeProperties(enabled, List.of(first, second), false, 67, 68, 69, 8088, Duration.ofHours(1), false, true);
+        var first = new PxeProperties.Interface("eth1", "10.0.0.1/24", DhcpMode.SERVER, "10.0.0.10-10.0.0.20", List.of(), "", List.of(), List.of(), List.of());
+        var second = new PxeProperties.Interface("eth2", "10.0.1.1/24", DhcpMode.SERVER, "10.0.1.10-10.0.1.20", List.of(), "", List.of(), List.of(), List.of());
+        var pxe = new PxeProperties(enabled, List.of(first, second), false, 67, 68, 4011, 69, 8088, Duration.ofHours(1), Duration.ZERO, Duration.ZERO, false, true);
         return new HostsProperties(6387, Duration.ofHours(24), Duration.ofDays(30), Duration.ofSeconds(10), given, given.isEmpty() ? "" : SHA256.toUpperCase(Locale.ROOT), List.of())
                 .settings(new ServerProperties(data, DataSize.ofGigabytes(1), ""), pxe).agents();
     }

@@ -80,7 +80,7 @@ class SettingsCheckTest {
         Map<String, String> settings = new TreeMap<>(Map.of("bessemer.pxe.interfaces[0].name", "eth1", "bessemer.pxe.interfaces[0].address", "172.22.0.1/24",
                 "bessemer.pxe.interfaces[0].range", "172.22.0.100-172.22.0.200", "bessemer.pxe.interfaces[0].relayed[0].network", "10.9.0.0/24",
                 "bessemer.pxe.interfaces[0].relayed[0].router", "10.9.0.1"));
-        assertThat(faults(settings)).containsExactly("bessemer.pxe.interfaces[0].relayed[0].range is missing: it must not be blank");
+        assertThat(faults(settings)).containsExactly("bessemer.pxe.interfaces[0].relayed[0].range is missing; allowed is FIRST-LAST, such as 172.22.0.100-172.22.0.200; none is needed in mode proxy");
         settings.put("bessemer.pxe.interfaces[0].relayed[0].range", "10.9.0.9-10.9.0.8");
         assertThat(faults(settings)).containsExactly("bessemer.pxe.interfaces[0].relayed[0]: DHCP range starts at 10.9.0.9, after its end 10.9.0.8");
         settings.put("bessemer.pxe.interfaces[0].relayed[0].range", "10.9.0.8-10.9.0.9");

@@ -1,6 +1,7 @@
 package io.bessemer.core.lease;
 
 import io.bessemer.core.node.MacAddress;
+import java.net.Inet4Address;
 import java.util.List;
 import java.util.Optional;
 
@@ -8,12 +9,23 @@ import java.util.Optional;
 public interface LeaseStore {
     List<Lease> list();
 
+    /// Whether other servers may write to it too.
+    boolean shared();
+
     Optional<Lease> find(MacAddress mac);
+
+    /// Who holds the address.
+    Optional<Lease> holder(Inet4Address address);
 
     /// Inserts or replaces the MAC's lease.
     ///
     /// @return false when another MAC holds the address, and nothing was stored
     boolean save(Lease lease);
+
+    /// As [#save] for each, together: all of it is durable when this returns.
+    ///
+    /// @return for each lease, in order, what `save` returns
+    List<Boolean> saveAll(List<Lease> leases);
 
     void delete(MacAddress mac);
 }

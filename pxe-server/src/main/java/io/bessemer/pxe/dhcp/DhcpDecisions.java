@@ -5,52 +5,73 @@ import io.bessemer.core.node.MacAddress;
 import io.bessemer.core.timeline.BootPhase;
 import io.bessemer.pxe.BootDirectory;
 import io.bessemer.pxe.BootDirectory.BootAnswer;
+import io.bessemer.pxe.BootFiles;
 import io.bessemer.pxe.PxeCounters;
 import io.bessemer.pxe.PxeSettings;
 import io.bessemer.pxe.Seldom;
 import io.bessemer.pxe.Subnet;
 import io.bessemer.pxe.firmware.Firmware;
 import java.net.Inet4Address;
+import java.time.Clock;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What is answered to whom: RFC 2131 §4.3, as the only authority on its networks. Asks the directory, so it runs on virtual threads.
+/// What is answered to whom: RFC 2131 §4.3, as the only authority on networks in mode `SERVER`, and by PXE 2.1 §2.2 beside the site's DHCP server on
+/// those in mode `PROXY`. Asks the directory, so it runs on virtual threads.
 ///
 /// A machine that shall boot its own disk is answered as any other, and its boot script sends it there. Silence would be the plainer answer, but
 /// firmware then asks for a minute (4, 8, 16 and 32 s) for each protocol that it knows, before it goes on to its disk.
 public final class DhcpDecisions {
+    /// who we are when we look for other servers; locally administered
+    static final MacAddress PROBE = new MacAddress("02:42:53:4d:52:00");
+
     private static final Logger log = LoggerFactory.getLogger(DhcpDecisions.class);
-    private static final byte[] NO_PROXY_DHCP = {(byte) 176, 1, 1};
+    /// addresses that are tried for one DISCOVER when others turn out to be in use
+    private static final int PROBED_ADDRESSES = 3;
 
     private final Seldom warning = new Seldom();
+    private final Set<MacAddress> inWork = ConcurrentHashMap.newKeySet();
     private final PxeSettings settings;
     private final BootDirectory directory;
     private final LeaseIndex leases;
+    private final BootFiles files;
+    private final AddressProbe probe;
     private final PxeCounters counters;
+    private final ForeignServers foreignServers;
+    private final KnownMachines knownMachines;
 
-    public DhcpDecisions(PxeSettings settings, BootDirectory directory, LeaseIndex leases, PxeCounters counters) {
+    public DhcpDecisions(PxeSettings settings, BootDirectory directory, LeaseIndex leases, BootFiles files, AddressProbe probe, PxeCounters counters, Clock clock) {
         this.settings = settings;
         this.directory = directory;
         this.leases = leases;
+        this.files = files;
+        this.probe = probe;
         this.counters = counters;
+        this.foreignServers = new ForeignServers(clock);
+        this.knownMachines = new KnownMachines(directory, settings.discovery(), System::nanoTime);
     }
 
-    /// The answer, if there is one to give.
+    /// The answer to what came to port 67, if there is one to give.
     ///
     /// @param on       where the message came in
     /// @param httpPort where the content server listens
     public Optional<DhcpMessage> answer(DhcpMessage message, PxeSettings.Interface on, int httpPort) {
-        counters.increment("dhcp." + name(message.type()));
+        counters.increment("dhcp." + message.type().title());
         if (message.reply()) {
-            message.options().address(DhcpOption.SERVER_IDENTIFIER).filter(server -> !isOurs(server)).ifPresent(server -> foreign(message, server, on));
+            message.options().address(DhcpOption.SERVER_IDENTIFIER).filter(server -> !isOurs(server)).ifPresent(server -> foreign(message.mac(), server, on,
+                    on.networks().stream().filter(network -> network.contains(message.yourAddress())).findFirst().orElse(on.subnet())));
             return Optional.empty();
         }
-        Optional<Subnet> subnet = subnetOf(message, on);
+        if (message.mac().equals(PROBE)) {
+            return Optional.empty(); // ours, or another Bessemer's: its look for servers is not meant for us
+        }
+        RelayAgent relay = RelayAgent.of(message);
+        Optional<Subnet> subnet = subnetOf(message, relay, on);
         if (subnet.isEmpty()) {
             counters.increment("dhcp.no-subnet");
             if (warning.now("relay")) {
@@ -59,18 +80,38 @@ public final class DhcpDecisions {
             }
             return Optional.empty();
         }
-        BootAnswer boots = directory.lookup(message.mac());
-        if (boots instanceof BootAnswer.Unknown && !settings.discovery()) {
+        return asked(message, on, subnet.get(), relay, httpPort).flatMap(asked -> subnet.get().proxied() ? asked.answerAsProxy() : asked.answer());
+    }
+
+    /// The answer to what came to port 4011: a client that has its address by now asks what to boot, PXE 2.1 §2.2.
+    ///
+    /// @param source whom it came from
+    public Optional<DhcpMessage> answerBootServerRequest(DhcpMessage message, Inet4Address source, PxeSettings.Interface on, int httpPort) {
+        counters.increment("dhcp.boot-server-" + message.type().title());
+        Optional<Subnet> subnet = on.networks().stream().filter(network -> network.proxied() && network.contains(source)).findFirst();
+        boolean asks = !message.reply() && (message.type() == DhcpMessageType.REQUEST || message.type() == DhcpMessageType.INFORM);
+        boolean asksUs = message.options().address(DhcpOption.SERVER_IDENTIFIER).filter(server -> !isOurs(server)).isEmpty();
+        if (!asks || !asksUs || subnet.isEmpty()) {
+            counters.increment("dhcp.boot-server-ignored");
+            return Optional.empty();
+        }
+        return asked(message, on, subnet.get(), RelayAgent.of(message), httpPort).flatMap(asked -> asked.bootServerRequest(source));
+    }
+
+    private Optional<Asked> asked(DhcpMessage message, PxeSettings.Interface on, Subnet subnet, RelayAgent relay, int httpPort) {
+        boolean known = knownMachines.knows(message.mac());
+        if (!known && !settings.discovery()) {
             counters.increment("dhcp.unknown");
             log.atDebug().addKeyValue("mac", message.mac()).log("Not answered: nobody knows this MAC and discovery is off");
             return Optional.empty();
         }
-        return new Asked(message, on, subnet.get(), boots, Firmware.of(message.options()), httpPort).answer();
+        return Optional.of(new Asked(message, on, subnet, relay, known, Firmware.of(message.options()), httpPort));
     }
 
-    private Optional<Subnet> subnetOf(DhcpMessage message, PxeSettings.Interface on) {
+    private static Optional<Subnet> subnetOf(DhcpMessage message, RelayAgent relay, PxeSettings.Interface on) {
         if (message.relayed()) {
-            return Stream.concat(Stream.of(on.subnet()), on.relayed().stream()).filter(subnet -> subnet.contains(message.relay())).findFirst();
+            Inet4Address link = relay.link().orElse(message.relay());
+            return on.networks().stream().filter(subnet -> subnet.contains(link)).findFirst();
         }
         // a renewal from behind a router comes by unicast, without a relay
         return on.relayed().stream().filter(subnet -> subnet.contains(message.clientAddress())).findFirst().or(() -> Optional.of(on.subnet()));
@@ -80,18 +121,23 @@ public final class DhcpDecisions {
         return settings.interfaces().stream().anyMatch(each -> each.address().equals(server));
     }
 
-    private void foreign(DhcpMessage message, Inet4Address server, PxeSettings.Interface on) {
+    private void foreign(MacAddress mac, Inet4Address server, PxeSettings.Interface on, Subnet network) {
+        if (ForeignServers.expected(on, network, server)) {
+            counters.increment("dhcp.expected-server");
+            return;
+        }
         counters.increment("dhcp.foreign-server");
+        foreignServers.heard(on, server);
         if (warning.now("foreign-server")) {
-            log.atWarn().addKeyValue("server", server.getHostAddress()).addKeyValue("mac", message.mac()).addKeyValue("interface", on.name())
+            log.atWarn().addKeyValue("server", server.getHostAddress()).addKeyValue("mac", mac).addKeyValue("interface", on.name())
                     .log("Another DHCP server answers on this network; machines may boot from it instead of us");
         }
-        directory.observed(message.mac(), BootPhase.DHCP, "dhcp", "foreign-server", "Another DHCP server, " + server.getHostAddress() + ", answers on this network",
-                Map.of("mac", message.mac().value(), "server", server.getHostAddress(), "interface", on.name()));
+        noteForeign(mac, server.getHostAddress(), on);
     }
 
-    private static String name(DhcpMessageType type) {
-        return type.name().toLowerCase(Locale.ROOT);
+    private void noteForeign(MacAddress mac, String server, PxeSettings.Interface on) {
+        directory.observed(mac, BootPhase.DHCP, "dhcp", "foreign-server", "Another DHCP server, " + server + ", answers on this network",
+                Map.of("mac", mac.value(), "server", server, "interface", on.name()));
     }
 
     /// One message and all that is known of who sent it.
@@ -99,19 +145,23 @@ public final class DhcpDecisions {
         private final DhcpMessage request;
         private final PxeSettings.Interface on;
         private final Subnet subnet;
-        private final BootAnswer boots;
+        private final RelayAgent relay;
+        private final boolean known;
         private final Firmware firmware;
         private final int httpPort;
         private final MacAddress mac;
+        private final DhcpReplies replies;
 
-        Asked(DhcpMessage request, PxeSettings.Interface on, Subnet subnet, BootAnswer boots, Firmware firmware, int httpPort) {
+        Asked(DhcpMessage request, PxeSettings.Interface on, Subnet subnet, RelayAgent relay, boolean known, Firmware firmware, int httpPort) {
             this.request = request;
             this.on = on;
             this.subnet = subnet;
-            this.boots = boots;
+            this.relay = relay;
+            this.known = known;
             this.firmware = firmware;
             this.httpPort = httpPort;
             this.mac = request.mac();
+            this.replies = new DhcpReplies(request, on.address(), subnet, relay, firmware, settings.leaseTime());
         }
 
         Optional<DhcpMessage> answer() {
@@ -131,125 +181,187 @@ public final class DhcpDecisions {
                 }
                 case RELEASE -> {
                     note("release", "Gave its address back", request.clientAddress());
-                    if (boots instanceof BootAnswer.Unknown) { // a known machine gets the same address again
+                    if (!known) { // a known machine gets the same address again
                         leases.release(mac, request.clientAddress());
                     }
                     yield Optional.empty();
                 }
-                case INFORM -> Optional.of(reply(DhcpMessageType.ACK, DhcpMessage.NO_ADDRESS));
-                case OFFER, ACK, NAK -> {
-                    counters.increment("dhcp.malformed"); // a server's word in a client's envelope
-                    yield Optional.empty();
-                }
+                case INFORM -> inform();
+                case OFFER, ACK, NAK -> malformed(); // a server's word in a client's envelope
             };
+        }
+
+        private Optional<DhcpMessage> malformed() {
+            counters.increment("dhcp.malformed");
+            return Optional.empty();
+        }
+
+        /// The answer goes to the address that the client says it has: none is sent off the network at a stranger's word.
+        private Optional<DhcpMessage> inform() {
+            return subnet.contains(request.clientAddress()) ? Optional.of(reply(DhcpMessageType.ACK, DhcpMessage.NO_ADDRESS)) : malformed();
         }
 
         private Optional<DhcpMessage> discover() {
             note("discover", firmware.title() + " asks for an address", DhcpMessage.NO_ADDRESS);
-            Optional<Inet4Address> address = leases.offer(mac, subnet, request.options().address(DhcpOption.REQUESTED_ADDRESS), this::usable, this::known);
-            if (address.isEmpty()) {
-                counters.increment("dhcp.exhausted");
-                if (warning.now("exhausted")) {
-                    log.atError().addKeyValue("mac", mac).addKeyValue("interface", on.name()).addKeyValue("range_start", subnet.rangeStart().getHostAddress())
-                            .addKeyValue("range_end", subnet.rangeEnd().getHostAddress()).log("No DHCP address is left; make the range larger");
-                }
-                note("exhausted", "No address is left between %s and %s".formatted(subnet.rangeStart().getHostAddress(), subnet.rangeEnd().getHostAddress()), DhcpMessage.NO_ADDRESS);
+            foreignServers.on(on).forEach(server -> noteForeign(mac, server, on));
+            if (!inWork.add(mac)) {
+                counters.increment("dhcp.in-work"); // it asks again while its address is probed
                 return Optional.empty();
             }
-            note("offer", "Offered " + address.get().getHostAddress(), address.get());
-            return Optional.of(reply(DhcpMessageType.OFFER, address.get()));
+            try {
+                return offer();
+            } finally {
+                inWork.remove(mac);
+            }
+        }
+
+        private Optional<DhcpMessage> offer() {
+            Optional<Inet4Address> wanted = request.options().address(DhcpOption.REQUESTED_ADDRESS);
+            for (int attempt = 0; attempt < PROBED_ADDRESSES; attempt++) {
+                Optional<LeaseIndex.Offer> offer = leases.offer(mac, subnet, wanted, this::usable, other -> !(directory.lookup(other) instanceof BootAnswer.Unknown));
+                if (offer.isEmpty()) {
+                    exhausted();
+                    return Optional.empty();
+                }
+                Inet4Address address = offer.get().address();
+                if (offer.get().fresh() && inUse(address)) {
+                    continue;
+                }
+                note("offer", "Offered " + address.getHostAddress(), address);
+                return Optional.of(reply(DhcpMessageType.OFFER, address));
+            }
+            return Optional.empty(); // it asks again, and other addresses are tried then
+        }
+
+        private boolean inUse(Inet4Address address) {
+            if (settings.conflictProbe().isZero()) {
+                return false;
+            }
+            Optional<AddressProbe.User> user = probe.userOf(on, address, settings.conflictProbe()).filter(found -> !found.mac().equals(Optional.of(mac)));
+            if (user.isEmpty()) {
+                return false;
+            }
+            counters.increment("dhcp.conflicts");
+            leases.decline(mac, address);
+            note("conflict", "%s is in use by %s; another address is offered".formatted(address.getHostAddress(), user.get()), address);
+            if (warning.now("conflict")) {
+                log.atWarn().addKeyValue("mac", mac).addKeyValue("address", address.getHostAddress()).addKeyValue("used_by", user.get()).addKeyValue("interface", on.name())
+                        .log("An address of a DHCP range is in use by somebody who does not have it from us; it is not given away for 10 minutes");
+            }
+            return true;
+        }
+
+        private void exhausted() {
+            counters.increment("dhcp.exhausted");
+            if (warning.now("exhausted")) {
+                log.atError().addKeyValue("mac", mac).addKeyValue("interface", on.name()).addKeyValue("network", subnet.network()).addKeyValue("ranges", subnet.ranges())
+                        .log("No DHCP address is left; make the range larger");
+            }
+            note("exhausted", "No address is left in " + subnet.ranges(), DhcpMessage.NO_ADDRESS);
         }
 
         /// The four kinds of request, RFC 2131 §4.3.2.
         private Optional<DhcpMessage> request() {
             Optional<Inet4Address> server = request.options().address(DhcpOption.SERVER_IDENTIFIER);
             Optional<Inet4Address> requested = request.options().address(DhcpOption.REQUESTED_ADDRESS);
-            if (server.isPresent() && !isOurs(server.get())) {
-                foreign(request, server.get(), on);
+            if (server.isPresent() && !isOurs(server.get()) && !relay.serverOverride().equals(server)) {
+                foreign(mac, server.get(), on, subnet);
                 return Optional.empty();
             }
-            boolean selecting = server.isPresent();
             // selecting and init-reboot name the address in option 50, renewing and rebinding in ciaddr
             Inet4Address address = requested.orElse(request.clientAddress());
             if (address.equals(DhcpMessage.NO_ADDRESS)) {
-                counters.increment("dhcp.malformed");
-                return Optional.empty();
+                return malformed();
             }
             note("request", firmware.title() + " takes " + address.getHostAddress(), address);
-            Optional<Inet4Address> held = leases.find(mac).map(Lease::address).filter(subnet::inRange);
-            boolean mayHave = held.isPresent() ? held.get().equals(address) : !selecting && leases.isFreeFor(mac, address, subnet, this::usable);
-            if (!mayHave && selecting && held.isEmpty()) { // our offer, forgotten by a restart
-                mayHave = leases.isFreeFor(mac, address, subnet, this::usable);
-            }
-            if (!mayHave || !leases.bind(mac, address, settings.leaseTime())) {
+            if (!mayHave(address) || !leases.bind(mac, address, settings.leaseTime())) {
                 note("nak", "Refused " + address.getHostAddress(), address);
                 counters.increment("dhcp.refused");
-                return Optional.of(refusal("address " + address.getHostAddress() + " is not yours"));
+                return Optional.of(replies.refusal("address " + address.getHostAddress() + " is not yours"));
             }
             note("ack", "Has " + address.getHostAddress(), address);
             return Optional.of(reply(DhcpMessageType.ACK, address));
         }
 
+        /// What it has, by our memory or by another server's word in the store; or a free one, such as our offer that a restart forgot.
+        private boolean mayHave(Inet4Address address) {
+            Optional<Inet4Address> held = leases.find(mac).map(Lease::address).filter(one -> subnet.isFor(mac, one));
+            if (held.isPresent() && held.get().equals(address)) {
+                return true;
+            }
+            return subnet.isFor(mac, address) && leases.hasByStore(mac, address) || held.isEmpty() && leases.isFreeFor(mac, address, subnet, this::usable);
+        }
+
         private boolean usable(Inet4Address address) {
-            return !isOurs(address) && !subnet.router().equals(Optional.of(address)) && !subnet.broadcast().equals(address);
+            return !isOurs(address) && !on.foreignServers().contains(address) && !subnet.router().equals(Optional.of(address)) && !subnet.broadcast().equals(address);
         }
 
-        private boolean known(MacAddress other) {
-            return !(directory.lookup(other) instanceof BootAnswer.Unknown);
+        /// On port 67 beside the site's server: only who boots is answered, without an address. What others ask of that server tells who has which.
+        Optional<DhcpMessage> answerAsProxy() {
+            boolean boots = !(firmware instanceof Firmware.OperatingSystem);
+            return switch (request.type()) {
+                case DISCOVER -> {
+                    note("discover", firmware.title() + " asks for an address", DhcpMessage.NO_ADDRESS);
+                    foreignServers.on(on).forEach(server -> noteForeign(mac, server, on));
+                    yield boots ? bootOnly(DhcpMessageType.OFFER, "proxy-offer") : Optional.empty();
+                }
+                case REQUEST -> {
+                    Optional<Inet4Address> server = request.options().address(DhcpOption.SERVER_IDENTIFIER);
+                    server.filter(one -> !isOurs(one)).ifPresent(one -> foreign(mac, one, on, subnet));
+                    Inet4Address address = request.options().address(DhcpOption.REQUESTED_ADDRESS).orElse(request.clientAddress());
+                    if (subnet.contains(address)) {
+                        leases.sighted(mac, address);
+                        note("request", firmware.title() + " takes " + address.getHostAddress() + server.map(one -> " from " + one.getHostAddress()).orElse(""), address);
+                    }
+                    yield Optional.empty();
+                }
+                case INFORM -> {
+                    if (!boots || !subnet.contains(request.clientAddress())) {
+                        yield Optional.empty();
+                    }
+                    leases.sighted(mac, request.clientAddress());
+                    yield bootOnly(DhcpMessageType.ACK, "proxy-ack");
+                }
+                case DECLINE, RELEASE -> Optional.empty(); // the site's server's matter
+                case OFFER, ACK, NAK -> malformed();
+            };
         }
 
-        private DhcpMessage refusal(String reason) {
-            DhcpOptions options = DhcpOptions.builder().type(DhcpMessageType.NAK).address(DhcpOption.SERVER_IDENTIFIER, on.address())
-                    .text(DhcpOption.MESSAGE, reason).echo(DhcpOption.CLIENT_IDENTIFIER, request.options()).echo(DhcpOption.RELAY_AGENT, request.options()).build();
-            // RFC 2131 §4.3.2: behind a relay, the refusal must be broadcast to a client that has no address
-            return new DhcpMessage(true, 0, request.transaction(), 0, request.broadcast() || request.relayed(), DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS,
-                    request.relay(), mac, "", "", DhcpMessageType.NAK, options);
+        Optional<DhcpMessage> bootServerRequest(Inet4Address source) {
+            if (firmware instanceof Firmware.OperatingSystem) {
+                return Optional.empty();
+            }
+            leases.sighted(mac, source);
+            note("boot-server-request", firmware.title() + " asks on port 4011 what to boot", source);
+            return bootOnly(DhcpMessageType.ACK, "proxy-ack");
+        }
+
+        private Optional<DhcpMessage> bootOnly(DhcpMessageType type, String event) {
+            DhcpMessage reply = reply(type, DhcpMessage.NO_ADDRESS);
+            if (reply.bootFile().isEmpty()) {
+                return Optional.empty(); // no loader: told already
+            }
+            note(event, "Told to boot " + reply.bootFile() + "; its address comes from the site's DHCP server", DhcpMessage.NO_ADDRESS);
+            return Optional.of(reply);
         }
 
         private DhcpMessage reply(DhcpMessageType type, Inet4Address yourAddress) {
-            DhcpOptions asked = request.options();
-            var options = DhcpOptions.builder().type(type).address(DhcpOption.SERVER_IDENTIFIER, on.address());
-            if (request.type() != DhcpMessageType.INFORM) { // RFC 2131 §4.3.5
-                long time = settings.leaseTime().toSeconds();
-                options.seconds(DhcpOption.LEASE_TIME, time).seconds(DhcpOption.RENEWAL_TIME, time / 2).seconds(DhcpOption.REBINDING_TIME, time * 7 / 8);
-            }
-            options.address(DhcpOption.SUBNET_MASK, subnet.mask()).address(DhcpOption.BROADCAST_ADDRESS, subnet.broadcast());
-            subnet.router().ifPresent(router -> options.address(DhcpOption.ROUTER, router));
-            options.addresses(DhcpOption.NAME_SERVERS, subnet.nameServers());
-            Inet4Address nextServer = DhcpMessage.NO_ADDRESS;
-            String serverName = "";
-            String bootFile = "";
-            switch (BootTarget.of(firmware, mac, on.address(), httpPort)) {
-                case BootTarget.ByTftp(var file) -> {
-                    nextServer = on.address();
-                    serverName = on.address().getHostAddress();
-                    bootFile = file;
-                    options.text(DhcpOption.TFTP_SERVER_NAME, serverName).text(DhcpOption.BOOT_FILE_NAME, file);
+            BootTarget target = BootTarget.of(firmware, mac, on.address(), httpPort, files);
+            if (target instanceof BootTarget.NoLoader(var system)) {
+                counters.increment("dhcp.no-loader");
+                note("no-loader", files.withoutLoader(system), DhcpMessage.NO_ADDRESS);
+                if (warning.now("no-loader")) {
+                    log.atError().addKeyValue("mac", mac).addKeyValue("firmware", firmware.title())
+                            .addKeyValue("architecture", request.options().unsignedShort(DhcpOption.CLIENT_SYSTEM).orElse(-1)).log(files.withoutLoader(system));
                 }
-                case BootTarget.ByHttp(var url) -> {
-                    nextServer = on.address();
-                    bootFile = url;
-                    options.text(DhcpOption.BOOT_FILE_NAME, url);
-                }
-                case BootTarget.Nothing() -> { }
             }
-            switch (firmware) {
-                case Firmware.Ipxe _ -> options.bytes(DhcpOption.IPXE, NO_PROXY_DHCP); // else iPXE waits 3 s for a proxy's offer
-                case Firmware.HttpBoot _ -> options.text(DhcpOption.VENDOR_CLASS, "HTTPClient"); // offers without it are ignored
-                // neither 60 nor 43: with 60 `PXEClient` firmware starts PXE's own boot server discovery, without it boots the file
-                case Firmware.Pxe _, Firmware.OperatingSystem _ -> { }
-            }
-            if (!(firmware instanceof Firmware.OperatingSystem)) {
-                options.echo(DhcpOption.CLIENT_UUID, asked);
-            }
-            options.echo(DhcpOption.CLIENT_IDENTIFIER, asked); // RFC 6842
-            options.echo(DhcpOption.RELAY_AGENT, asked); // RFC 3046 §2.2, the last one
-            Inet4Address clientAddress = type == DhcpMessageType.ACK ? request.clientAddress() : DhcpMessage.NO_ADDRESS;
-            return new DhcpMessage(true, 0, request.transaction(), 0, request.broadcast(), clientAddress, yourAddress, nextServer, request.relay(), mac,
-                    serverName, bootFile, type, options.build());
+            return replies.of(type, yourAddress, target);
         }
 
         private void note(String event, String message, Inet4Address address) {
+            if (!known) {
+                return; // it has no timeline
+            }
             var details = new LinkedHashMap<String, Object>();
             details.put("mac", mac.value());
             details.put("firmware", firmware.title());
@@ -257,8 +369,18 @@ public final class DhcpDecisions {
             if (!address.equals(DhcpMessage.NO_ADDRESS)) {
                 details.put("address", address.getHostAddress());
             }
+            if (request.relayed()) {
+                details.put("relay", request.relay().getHostAddress());
+            }
             details.put("interface", on.name());
             directory.observed(mac, BootPhase.DHCP, "dhcp", event, message, details);
         }
+    }
+
+    /// A DISCOVER that looks for other servers, as if relayed by us, so that their answers come to our own port and not to a client's.
+    static DhcpMessage probe(PxeSettings.Interface on, int transaction) {
+        DhcpOptions options = DhcpOptions.builder().type(DhcpMessageType.DISCOVER).bytes(DhcpOption.PARAMETER_REQUEST_LIST, (byte) DhcpOption.SUBNET_MASK).build();
+        return new DhcpMessage(false, 1, transaction, 0, true, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, on.address(), PROBE, "", "",
+                DhcpMessageType.DISCOVER, options);
     }
 }

@@ -7,6 +7,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 
 /// A DHCP message on Ethernet, RFC 2131 §2.
 ///
@@ -86,19 +87,43 @@ public record DhcpMessage(
 
     /// Appends the message; `type` goes out as option 53 wherever `options` has it, else first.
     public void encode(ByteBuf out) {
+        encode(out, Integer.MAX_VALUE);
+    }
+
+    /// Appends the message in at most `limit` bytes. What does not fit the options field goes into file and sname (option 52, RFC 2132 §9.3), as far as
+    /// these are empty or said by options 66 and 67.
+    ///
+    /// @return the options for which there was no room
+    public List<Integer> encode(ByteBuf out, int limit) {
         int start = out.writerIndex();
+        DhcpOptions all = options.has(DhcpOption.MESSAGE_TYPE) ? options : DhcpOptions.builder().type(type).addAll(options).build();
+        int room = limit - FIXED_LENGTH - 4;
+        boolean fits = all.length() <= room;
+        var layout = fits ? null : new DhcpOptionLayout(all, room,
+                bootFile.isEmpty() || options.has(DhcpOption.BOOT_FILE_NAME) ? BOOT_FILE_LENGTH : 0,
+                serverName.isEmpty() || options.has(DhcpOption.TFTP_SERVER_NAME) ? SERVER_NAME_LENGTH : 0);
         out.writeByte(reply ? 2 : 1).writeByte(ETHERNET).writeByte(6).writeByte(hops).writeInt(transaction).writeShort(secondsElapsed)
                 .writeShort(broadcast ? 0x8000 : 0);
         out.writeBytes(clientAddress.getAddress()).writeBytes(yourAddress.getAddress()).writeBytes(nextServer.getAddress()).writeBytes(relay.getAddress());
         out.writeBytes(mac.bytes()).writeZero(10);
-        field(out, serverName, SERVER_NAME_LENGTH);
-        field(out, bootFile, BOOT_FILE_LENGTH);
-        out.writeInt(MAGIC_COOKIE);
-        if (!options.has(DhcpOption.MESSAGE_TYPE)) {
-            out.writeByte(DhcpOption.MESSAGE_TYPE).writeByte(1).writeByte(type.code());
+        if (fits || !layout.usesServerName()) {
+            field(out, serverName, SERVER_NAME_LENGTH);
+        } else {
+            layout.writeServerName(out, SERVER_NAME_LENGTH);
         }
-        options.write(out);
+        if (fits || !layout.usesFile()) {
+            field(out, bootFile, BOOT_FILE_LENGTH);
+        } else {
+            layout.writeFile(out, BOOT_FILE_LENGTH);
+        }
+        out.writeInt(MAGIC_COOKIE);
+        if (fits) {
+            all.write(out);
+        } else {
+            layout.writeOptions(out);
+        }
         out.writeZero(Math.max(0, MINIMUM_LENGTH - (out.writerIndex() - start)));
+        return fits ? List.of() : layout.leftOut();
     }
 
     public boolean relayed() {
@@ -107,7 +132,7 @@ public record DhcpMessage(
 
     private static void field(ByteBuf out, String value, int length) {
         byte[] bytes = value.getBytes(StandardCharsets.ISO_8859_1);
-        if (bytes.length >= length) { // one byte is the NUL
+        if (bytes.length > length) { // a field that is full has no NUL
             throw new IllegalArgumentException("'" + value + "' does not fit a field of " + length + " bytes");
         }
         out.writeBytes(bytes).writeZero(length - bytes.length);

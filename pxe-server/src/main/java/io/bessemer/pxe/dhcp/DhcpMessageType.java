@@ -1,5 +1,6 @@
 package io.bessemer.pxe.dhcp;
 
+import java.util.Locale;
 import java.util.Optional;
 
 /// Option 53, RFC 2132 §9.6, in the order of its codes.
@@ -12,6 +13,13 @@ public enum DhcpMessageType {
     NAK,
     RELEASE,
     INFORM;
+
+    private final String title = name().toLowerCase(Locale.ROOT);
+
+    /// As in counters and timelines.
+    String title() {
+        return title;
+    }
 
     public int code() {
         return ordinal() + 1;

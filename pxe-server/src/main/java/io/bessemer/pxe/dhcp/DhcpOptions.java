@@ -124,6 +124,11 @@ public final class DhcpOptions {
         }
     }
 
+    /// Bytes on the wire, with the end option.
+    int length() {
+        return values.values().stream().mapToInt(value -> value.length + 2 * Math.max(1, (value.length + 254) / 255)).sum() + 1;
+    }
+
     /// Values longer than 255 bytes are split (RFC 3396 §6); ends with the end option.
     void write(ByteBuf out) {
         values.forEach((code, value) -> {
@@ -205,6 +210,12 @@ public final class DhcpOptions {
         /// Copies the option, when there, from the message that is answered.
         public Builder echo(int code, DhcpOptions from) {
             from.bytes(code).ifPresent(value -> bytes(code, value));
+            return this;
+        }
+
+        /// Puts all of them after what is there, which wins.
+        public Builder addAll(DhcpOptions others) {
+            others.values.forEach(values::putIfAbsent);
             return this;
         }
 

@@ -13,6 +13,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
@@ -21,6 +22,7 @@ import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
 import org.slf4j.Logger;
@@ -35,6 +37,10 @@ public final class DhcpServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DhcpServer.class);
     private static final int SOL_SOCKET = 1;
     private static final int SO_BINDTODEVICE = 25;
+    /// a rack that powers on at once: some hundred messages; the kernel gives at most `net.core.rmem_max`
+    private static final int RECEIVE_BUFFER = 1 << 20;
+    /// more does not fit a frame, and firmware sends no fragments
+    private static final int LONGEST_MESSAGE = 1500;
     private static final int INTERFACE_NAME_SIZE = 16;
     private static final RawUnixChannelOption BIND_TO_DEVICE = new RawUnixChannelOption("SO_BINDTODEVICE", SOL_SOCKET, SO_BINDTODEVICE, INTERFACE_NAME_SIZE);
 
@@ -44,6 +50,8 @@ public final class DhcpServer implements AutoCloseable {
     private final HandOver handOver;
     private final PxeCounters counters;
     private final IntSupplier httpPort;
+    private final DhcpSender sender;
+    private final StormGuard guard = new StormGuard(System::nanoTime);
     private final AtomicBoolean arpWarned = new AtomicBoolean();
     private Channel channel;
 
@@ -55,12 +63,16 @@ public final class DhcpServer implements AutoCloseable {
         this.handOver = handOver;
         this.counters = counters;
         this.httpPort = httpPort;
+        this.sender = new DhcpSender(counters);
     }
 
     /// @throws Exception what the kernel said when the socket was made, bound to the device or to the port
     public void bind(EventLoopGroup loops, Class<? extends DatagramChannel> type) throws Exception {
         boolean toDevice = !settings.replyToSource() && !on.name().isEmpty();
-        var bootstrap = new Bootstrap().group(loops).channel(type).option(ChannelOption.SO_BROADCAST, true).handler(new Receiver());
+        var bootstrap = new Bootstrap().group(loops).channel(type).option(ChannelOption.SO_BROADCAST, true).option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER).handler(new Receiver());
+        if (EpollDatagramChannel.class.isAssignableFrom(type)) { // several messages by one system call
+            bootstrap.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, LONGEST_MESSAGE);
+        }
         channel = bootstrap.register().sync().channel();
         try {
             if (toDevice) {
@@ -90,17 +102,16 @@ public final class DhcpServer implements AutoCloseable {
     }
 
     private void answer(DhcpMessage message, InetSocketAddress source) {
-        decisions.answer(message, on, httpPort.getAsInt()).ifPresent(reply -> {
-            InetSocketAddress to = settings.replyToSource() ? source : destination(message, reply);
-            ByteBuf out = channel.alloc().buffer(512);
-            reply.encode(out);
-            channel.writeAndFlush(new DatagramPacket(out, to)).addListener(done -> {
-                if (!done.isSuccess()) {
-                    counters.increment("dhcp.unsent");
-                    log.atWarn().addKeyValue("mac", reply.mac()).addKeyValue("to", to).addKeyValue("reason", done.cause().toString()).log("A DHCP answer could not be sent");
-                }
-            });
-        });
+        decisions.answer(message, on, httpPort.getAsInt())
+                .ifPresent(reply -> sender.send(channel, message, reply, settings.replyToSource() ? source : destination(message, reply)));
+    }
+
+    /// Asks this network for other DHCP servers; [DhcpDecisions] hears what they answer.
+    public void lookForOthers() {
+        DhcpMessage probe = DhcpDecisions.probe(on, ThreadLocalRandom.current().nextInt());
+        ByteBuf out = channel.alloc().buffer(512);
+        probe.encode(out);
+        sender.send(channel, out, probe, new InetSocketAddress(DhcpMessage.EVERYONE, settings.dhcpPort()));
     }
 
     private InetSocketAddress destination(DhcpMessage message, DhcpMessage reply) {
@@ -136,6 +147,10 @@ public final class DhcpServer implements AutoCloseable {
             } catch (DecodeException malformed) {
                 counters.increment("dhcp.malformed");
                 log.atDebug().addKeyValue("from", packet.sender()).addKeyValue("reason", malformed.getMessage()).log("Dropped a malformed DHCP message");
+                return;
+            }
+            if (!guard.admits(message.mac())) {
+                counters.increment("dhcp.storm");
                 return;
             }
             InetSocketAddress source = packet.sender();

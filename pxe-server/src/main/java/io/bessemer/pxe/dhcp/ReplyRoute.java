@@ -25,6 +25,7 @@ sealed interface ReplyRoute {
         if (!request.clientAddress().equals(DhcpMessage.NO_ADDRESS)) {
             return new ToClient(request.clientAddress());
         }
-        return request.broadcast() ? new ToEveryone() : new ToNewClient(reply.yourAddress());
+        // a proxy's offer has no address: its client cannot be reached by one yet
+        return request.broadcast() || reply.yourAddress().equals(DhcpMessage.NO_ADDRESS) ? new ToEveryone() : new ToNewClient(reply.yourAddress());
     }
 }

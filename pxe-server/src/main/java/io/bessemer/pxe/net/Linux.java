@@ -9,10 +9,12 @@ import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /// Calls of the C library on file descriptors. Each reports failure as a `LinuxException` with the call's name and errno.
 public final class Linux {
     public static final int AF_INET6 = 10;
+    public static final int AF_PACKET = 17;
     public static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
     public static final int IPPROTO_IPV6 = 41;
     public static final int IPPROTO_ICMPV6 = 58;
@@ -30,6 +32,7 @@ public final class Linux {
     private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG;
 
     private static final MethodHandle SOCKET = handle("socket", FunctionDescriptor.of(INT, INT, INT, INT));
+    private static final MethodHandle BIND = handle("bind", FunctionDescriptor.of(INT, INT, ValueLayout.ADDRESS, INT));
     private static final MethodHandle CLOSE = handle("close", FunctionDescriptor.of(INT, INT));
     private static final MethodHandle SETSOCKOPT = handle("setsockopt", FunctionDescriptor.of(INT, INT, INT, INT, ValueLayout.ADDRESS, INT));
     private static final MethodHandle RECVFROM = handle("recvfrom", FunctionDescriptor.of(LONG, INT, ValueLayout.ADDRESS, LONG, INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS));
@@ -43,6 +46,21 @@ public final class Linux {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment state = arena.allocate(STATE);
             return checked("socket", (int) SOCKET.invokeExact(state, domain, type, protocol), state);
+        } catch (Throwable failure) {
+            throw asException(failure);
+        }
+    }
+
+    /// The two bytes as C's `htons` has them.
+    public static short networkOrder(int value) {
+        return ByteOrder.nativeOrder() == ByteOrder.BIG_ENDIAN ? (short) value : Short.reverseBytes((short) value);
+    }
+
+    public static void bind(int descriptor, byte[] socketAddress) throws LinuxException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(STATE);
+            MemorySegment bytes = arena.allocateFrom(ValueLayout.JAVA_BYTE, socketAddress);
+            checked("bind", (int) BIND.invokeExact(state, descriptor, bytes, socketAddress.length), state);
         } catch (Throwable failure) {
             throw asException(failure);
         }

@@ -4,24 +4,36 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bessemer.core.lease.Lease;
 import io.bessemer.core.node.MacAddress;
+import io.bessemer.pxe.BootFiles;
 import io.bessemer.pxe.Capture;
+import io.bessemer.pxe.DhcpMode;
 import io.bessemer.pxe.MemoryLeases;
 import io.bessemer.pxe.PxeCounters;
 import io.bessemer.pxe.PxeSettings;
 import io.bessemer.pxe.RecordingDirectory;
+import io.bessemer.pxe.Reservations;
 import io.bessemer.pxe.Subnet;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -31,12 +43,18 @@ class DhcpDecisionsTest {
     private static final Inet4Address SERVER = address("172.22.0.1");
     private static final Subnet RELAYED = new Subnet(address("10.9.0.1"), 24, address("10.9.0.10"), address("10.9.0.20"), Optional.of(address("10.9.0.1")), List.of());
 
+    @TempDir
+    Path boot;
+
     private final RecordingDirectory directory = new RecordingDirectory();
     private final MemoryLeases store = new MemoryLeases();
     private final SettableClock clock = new SettableClock();
     private final PxeCounters counters = new PxeCounters();
     private LeaseIndex leases = new LeaseIndex(store, clock);
     private boolean discovery;
+    private AddressProbe probe = AddressProbe.NONE;
+    private Reservations reservations = Reservations.NONE;
+    private Set<Inet4Address> foreignServers = Set.of();
     private String lastOfRange = "172.22.0.200";
 
     @ParameterizedTest
@@ -202,12 +220,192 @@ class DhcpDecisionsTest {
     }
 
     @Test
+    void a_relay_names_the_network_and_the_servers_address_when_its_own_say_nothing() {
+        directory.ramdiskFor(MAC);
+        Inet4Address relayAddress = address("192.168.77.1"); // in no network that we know
+        Inet4Address override = address("10.9.0.1");
+        byte[] said = {5, 4, 10, 9, 0, 1, 11, 4, 10, 9, 0, 1};
+        DhcpMessage offer = answer(relayed(DhcpMessageType.DISCOVER, relayAddress, said, null, null)).orElseThrow();
+        assertThat(RELAYED.inRange(offer.yourAddress())).isTrue();
+        assertThat(offer.options().address(DhcpOption.SERVER_IDENTIFIER)).contains(override);
+        assertThat(offer.options().bytes(DhcpOption.RELAY_AGENT)).contains(said);
+        DhcpMessage request = relayed(DhcpMessageType.REQUEST, relayAddress, said, offer.yourAddress(), override);
+        DhcpMessage ack = answer(request).orElseThrow();
+        assertThat(ack.type()).isEqualTo(DhcpMessageType.ACK);
+        assertThat(ReplyRoute.of(request, ack)).isEqualTo(new ReplyRoute.ToRelay(relayAddress));
+        // without the relay's word that address is another server's
+        assertThat(answer(relayed(DhcpMessageType.REQUEST, address("10.9.0.1"), new byte[] {1, 1, 9}, offer.yourAddress(), override))).isEmpty();
+        // cut off in the middle: nothing is said
+        assertThat(answer(relayed(DhcpMessageType.DISCOVER, relayAddress, new byte[] {5, 4, 10, 9}, null, null))).isEmpty();
+        // a client that plays relay is not believed
+        DhcpMessage local = message(MAC, DhcpMessageType.DISCOVER, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, null, null);
+        var options = DhcpOptions.builder().bytes(DhcpOption.RELAY_AGENT, said).addAll(local.options()).build();
+        DhcpMessage pretending = new DhcpMessage(false, 0, 99, 0, false, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, new MacAddress(MAC), "", "",
+                DhcpMessageType.DISCOVER, options);
+        assertThat(answer(pretending).orElseThrow().yourAddress().getHostAddress()).startsWith("172.22.0.");
+    }
+
+    private static DhcpMessage relayed(DhcpMessageType type, Inet4Address relay, byte[] said, Inet4Address requested, Inet4Address server) {
+        DhcpMessage plain = message(MAC, type, DhcpMessage.NO_ADDRESS, relay, requested, server);
+        var options = DhcpOptions.builder().bytes(DhcpOption.RELAY_AGENT, said).addAll(plain.options()).build();
+        return new DhcpMessage(false, 1, 99, 0, false, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, relay, new MacAddress(MAC), "", "", type, options);
+    }
+
+    @Test
+    void a_reserved_address_is_its_machines_alone_within_the_range_or_not() {
+        directory.ramdiskFor(MAC).ramdiskFor(OTHER);
+        lastOfRange = "172.22.0.100";
+        Inet4Address before = lease(MAC); // the only one of the range
+        reservations = new Reservations(Map.of(new MacAddress(MAC), address("172.22.0.20"), new MacAddress("52:54:00:22:00:0d"), address("172.22.0.100")));
+        assertThat(type(request(MAC, before, null, null))).as("the address is reserved for another").isEqualTo(DhcpMessageType.NAK);
+        assertThat(lease(MAC)).isEqualTo(address("172.22.0.20"));
+        assertThat(answer(discover(OTHER))).as("the range's only address is another's").isEmpty();
+        reservations = new Reservations(Map.of(new MacAddress(MAC), address("172.22.0.20")));
+        assertThat(lease(OTHER)).isEqualTo(before);
+        assertThat(type(request(OTHER, DhcpMessage.NO_ADDRESS, address("172.22.0.20"), SERVER))).isEqualTo(DhcpMessageType.NAK);
+    }
+
+    @Test
+    void an_address_that_somebody_uses_is_not_offered_and_the_user_is_named() {
+        directory.ramdiskFor(MAC).ramdiskFor(OTHER);
+        lastOfRange = "172.22.0.101";
+        var asked = new ArrayList<Inet4Address>();
+        probe = (_, address, _) -> {
+            asked.add(address);
+            return address.equals(address("172.22.0.100")) ? Optional.of(new AddressProbe.User(Optional.of(new MacAddress("52:54:00:99:99:99")))) : Optional.empty();
+        };
+        DhcpMessage discover = discover(MAC);
+        var wanting = DhcpOptions.builder().address(DhcpOption.REQUESTED_ADDRESS, address("172.22.0.100")).addAll(discover.options()).build();
+        DhcpMessage offer = answer(new DhcpMessage(false, 0, 99, 0, false, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, new MacAddress(MAC), "", "",
+                DhcpMessageType.DISCOVER, wanting)).orElseThrow();
+        assertThat(offer.yourAddress()).isEqualTo(address("172.22.0.101"));
+        assertThat(asked).containsExactly(address("172.22.0.100"), address("172.22.0.101"));
+        assertThat(counters.value("dhcp.conflicts")).isEqualTo(1);
+        assertThat(directory.events).anySatisfy(event -> {
+            assertThat(event.event()).isEqualTo("conflict");
+            assertThat(event.message()).isEqualTo("172.22.0.100 is in use by 52:54:00:99:99:99; another address is offered");
+        });
+        // who has its address is not made to wait
+        assertThat(lease(MAC)).isEqualTo(address("172.22.0.101"));
+        assertThat(asked).hasSize(2);
+        // nobody else gets the address in the next 10 minutes
+        assertThat(answer(discover(OTHER))).isEmpty();
+        // a machine that answers for itself, by its old system or a service processor, is no conflict
+        probe = (_, _, _) -> Optional.of(new AddressProbe.User(Optional.of(new MacAddress(OTHER))));
+        clock.now = clock.now.plus(Duration.ofMinutes(11));
+        assertThat(lease(OTHER)).isEqualTo(address("172.22.0.100"));
+    }
+
+    @Test
+    void what_another_server_on_the_same_database_gave_is_honoured_and_not_given_again() {
+        directory.ramdiskFor(MAC).ramdiskFor(OTHER);
+        lastOfRange = "172.22.0.101";
+        LeaseIndex first = leases;
+        LeaseIndex second = new LeaseIndex(store, clock);
+        Inet4Address given = lease(MAC);
+        leases = second; // which was loaded before
+        assertThat(type(request(MAC, given, null, null))).as("its server died: it asks all of them").isEqualTo(DhcpMessageType.ACK);
+        assertThat(answer(discover(OTHER)).orElseThrow().yourAddress()).isNotEqualTo(given);
+        leases = new LeaseIndex(store, clock);
+        assertThat(answer(discover(MAC)).orElseThrow().yourAddress()).isEqualTo(given);
+
+        // both offer the last address, to two machines: who takes it first has it
+        leases = first;
+        lastOfRange = "172.22.0.102";
+        directory.ramdiskFor("52:54:00:22:00:0d").ramdiskFor("52:54:00:22:00:0e");
+        lease(OTHER);
+        Inet4Address last = answer(discover("52:54:00:22:00:0d")).orElseThrow().yourAddress();
+        leases = new LeaseIndex(store, clock);
+        leases.load();
+        assertThat(answer(discover("52:54:00:22:00:0e")).orElseThrow().yourAddress()).isEqualTo(last);
+        assertThat(type(request("52:54:00:22:00:0e", DhcpMessage.NO_ADDRESS, last, SERVER))).isEqualTo(DhcpMessageType.ACK);
+        leases = first;
+        assertThat(type(request("52:54:00:22:00:0d", DhcpMessage.NO_ADDRESS, last, SERVER))).isEqualTo(DhcpMessageType.NAK);
+        assertThat(leases.macAt(last)).contains(new MacAddress("52:54:00:22:00:0e"));
+    }
+
+    @Test
+    void a_renewal_that_the_disk_covers_is_not_written_and_the_disk_never_says_less_than_was_promised() {
+        store.shared = false;
+        directory.ramdiskFor(MAC);
+        Inet4Address held = lease(MAC);
+        assertThat(store.saves).hasValue(1);
+        for (int minutes = 30; minutes <= 180; minutes += 30) {
+            clock.now = clock.now.plus(Duration.ofMinutes(30));
+            assertThat(type(request(MAC, held, null, null))).isEqualTo(DhcpMessageType.ACK);
+            assertThat(store.find(new MacAddress(MAC)).orElseThrow().expiresAt()).isAfterOrEqualTo(clock.now.plus(PxeSettings.DEFAULT_LEASE_TIME));
+        }
+        assertThat(store.saves).as("of seven acknowledgements").hasValue(3);
+        store.shared = true; // another server may have given it to somebody else meanwhile
+        assertThat(type(request(MAC, held, null, null))).isEqualTo(DhcpMessageType.ACK);
+        assertThat(store.saves).hasValue(4);
+    }
+
+    @Test
+    void a_server_that_is_listed_is_no_stranger_and_its_address_is_not_given_away() {
+        directory.ramdiskFor(MAC);
+        foreignServers = Set.of(address("172.22.0.100"));
+        lastOfRange = "172.22.0.100";
+        assertThat(answer(request(MAC, DhcpMessage.NO_ADDRESS, address("172.22.0.50"), address("172.22.0.100")))).isEmpty();
+        assertThat(counters.value("dhcp.expected-server")).isEqualTo(1);
+        assertThat(counters.value("dhcp.foreign-server")).isZero();
+        assertThat(answer(discover(MAC))).isEmpty();
+    }
+
+    @Test
+    void a_stranger_that_answered_our_look_for_servers_is_on_the_timeline_of_those_that_boot() {
+        directory.ramdiskFor(MAC);
+        var on = new PxeSettings.Interface("prov", SERVER, 24, address("172.22.0.100"), address("172.22.0.200"), Optional.empty(), List.of());
+        DhcpDecisions decisions = decisions(PxeSettings.of(on, boot, boot));
+        DhcpMessage look = DhcpDecisions.probe(on, 5);
+        assertThat(look.relay()).as("answers come to our own port").isEqualTo(SERVER);
+        assertThat(decisions.answer(look, on, 8088)).as("nor do we answer another Bessemer's").isEmpty();
+        DhcpMessage theirs = new DhcpMessage(true, 0, 5, 0, true, DhcpMessage.NO_ADDRESS, address("172.22.0.55"), DhcpMessage.NO_ADDRESS, SERVER, look.mac(), "", "", DhcpMessageType.OFFER,
+                DhcpOptions.builder().type(DhcpMessageType.OFFER).address(DhcpOption.SERVER_IDENTIFIER, address("172.22.0.9")).build());
+        assertThat(decisions.answer(theirs, on, 8088)).isEmpty();
+        directory.events.clear();
+        decisions.answer(discover(MAC), on, 8088).orElseThrow();
+        assertThat(directory.events).extracting(RecordingDirectory.Event::message).contains("Another DHCP server, 172.22.0.9, answers on this network");
+        clock.now = clock.now.plus(Duration.ofHours(1));
+        directory.events.clear();
+        decisions.answer(discover(MAC), on, 8088).orElseThrow();
+        assertThat(directory.events).extracting(RecordingDirectory.Event::event).doesNotContain("foreign-server");
+    }
+
+    @Test
+    void a_machine_without_a_loader_is_told_which_file_is_missing() throws Exception {
+        directory.ramdiskFor(MAC);
+        DhcpMessage ovmf = DhcpMessageTest.decode(Capture.read("uefi-virtio-ovmf.pcap").dhcpRequests().getFirst());
+        var options = DhcpOptions.builder().bytes(DhcpOption.CLIENT_SYSTEM, (byte) 0, (byte) 11).addAll(ovmf.options()).build();
+        var arm = new DhcpMessage(false, 0, 99, 0, true, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, new MacAddress(MAC), "", "",
+                DhcpMessageType.DISCOVER, options);
+        assertThat(answer(arm).orElseThrow().bootFile()).isEmpty();
+        assertThat(directory.events).extracting(RecordingDirectory.Event::message)
+                .contains("There is no loader for UEFI_ARM64: put iPXE for it, as snponly-arm64.efi or ipxe-arm64.efi, into " + boot);
+        Files.createFile(boot.resolve("ipxe-arm64.efi"));
+        assertThat(answer(arm).orElseThrow().bootFile()).isEqualTo("ipxe-arm64.efi");
+    }
+
+    @Test
+    void no_answer_leaves_the_network_at_a_strangers_word_or_grows_beyond_what_was_sent() throws Exception {
+        discovery = true;
+        assertThat(answer(message(MAC, DhcpMessageType.INFORM, address("192.0.2.1"), DhcpMessage.NO_ADDRESS, null, null))).isEmpty();
+        for (String name : List.of("bios-virtio-ipxerom.pcap", "uefi-virtio-ovmf.pcap", "uefi-virtio-httpboot.pcap")) {
+            DhcpMessage request = DhcpMessageTest.decode(Capture.read(name).dhcpRequests().getFirst());
+            byte[] sent = DhcpMessageTest.encode(request);
+            ByteBuf reply = Unpooled.buffer();
+            answer(request).orElseThrow().encode(reply, DhcpSender.limit(request));
+            assertThat(reply.readableBytes()).as(name).isLessThanOrEqualTo(sent.length + 300).isLessThanOrEqualTo(2 * sent.length);
+        }
+    }
+
+    @Test
     void a_machine_whose_cable_moved_to_another_interface_gets_an_address_there() {
         directory.ramdiskFor(MAC);
         var first = new PxeSettings.Interface("prov", SERVER, 24, address("172.22.0.100"), address("172.22.0.200"), Optional.empty(), List.of());
         var second = new PxeSettings.Interface("prov2", address("172.23.0.1"), 24, address("172.23.0.100"), address("172.23.0.200"), Optional.empty(), List.of());
-        var settings = new PxeSettings(List.of(first, second), 67, 68, 69, 8088, Path.of("boot"), Path.of("images"), false, PxeSettings.DEFAULT_LEASE_TIME, false, true);
-        var decisions = new DhcpDecisions(settings, directory, leases, counters);
+        var settings = new PxeSettings(List.of(first, second), 67, 68, 4011, 69, 8088, boot, boot, false, PxeSettings.DEFAULT_LEASE_TIME, Duration.ZERO, Duration.ZERO, false, true);
+        var decisions = decisions(settings);
         Inet4Address before = decisions.answer(discover(MAC), first, 8088).orElseThrow().yourAddress();
         decisions.answer(request(MAC, DhcpMessage.NO_ADDRESS, before, SERVER), first, 8088).orElseThrow();
 
@@ -235,10 +433,22 @@ class DhcpDecisionsTest {
         assertThat(ReplyRoute.of(wrong, answer(wrong).orElseThrow())).isEqualTo(new ReplyRoute.ToEveryone());
     }
 
+    @BeforeEach
+    void put_loaders_into_the_boot_directory() throws IOException {
+        for (String loader : List.of("undionly.kpxe", "snponly.efi")) {
+            Files.createFile(boot.resolve(loader));
+        }
+    }
+
     private Optional<DhcpMessage> answer(DhcpMessage message) {
-        var on = new PxeSettings.Interface("prov", SERVER, new Subnet(SERVER, 24, address("172.22.0.100"), address(lastOfRange), Optional.of(SERVER), List.of()), List.of(RELAYED));
-        PxeSettings settings = PxeSettings.of(on, Path.of("boot"), Path.of("images")).withDiscovery(discovery);
-        return new DhcpDecisions(settings, directory, leases, counters).answer(message, on, 8088);
+        var on = new PxeSettings.Interface("prov", SERVER, new Subnet(SERVER, 24, DhcpMode.SERVER, List.of(new Subnet.Range(address("172.22.0.100"), address(lastOfRange))),
+                reservations, Optional.of(SERVER), List.of()), List.of(RELAYED), foreignServers);
+        return decisions(PxeSettings.of(on, boot, boot).withDiscovery(discovery).withProbes(probe == AddressProbe.NONE ? Duration.ZERO : Duration.ofMillis(300), Duration.ZERO))
+                .answer(message, on, 8088);
+    }
+
+    private DhcpDecisions decisions(PxeSettings settings) {
+        return new DhcpDecisions(settings, directory, leases, new BootFiles(boot), probe, counters, clock);
     }
 
     private DhcpMessageType type(DhcpMessage message) {

@@ -13,7 +13,9 @@ class DhcpFuzzTest {
         try {
             DhcpMessage message = DhcpMessage.decode(Unpooled.wrappedBuffer(bytes));
             Firmware.of(message.options()).title();
+            RelayAgent.of(message);
             message.encode(Unpooled.buffer());
+            message.encode(Unpooled.buffer(), DhcpSender.limit(message));
         } catch (DecodeException expected) {
             // a normal event
         }

@@ -108,6 +108,47 @@ class DhcpMessageTest {
         assertThat(decode(encode(message))).isEqualTo(message);
     }
 
+    @ParameterizedTest(name = "{0} bytes")
+    @ValueSource(ints = {548, 600, 700})
+    void options_that_do_not_fit_go_into_file_and_server_name(int limit) throws Exception {
+        byte[] circuit = new byte[180];
+        byte[] vendor = new byte[limit - 412]; // more than the options field has room for
+        new Random(9).nextBytes(circuit);
+        new Random(10).nextBytes(vendor);
+        DhcpOptions options = DhcpOptions.builder().type(DhcpMessageType.ACK).text(66, "172.22.0.1").text(67, "http://172.22.0.1:8088/boot/script/52:54:00:22:00:0b")
+                .bytes(61, (byte) 1, (byte) 2, (byte) 3).bytes(43, vendor).bytes(82, circuit).build();
+        var message = new DhcpMessage(true, 0, 5, 0, false, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS,
+                new MacAddress("52:54:00:00:00:01"), "172.22.0.1", "http://172.22.0.1:8088/boot/script/52:54:00:22:00:0b", DhcpMessageType.ACK, options);
+        ByteBuf out = Unpooled.buffer();
+        assertThat(message.encode(out, limit)).isEmpty();
+        byte[] bytes = Arrays.copyOf(out.array(), out.readableBytes());
+        assertThat(bytes.length).isLessThanOrEqualTo(limit);
+        DhcpMessage read = decode(bytes);
+        assertThat(read.options().codes()).isEqualTo(options.codes());
+        options.codes().forEach(code -> assertThat(read.options().bytes(code).orElseThrow()).as("option " + code).isEqualTo(options.bytes(code).orElseThrow()));
+        assertThat(read.bootFile()).as("overloaded").isEmpty();
+        assertThat(indexOf(bytes, circuit)).as("what the relay said stays in the options field").isGreaterThan(240);
+    }
+
+    @Test
+    void an_option_without_any_room_is_named_and_the_others_arrive() throws Exception {
+        DhcpOptions options = DhcpOptions.builder().type(DhcpMessageType.ACK).text(67, "a").bytes(43, new byte[600]).bytes(61, (byte) 1, (byte) 2).build();
+        var message = new DhcpMessage(true, 0, 5, 0, false, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS,
+                new MacAddress("52:54:00:00:00:01"), "", "a", DhcpMessageType.ACK, options);
+        ByteBuf out = Unpooled.buffer();
+        assertThat(message.encode(out, 548)).containsExactly(43);
+        assertThat(decode(Arrays.copyOf(out.array(), out.readableBytes())).options().codes()).containsExactlyInAnyOrder(53, 67, 61);
+    }
+
+    private static int indexOf(byte[] bytes, byte[] part) {
+        for (int at = 0; at + part.length <= bytes.length; at++) {
+            if (Arrays.equals(bytes, at, at + part.length, part, 0, part.length)) {
+                return at;
+            }
+        }
+        return -1;
+    }
+
     @ParameterizedTest(name = "seed {0}")
     @ValueSource(longs = {1, 20261123, 424242})
     void damaged_messages_never_throw_anything_else(long seed) throws Exception {

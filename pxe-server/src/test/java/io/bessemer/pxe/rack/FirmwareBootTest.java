@@ -25,7 +25,7 @@ class FirmwareBootTest {
     @Test
     void each_firmware_reaches_its_ramdisk() throws Exception {
         try (var rack = new QemuRack(work)) {
-            rack.startServer(true, BIOS.mac() + "=ramdisk", UEFI_PXE.mac() + "=ramdisk", UEFI_HTTP.mac() + "=ramdisk");
+            rack.startServer("server", BIOS.mac() + "=ramdisk", UEFI_PXE.mac() + "=ramdisk", UEFI_HTTP.mac() + "=ramdisk");
 
             List<Event> bios = rack.boot(BIOS, Duration.ofSeconds(60));
             print(BIOS, bios);
@@ -43,6 +43,26 @@ class FirmwareBootTest {
             print(UEFI_HTTP, http);
             assertThat(texts(http)).anyMatch(event -> event.startsWith("dhcp discover") && event.contains("HTTP boot on UEFI_X86_64"))
                     .anyMatch(event -> event.startsWith("http script")).noneMatch(event -> event.startsWith("tftp"));
+            System.out.println(rack.stopServer());
+        }
+    }
+
+    @Test
+    void each_firmware_reaches_its_ramdisk_beside_the_sites_own_dhcp_server() throws Exception {
+        try (var rack = new QemuRack(work)) {
+            rack.startSitesServer();
+            rack.startServer("proxy", BIOS.mac() + "=ramdisk", UEFI_PXE.mac() + "=ramdisk", UEFI_HTTP.mac() + "=ramdisk");
+
+            for (Machine machine : List.of(BIOS, UEFI_PXE, UEFI_HTTP)) {
+                List<Event> events = rack.boot(machine, Duration.ofSeconds(100));
+                print(machine, events);
+                assertThat(texts(events)).as(machine.name()).anyMatch(event -> event.startsWith("dhcp proxy-offer"))
+                        .anyMatch(event -> event.startsWith("dhcp request") && event.contains("172.23.0.5")) // of dnsmasq's range
+                        .noneMatch(event -> event.startsWith("dhcp ack")).noneMatch(event -> event.startsWith("dhcp foreign-server"))
+                        .anyMatch(event -> event.startsWith("http script"))
+                        // noted for its machine, so its address was known
+                        .anyMatch(event -> event.startsWith("http file") && event.contains("initramfs"));
+            }
             System.out.println(rack.stopServer());
         }
     }

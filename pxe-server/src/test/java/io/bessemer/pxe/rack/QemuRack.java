@@ -36,7 +36,7 @@ final class QemuRack implements AutoCloseable {
 
     QemuRack(Path work) throws Exception {
         this.work = work;
-        for (String tool : List.of("ip", "qemu-system-x86_64", "cpio", "busybox", "dpkg-deb")) {
+        for (String tool : List.of("ip", "qemu-system-x86_64", "cpio", "busybox", "dpkg-deb", "dnsmasq")) {
             if (Stream.of(System.getenv("PATH").split(":")).noneMatch(directory -> Files.isExecutable(Path.of(directory, tool)))) {
                 throw new AssertionError("this test needs the program " + tool + "; install its Debian package");
             }
@@ -49,10 +49,11 @@ final class QemuRack implements AutoCloseable {
         buildBootFiles();
     }
 
-    void startServer(boolean routerAdvertisements, String... machines) throws Exception {
+    /// @param mode `server`, or `proxy` beside a DHCP server that runs already
+    void startServer(String mode, String... machines) throws Exception {
         String classPath = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
         var command = new ArrayList<>(List.of("ip", "netns", "exec", namespace, Path.of(System.getProperty("java.home"), "bin", "java").toString(), "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1", "-cp", classPath, RackServer.class.getName(), "br-prov", work.resolve("boot").toString(), routerAdvertisements ? "on" : "off"));
+                "-XX:TieredStopAtLevel=1", "-cp", classPath, RackServer.class.getName(), "br-prov", work.resolve("boot").toString(), mode));
         command.addAll(Arrays.asList(machines));
         server = new ProcessBuilder(command).redirectError(work.resolve("server.log").toFile()).start();
         processes.add(server);
@@ -68,6 +69,91 @@ final class QemuRack implements AutoCloseable {
         if (!"READY".equals(first)) {
             throw new AssertionError("the server did not start: " + first + "\n" + Files.readString(work.resolve("server.log")));
         }
+    }
+
+    /// dnsmasq as the site's own DHCP server, at 172.23.0.2, with nothing to boot.
+    void startSitesServer() throws Exception {
+        run("ip", "-n", namespace, "link", "add", "site0", "type", "veth", "peer", "name", "site1");
+        run("ip", "-n", namespace, "link", "set", "site1", "master", "br-prov", "up");
+        run("ip", "netns", "add", site());
+        run("ip", "-n", namespace, "link", "set", "site0", "netns", site());
+        run("ip", "-n", site(), "addr", "add", "172.23.0.2/24", "dev", "site0");
+        run("ip", "-n", site(), "link", "set", "site0", "up");
+        run("ip", "-n", site(), "link", "set", "lo", "up");
+        processes.add(inNamespace(site(), "dnsmasq.log", "dnsmasq", "--keep-in-foreground", "--no-daemon", "--conf-file=/dev/null", "--port=0", "--interface=site0", "--bind-interfaces",
+                "--no-ping", "--dhcp-authoritative", "--dhcp-range=172.23.0.50,172.23.0.60,10m", "--dhcp-leasefile=" + work.resolve("site.leases"), "--user=root", "--log-dhcp"));
+    }
+
+    /// A router with dnsmasq as DHCP relay: machines on `far0` of its namespace, 10.9.0.0/24, ask our server.
+    void startRelay() throws Exception {
+        run("ip", "-n", namespace, "link", "add", "site0", "type", "veth", "peer", "name", "site1");
+        run("ip", "-n", namespace, "link", "set", "site1", "master", "br-prov", "up");
+        run("ip", "netns", "add", site());
+        run("ip", "-n", namespace, "link", "set", "site0", "netns", site());
+        run("ip", "-n", site(), "addr", "add", "172.23.0.3/24", "dev", "site0");
+        run("ip", "-n", site(), "link", "set", "site0", "up");
+        run("ip", "-n", site(), "link", "set", "lo", "up");
+        run("ip", "-n", site(), "link", "add", "far0", "type", "bridge", "stp_state", "0", "forward_delay", "0");
+        run("ip", "-n", site(), "addr", "add", "10.9.0.1/24", "dev", "far0");
+        run("ip", "-n", site(), "link", "set", "far0", "up");
+        run("ip", "netns", "exec", site(), "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
+        run("ip", "-n", namespace, "route", "add", "10.9.0.0/24", "via", "172.23.0.3");
+        processes.add(inNamespace(site(), "relay.log", "dnsmasq", "--keep-in-foreground", "--no-daemon", "--conf-file=/dev/null", "--port=0", "--dhcp-relay=10.9.0.1,172.23.0.1",
+                "--user=root", "--log-dhcp"));
+    }
+
+    /// An address of our range that somebody took by hand.
+    void occupy(String address) throws Exception {
+        run("ip", "-n", namespace, "link", "add", "squat0", "type", "veth", "peer", "name", "squat1");
+        run("ip", "-n", namespace, "link", "set", "squat1", "master", "br-prov", "up");
+        run("ip", "netns", "add", site());
+        run("ip", "-n", namespace, "link", "set", "squat0", "netns", site());
+        run("ip", "-n", site(), "addr", "add", address + "/24", "dev", "squat0");
+        run("ip", "-n", site(), "link", "set", "squat0", "up");
+    }
+
+    /// What a DHCP client of busybox has on a new port of the network behind [#startRelay], or of ours: its log.
+    String udhcpc(boolean far, String mac, String... arguments) throws Exception {
+        String client = namespace + "-c";
+        run("ip", "netns", "add", client);
+        try {
+            String within = far ? site() : namespace;
+            run("ip", "-n", within, "link", "add", "c0", "type", "veth", "peer", "name", "c1");
+            run("ip", "-n", within, "link", "set", "c1", "master", far ? "far0" : "br-prov", "up");
+            run("ip", "-n", within, "link", "set", "c0", "netns", client);
+            run("ip", "-n", client, "link", "set", "c0", "address", mac, "up");
+            var command = new ArrayList<>(List.of("ip", "netns", "exec", client, "busybox", "udhcpc", "-f", "-n", "-q", "-i", "c0", "-t", "5", "-T", "1", "-s", "/bin/true"));
+            command.addAll(List.of(arguments));
+            Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+            processes.add(process);
+            String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            process.waitFor();
+            return output;
+        } finally {
+            run("ip", "netns", "del", client);
+        }
+    }
+
+    private String site() {
+        return namespace + "-s";
+    }
+
+    private Process inNamespace(String where, String log, String... command) throws IOException {
+        var all = new ArrayList<>(List.of("ip", "netns", "exec", where));
+        all.addAll(List.of(command));
+        return new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(work.resolve(log).toFile()).start();
+    }
+
+    /// What the server said so far that has this in it, waited for.
+    String awaitLine(String part, Duration patience) throws Exception {
+        long until = System.nanoTime() + patience.toNanos();
+        for (String line; System.nanoTime() < until; ) {
+            line = lines.poll(100, TimeUnit.MILLISECONDS);
+            if (line != null && line.contains(part)) {
+                return line;
+            }
+        }
+        throw new AssertionError("not said in " + patience + ": " + part + "\nServer log:\n" + Files.readString(work.resolve("server.log")));
     }
 
     /// Powers a machine on and gathers what the server sees until the ramdisk's word is on the serial console.
@@ -165,6 +251,9 @@ final class QemuRack implements AutoCloseable {
     public void close() throws Exception {
         for (Process process : processes) {
             process.destroyForcibly().waitFor();
+        }
+        if (Files.exists(Path.of("/run/netns", site()))) {
+            run("ip", "netns", "del", site());
         }
         run("ip", "netns", "del", namespace);
     }

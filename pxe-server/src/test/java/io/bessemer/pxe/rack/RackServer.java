@@ -4,14 +4,16 @@ import io.bessemer.pxe.MemoryLeases;
 import io.bessemer.pxe.PxeServer;
 import io.bessemer.pxe.PxeSettings;
 import io.bessemer.pxe.RecordingDirectory;
+import io.bessemer.pxe.Subnet;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// The program that a rack test starts inside its namespace: `DEVICE BOOT_DIRECTORY RA(on|off) MAC=ramdisk|disk...`.
+/// The program that a rack test starts inside its namespace: `DEVICE BOOT_DIRECTORY server|proxy MAC=ramdisk|disk...`.
 /// Prints `READY`, then `EVENT millis-since-epoch mac source event details` a line. Ends when its standard input does.
 public final class RackServer {
     private RackServer() {}
@@ -29,8 +31,13 @@ public final class RackServer {
         }
         directory.listener = event -> System.out.println("EVENT " + System.currentTimeMillis() + " " + event.mac() + " " + event.source() + " " + event.event() + " " + event.details());
         Path boot = Path.of(arguments[1]);
-        var on = new PxeSettings.Interface(arguments[0], address("172.23.0.1"), 24, address("172.23.0.100"), address("172.23.0.200"), Optional.of(address("172.23.0.1")), List.of());
-        try (var server = new PxeServer(PxeSettings.of(on, boot, boot.resolve("images")).withRouterAdvertisements(arguments[2].equals("on")), directory, new MemoryLeases(), Clock.systemUTC())) {
+        Inet4Address own = address("172.23.0.1");
+        Subnet subnet = arguments[2].equals("proxy") ? Subnet.proxied(own, 24)
+                : new Subnet(own, 24, address("172.23.0.100"), address("172.23.0.200"), Optional.of(own), List.of());
+        var relayed = new Subnet(address("10.9.0.1"), 24, address("10.9.0.10"), address("10.9.0.20"), Optional.of(address("10.9.0.1")), List.of());
+        var on = new PxeSettings.Interface(arguments[0], own, subnet, List.of(relayed));
+        PxeSettings settings = PxeSettings.of(on, boot, boot.resolve("images")).withProbes(Duration.ofMillis(300), Duration.ofSeconds(10));
+        try (var server = new PxeServer(settings, directory, new MemoryLeases(), Clock.systemUTC())) {
             server.start();
             System.out.println("READY");
             while (System.in.read() >= 0) {
