@@ -17,7 +17,8 @@ import java.util.Map;
 /// @param address             host name or IP address
 /// @param disableBootTimeout  tell the BMC to keep boot flags for longer than 60 s
 /// @param forceBootDevice     the boot device is to be set before every boot
-record IpmiDriverInfo(String address, int port, BmcAccess access, boolean disableBootTimeout, boolean forceBootDevice) {
+/// @param terminalPort        TCP port of its console, 0 for one of the server's range
+record IpmiDriverInfo(String address, int port, BmcAccess access, boolean disableBootTimeout, boolean forceBootDevice, int terminalPort) {
     static final int DEFAULT_PORT = 623;
     private static final int MAX_PASSWORD = 20;
     private static final int HEX_KEY_LENGTH = 40;
@@ -34,6 +35,7 @@ record IpmiDriverInfo(String address, int port, BmcAccess access, boolean disabl
         keys.put("ipmi_cipher_suite", "Cipher suite: 17 or 3; 0 turns off all protection. By default 17 is tried, then 3. Optional.");
         keys.put("ipmi_disable_boot_timeout", "Whether to tell the BMC to keep the boot device for longer than 60 seconds. Default is true. Optional.");
         keys.put("ipmi_force_boot_device", "Whether the boot device is set each time the machine is turned on. Default is false. Optional.");
+        keys.put("ipmi_terminal_port", "TCP port at which the server serves the node's console. Default is one of bessemer.console.ports. Optional.");
         keys.put("ipmi_protocol_version", "Version of the IPMI protocol. Only 2.0, which is the default. Optional.");
         keys.put("ipmi_bridging", "Bridging to a controller behind the BMC. Only no, which is the default. Optional.");
         return keys;
@@ -67,7 +69,8 @@ record IpmiDriverInfo(String address, int port, BmcAccess access, boolean disabl
         version(info.text("ipmi_protocol_version", "2.0"));
         bridging(info.text("ipmi_bridging", "no"));
         BmcAccess access = new BmcAccess(user, password, zero ? "" : key, privilege, suites(info.text("ipmi_cipher_suite", "")));
-        return new IpmiDriverInfo(address, port, access, info.flag("ipmi_disable_boot_timeout", true), info.flag("ipmi_force_boot_device", false));
+        int terminalPort = info.text("ipmi_terminal_port", "").isEmpty() ? 0 : info.number("ipmi_terminal_port", 0, 1, 65535, "the TCP port of its console");
+        return new IpmiDriverInfo(address, port, access, info.flag("ipmi_disable_boot_timeout", true), info.flag("ipmi_force_boot_device", false), terminalPort);
     }
 
     private static List<CipherSuite> suites(String text) throws DriverException {

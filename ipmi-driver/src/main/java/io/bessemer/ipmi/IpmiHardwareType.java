@@ -8,6 +8,7 @@ import io.bessemer.core.driver.IndicatorInterface;
 import io.bessemer.core.driver.ManagementInterface;
 import io.bessemer.core.driver.PowerInterface;
 import io.bessemer.core.driver.RaidInterface;
+import io.bessemer.core.driver.SerialConsole;
 import io.bessemer.core.driver.SoftwareRaid;
 import io.bessemer.core.driver.VendorInterface;
 import io.bessemer.ipmi.command.Answer;
@@ -29,6 +30,7 @@ public final class IpmiHardwareType implements HardwareType {
     private final BootModeInterface bootModes = new IpmiBootModes(this::bmc);
     private final IndicatorInterface indicators = new IpmiIndicators(this::bmc);
     private final RaidInterface raid = new SoftwareRaid();
+    private final SerialConsole console = new IpmiConsole(this::bmc);
     private IpmiClient client;
     private boolean closed;
 
@@ -54,7 +56,7 @@ public final class IpmiHardwareType implements HardwareType {
         names.put("boot", List.of("ipxe", "pxe"));
         names.put("deploy", List.of("direct", "ramdisk", "custom-agent"));
         names.put("inspect", List.of("agent"));
-        names.put("console", List.of("no-console"));
+        names.put("console", List.of("ipmitool-socat", "no-console"));
         names.put("network", List.of("noop"));
         names.put("raid", List.of("no-raid", SoftwareRaid.NAME));
         names.put("rescue", List.of("agent", "no-rescue"));
@@ -98,6 +100,11 @@ public final class IpmiHardwareType implements HardwareType {
     @Override
     public Optional<RaidInterface> raid() {
         return Optional.of(raid);
+    }
+
+    @Override
+    public Optional<SerialConsole> serialConsole() {
+        return Optional.of(console);
     }
 
     @Override

@@ -62,6 +62,11 @@ public interface HardwareType extends AutoCloseable {
         return Optional.empty();
     }
 
+    /// For a node whose `console_interface` is not `no-console`: text of its boots is recorded, and people may type.
+    default Optional<SerialConsole> serialConsole() {
+        return Optional.empty();
+    }
+
     default Optional<VendorInterface> vendor() {
         return Optional.empty();
     }

@@ -64,6 +64,7 @@ final class BmcLink {
     private int distrusted;
     private boolean watching;
     private boolean closed;
+    private Consumer<byte[]> console = _ -> {};
 
     BmcLink(InetSocketAddress address, EventLoop loop, Wire wire, IpmiSettings settings, IpmiCounters counters, SecureRandom random) {
         this.address = address;
@@ -120,6 +121,22 @@ final class BmcLink {
 
     EventLoop loop() {
         return loop;
+    }
+
+    // --- for the serial console of a link of its own
+
+    /// @param payload takes each SOL payload of the session, verified and not seen before
+    void console(Consumer<byte[]> payload) {
+        console = payload;
+    }
+
+    /// Null while there is none.
+    Session session() {
+        return session;
+    }
+
+    void sendInSession(int payloadType, byte[] payload, boolean again) {
+        send(session.seal(payloadType, payload), again);
     }
 
     // --- the queue
@@ -483,7 +500,8 @@ final class BmcLink {
         try {
             switch (IpmiPacket.decode(datagram)) {
                 case IpmiPacket.Sessionless sessionless -> receive(sessionless);
-                case IpmiPacket.RmcpPlus packet when packet.payloadType() == PayloadType.IPMI -> receive(datagram, packet);
+                case IpmiPacket.RmcpPlus packet when packet.payloadType() == PayloadType.IPMI || packet.payloadType() == PayloadType.SOL ->
+                        receive(datagram, packet);
                 case IpmiPacket.RmcpPlus packet -> receiveHandshake(packet);
             }
         } catch (DecodeException e) {
@@ -549,7 +567,11 @@ final class BmcLink {
                     return;
                 }
                 open.heard(System.nanoTime());
-                receive(LanMessage.Response.decode(message));
+                if (packet.payloadType() == PayloadType.SOL) {
+                    console.accept(message);
+                } else {
+                    receive(LanMessage.Response.decode(message));
+                }
             }
         }
     }
