@@ -35,7 +35,7 @@ record IpmiDriverInfo(String address, int port, BmcAccess access, boolean disabl
         keys.put("ipmi_cipher_suite", "Cipher suite: 17 or 3; 0 turns off all protection. By default 17 is tried, then 3. Optional.");
         keys.put("ipmi_disable_boot_timeout", "Whether to tell the BMC to keep the boot device for longer than 60 seconds. Default is true. Optional.");
         keys.put("ipmi_force_boot_device", "Whether the boot device is set each time the machine is turned on. Default is false. Optional.");
-        keys.put("ipmi_terminal_port", "TCP port at which the server serves the node's console. Default is one of bessemer.console.ports. Optional.");
+        keys.put("ipmi_terminal_port", "TCP port at which the server serves the node's console. Default is one of the range in bessemer.console. Optional.");
         keys.put("ipmi_protocol_version", "Version of the IPMI protocol. Only 2.0, which is the default. Optional.");
         keys.put("ipmi_bridging", "Bridging to a controller behind the BMC. Only no, which is the default. Optional.");
         return keys;

@@ -23,6 +23,8 @@ import java.util.Optional;
 
 /// Machines with an IPMI 2.0 BMC on the network. Opens its sockets when a BMC is first asked.
 public final class IpmiHardwareType implements HardwareType {
+    private static final String SERIAL = "ipmitool-socat";
+
     private final IpmiSettings settings;
     private final PowerInterface power = new IpmiPower(this::bmc);
     private final ManagementInterface management = new IpmiManagement(this::bmc);
@@ -56,7 +58,7 @@ public final class IpmiHardwareType implements HardwareType {
         names.put("boot", List.of("ipxe", "pxe"));
         names.put("deploy", List.of("direct", "ramdisk", "custom-agent"));
         names.put("inspect", List.of("agent"));
-        names.put("console", List.of("ipmitool-socat", "no-console"));
+        names.put("console", List.of(SERIAL, "no-console"));
         names.put("network", List.of("noop"));
         names.put("raid", List.of("no-raid", SoftwareRaid.NAME));
         names.put("rescue", List.of("agent", "no-rescue"));
@@ -103,8 +105,8 @@ public final class IpmiHardwareType implements HardwareType {
     }
 
     @Override
-    public Optional<SerialConsole> serialConsole() {
-        return Optional.of(console);
+    public Optional<SerialConsole> serialConsole(String name) {
+        return name.equals(SERIAL) ? Optional.of(console) : Optional.empty();
     }
 
     @Override

@@ -92,7 +92,7 @@ class SerialConsoleTest {
     }
 
     private Line console(IpmiHardwareType with, Heard heard, Object... more) throws Exception {
-        return kept(with.serialConsole().orElseThrow().open(TestNodes.node(simulator.port(), more), heard));
+        return kept(with.serialConsole("ipmitool-socat").orElseThrow().open(TestNodes.node(simulator.port(), more), heard));
     }
 
     @Test
@@ -220,7 +220,7 @@ class SerialConsoleTest {
     void packets_lost_doubled_and_forged_cost_no_character_and_add_none() throws Exception {
         try (UdpMeddler meddler = new UdpMeddler(simulator.address())) {
             Heard heard = new Heard();
-            Line line = kept(ipmi.serialConsole().orElseThrow().open(TestNodes.node(meddler.port()), heard));
+            Line line = kept(ipmi.serialConsole("ipmitool-socat").orElseThrow().open(TestNodes.node(meddler.port()), heard));
             heard.await(State.CONNECTED);
             int[] count = {0};
             meddler.meddle(answer -> {
@@ -252,7 +252,7 @@ class SerialConsoleTest {
     void a_bmc_without_a_console_says_so_once() throws Exception {
         IpmiSim plain = kept(IpmiSim.start(java.nio.file.Files.createDirectory(directory.resolve("plain"))));
         Heard heard = new Heard();
-        kept(ipmi.serialConsole().orElseThrow().open(TestNodes.node(plain.port()), heard));
+        kept(ipmi.serialConsole("ipmitool-socat").orElseThrow().open(TestNodes.node(plain.port()), heard));
         heard.await(State.UNAVAILABLE);
         assertThat(heard.states.toString()).startsWith("CONNECTING").contains("UNAVAILABLE the BMC has no Serial Over LAN (Activate Payload: completion code");
     }

@@ -133,6 +133,8 @@ public final class Policy {
                     "* /v1/nodes/{node}/vendor_passthru/{method}"),
             row("bessemer:node:timeline", SYSTEM_OR_OWNER_READER, "GET /v1/nodes/{node}/timeline"),
             row("bessemer:node:explain", SYSTEM_OR_OWNER_READER, "GET /v1/nodes/{node}/explain"),
+            row("bessemer:node:console:attach", SYSTEM_MEMBER_OR_OWNER_MEMBER, "GET /v1/nodes/{node}/console"),
+            row("bessemer:node:console:log", SYSTEM_OR_OWNER_READER, "GET /v1/nodes/{node}/console/log"),
             row("bessemer:node:sensors", SYSTEM_OR_OWNER_READER, "GET /v1/nodes/{node}/sensors"),
             row("baremetal:shards:get", SYSTEM_READER, "GET /v1/shards"),
 

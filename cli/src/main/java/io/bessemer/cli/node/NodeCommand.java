@@ -5,14 +5,14 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-@Command(name = "node", description = "Look at nodes: list, show, explain, sensors, watch.",
-        subcommands = {NodeList.class, NodeShow.class, NodeExplain.class, NodeSensors.class, NodeWatch.class})
+@Command(name = "node", description = "Look at nodes: list, show, explain, console, sensors, watch.",
+        subcommands = {NodeList.class, NodeShow.class, NodeExplain.class, NodeConsole.class, NodeSensors.class, NodeWatch.class})
 public final class NodeCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name one of list, show, explain, sensors, watch.");
+        throw new ParameterException(spec.commandLine(), "Name one of list, show, explain, console, sensors, watch.");
     }
 }

@@ -182,8 +182,8 @@ final class DriverCalls {
 
         /// Opening one waits for nothing.
         @Override
-        public Optional<SerialConsole> serialConsole() {
-            return driver.serialConsole();
+        public Optional<SerialConsole> serialConsole(String name) {
+            return driver.serialConsole(name);
         }
 
         @Override

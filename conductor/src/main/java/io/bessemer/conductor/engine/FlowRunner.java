@@ -51,11 +51,12 @@ public final class FlowRunner {
     private volatile Instant aliveSince;
     private final String conductor;
     private final int maxRetries;
+    private final FlowObserver observer;
     private final Map<NodeId, DriverCalls> calls = new ConcurrentHashMap<>();
 
     /// @param maxRetries how often one step is tried again
     public FlowRunner(NodeStore nodes, FlowStore flows, FlowPlan.Book book, Map<String, HardwareType> drivers, Clock clock, String conductor,
-            int maxRetries) {
+            int maxRetries, FlowObserver observer) {
         this.nodes = nodes;
         this.flows = flows;
         this.book = book;
@@ -64,6 +65,7 @@ public final class FlowRunner {
         this.aliveSince = clock.instant();
         this.conductor = conductor;
         this.maxRetries = maxRetries;
+        this.observer = observer;
     }
 
     /// Runs steps until one must wait.
@@ -140,6 +142,7 @@ public final class FlowRunner {
         if (flow.cursor() == 0 && flow.waitingFor() == null) {
             LOG.info("{}: {} begins, state '{}'", node.displayName(), plan.title(), node.provisionState().wire());
         }
+        observer.runs(node, flow);
         StepContext context = new StepContext(node, flow, now, aliveSince, drivers, asked);
         if (retryAt != null) {
             context.note(RETRY_AT, null);

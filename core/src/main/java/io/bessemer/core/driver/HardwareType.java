@@ -62,8 +62,10 @@ public interface HardwareType extends AutoCloseable {
         return Optional.empty();
     }
 
-    /// For a node whose `console_interface` is not `no-console`: text of its boots is recorded, and people may type.
-    default Optional<SerialConsole> serialConsole() {
+    /// A line that we serve ourselves: what machines say while they boot is recorded, and people may type.
+    ///
+    /// @param name the node's `console_interface`
+    default Optional<SerialConsole> serialConsole(String name) {
         return Optional.empty();
     }
 
