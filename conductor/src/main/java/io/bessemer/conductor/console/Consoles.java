@@ -79,6 +79,7 @@ public final class Consoles implements FlowObserver, AutoCloseable {
         final NodeConsole console;
         Map<String, Object> driverInfo;
         TerminalPort port;
+        Instant servedAt;
         Tap recording;
         Instant recordedUntil;
         int watchers;
@@ -135,7 +136,7 @@ public final class Consoles implements FlowObserver, AutoCloseable {
     void sweep() throws IOException {
         List<Node> all = nodes.list(NodeQuery.all());
         for (Node node : all) {
-            if (node.consoleEnabled() && !node.maintenance() && ours(node) && serial(node).isPresent()) {
+            if (node.consoleEnabled() && !node.maintenance() && ours(node) && serial(node).isPresent() && refused(node.id()).isEmpty()) {
                 try {
                     serve(node);
                 } catch (Failure refused) {
@@ -173,7 +174,7 @@ public final class Consoles implements FlowObserver, AutoCloseable {
                 if (entry == null) {
                     continue;
                 }
-                if (entry.port != null && (node.isEmpty() || !node.get().consoleEnabled() || node.get().maintenance())) {
+                if (entry.port != null && (node.isEmpty() || node.get().maintenance() || !node.get().consoleEnabled() && starting(entry).isNegative())) {
                     entry.port.close();
                     entry.port = null;
                 }
@@ -185,6 +186,11 @@ public final class Consoles implements FlowObserver, AutoCloseable {
                 closeUnlessWanted(id, entry);
             }
         }
+    }
+
+    /// A console is served before the node says that it is on; negative when that should be over.
+    private Duration starting(Entry entry) {
+        return Duration.between(clock.instant(), entry.servedAt.plus(SETTLE.multipliedBy(2)));
     }
 
     /// The host that was deployed boots for the first time: what goes wrong then is seen on the console alone.
@@ -343,6 +349,7 @@ public final class Consoles implements FlowObserver, AutoCloseable {
         Entry entry = opened(node);
         try {
             entry.port = port(node, entry.console);
+            entry.servedAt = clock.instant();
         } finally {
             closeUnlessWanted(node.id(), entry);
         }
