@@ -240,6 +240,25 @@ class NodeSerialApiTest {
     }
 
     @Test
+    void a_browser_attaches_by_an_address_that_is_good_once() {
+        NodeId node = node("");
+        Answer given = api.send("POST", path(node) + "/console", null);
+        assertThat(given.status()).isEqualTo(201);
+        assertThat(given.header("Cache-Control")).isEqualTo("no-store");
+        URI address = URI.create(given.json().get("url").asString());
+        assertThat(address.toString()).matches("ws://127\\.0\\.0\\.1:%d/v1/consoles/[\\w-]{43}".formatted(api.port));
+        Client client = new Client();
+        WebSocket socket = HttpClient.newHttpClient().newWebSocketBuilder().header("Origin", "https://elsewhere.example").buildAsync(address, client).join();
+        await(() -> client.said.indexOf("[console connected]") >= 0, () -> client.said);
+        assertThatThrownBy(() -> HttpClient.newHttpClient().newWebSocketBuilder().buildAsync(address, new Client()).join())
+                .satisfies(e -> assertThat(((WebSocketHandshakeException) e.getCause()).getResponse().statusCode()).isEqualTo(401));
+        assertThat(api.get(address.getPath()).fault()).contains("This address of a console was used, or is older than 60 s.");
+        socket.abort();
+        Answer without = api.send("POST", "/v1/nodes", "{\"driver\": \"fake-hardware\", \"console_interface\": \"no-console\"}");
+        assertThat(api.send("POST", "/v1/nodes/" + without.json().get("uuid").asString() + "/console", null).fault()).contains("has no serial console");
+    }
+
+    @Test
     void what_a_machine_says_during_a_flow_is_recorded_without_secrets() throws Exception {
         NodeId node = node("recorded", "");
         assertThat(api.get(path(node) + "/console/log").response().body()).isEmpty();
