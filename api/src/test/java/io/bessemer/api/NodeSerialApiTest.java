@@ -160,6 +160,16 @@ class NodeSerialApiTest {
     }
 
     @Test
+    void another_interface_or_another_password_counts_at_once() {
+        NodeId node = node("\"fake_serial\": \"none\"");
+        assertThat(enable(node, true).fault()).contains("no serial console");
+        assertThat(api.send("PATCH", path(node), "[{\"op\": \"remove\", \"path\": \"/driver_info/fake_serial\"}]").status()).isEqualTo(200);
+        assertThat(enable(node, true).status()).isEqualTo(202);
+        assertThat(api.send("PATCH", path(node), "[{\"op\": \"replace\", \"path\": \"/console_interface\", \"value\": \"no-console\"}]").status()).isEqualTo(200);
+        await(() -> !api.hardware.serial.open(node), () -> console(node));
+    }
+
+    @Test
     void a_bmc_without_a_console_says_so() {
         NodeId node = node("\"fake_serial\": \"none\"");
         Answer refused = enable(node, true);

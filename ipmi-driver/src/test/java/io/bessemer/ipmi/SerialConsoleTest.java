@@ -258,6 +258,14 @@ class SerialConsoleTest {
     }
 
     @Test
+    void a_password_that_is_wrong_is_tried_once() throws Exception {
+        Heard heard = new Heard();
+        console(ipmi, heard, "ipmi_password", "wrong");
+        heard.await(State.UNAVAILABLE);
+        assertThat(heard.states.toString()).contains("the password of user 'admin' is wrong");
+    }
+
+    @Test
     void when_it_is_closed_the_next_client_finds_it_free() throws Exception {
         Heard heard = new Heard();
         Line line = console(ipmi, heard);

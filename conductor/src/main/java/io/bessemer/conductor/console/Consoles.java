@@ -71,8 +71,8 @@ public final class Consoles implements FlowObserver, AutoCloseable {
     private volatile boolean closed;
     private volatile Thread loop;
 
-    /// Why a node has no console, as its BMC said.
-    private record Refusal(String why, Instant until) {}
+    /// Why a node has no console, as its BMC said, and to whom.
+    private record Refusal(String why, Instant until, Map<String, Object> driverInfo) {}
 
     /// A line with those who want it. Guarded by `Consoles.this`.
     private static final class Entry {
@@ -136,7 +136,7 @@ public final class Consoles implements FlowObserver, AutoCloseable {
     void sweep() throws IOException {
         List<Node> all = nodes.list(NodeQuery.all());
         for (Node node : all) {
-            if (node.consoleEnabled() && !node.maintenance() && ours(node) && serial(node).isPresent() && refused(node.id()).isEmpty()) {
+            if (node.consoleEnabled() && !node.maintenance() && ours(node) && serial(node).isPresent() && refused(node).isEmpty()) {
                 try {
                     serve(node);
                 } catch (Failure refused) {
@@ -174,12 +174,16 @@ public final class Consoles implements FlowObserver, AutoCloseable {
                 if (entry == null) {
                     continue;
                 }
-                if (entry.port != null && (node.isEmpty() || node.get().maintenance() || !node.get().consoleEnabled() && starting(entry).isNegative())) {
+                if (node.isEmpty() || serial(node.get()).isEmpty()) {
+                    end(id, entry);
+                    continue;
+                }
+                if (entry.port != null && (node.get().maintenance() || !node.get().consoleEnabled() && starting(entry).isNegative())) {
                     entry.port.close();
                     entry.port = null;
                 }
-                node.ifPresent(now -> reopened(entry, now));
-                if (entry.recording != null && flow.isEmpty() && !booting(entry, node)) {
+                reopened(entry, node.get());
+                if (entry.recording != null && flow.isEmpty() && !booting(entry, node.get())) {
                     entry.console.mark("recording ends");
                     stopRecording(id, entry);
                 }
@@ -194,9 +198,9 @@ public final class Consoles implements FlowObserver, AutoCloseable {
     }
 
     /// The host that was deployed boots for the first time: what goes wrong then is seen on the console alone.
-    private boolean booting(Entry entry, Optional<Node> node) {
-        boolean coming = node.isPresent() && node.get().provisionState() == ProvisionState.ACTIVE && node.get().driverInternalInfo().get("host_token_hash") != null
-                && node.get().driverInternalInfo().get("host_up_at") == null;
+    private boolean booting(Entry entry, Node node) {
+        boolean coming = node.provisionState() == ProvisionState.ACTIVE && node.driverInternalInfo().get("host_token_hash") != null
+                && node.driverInternalInfo().get("host_up_at") == null;
         if (!coming) {
             return false;
         }
@@ -230,7 +234,7 @@ public final class Consoles implements FlowObserver, AutoCloseable {
             return;
         }
         Long attempt = recorded.put(node.id(), flow.attempt());
-        if (attempt != null && attempt == flow.attempt() || serial(node).isEmpty() || refused(node.id()).isPresent()) {
+        if (attempt != null && attempt == flow.attempt() || serial(node).isEmpty() || refused(node).isPresent()) {
             return;
         }
         // looking up a BMC's name may take a while
@@ -251,8 +255,10 @@ public final class Consoles implements FlowObserver, AutoCloseable {
                 entry.recording.offer("\r\n%s%s of %s begins, attempt %d, %s\r\n".formatted(BEGINS, flow.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
                         node.displayName(), flow.attempt(), clock.instant().truncatedTo(ChronoUnit.SECONDS)).getBytes(java.nio.charset.StandardCharsets.UTF_8));
             }
+        } catch (Failure.Conflict full) {
+            LOG.info("The console of a node is not recorded: node={} why={}", node.id(), full.getMessage());
         } catch (Failure e) {
-            refusals.putIfAbsent(node.id(), new Refusal(e.getMessage(), clock.instant().plus(FORGET_REFUSAL)));
+            refusals.put(node.id(), new Refusal(e.getMessage(), clock.instant().plus(FORGET_REFUSAL), node.driverInfo()));
             LOG.info("The console of a node is not recorded: node={} why={}", node.id(), e.getMessage());
         } catch (RuntimeException e) {
             LOG.warn("The console of a node is not recorded: node={}", node.id(), e);
@@ -273,8 +279,8 @@ public final class Consoles implements FlowObserver, AutoCloseable {
         }
     }
 
-    private Optional<Refusal> refused(NodeId id) {
-        return Optional.ofNullable(refusals.get(id)).filter(refusal -> refusal.until.isAfter(clock.instant()));
+    private Optional<Refusal> refused(Node node) {
+        return Optional.ofNullable(refusals.get(node.id())).filter(refusal -> refusal.until.isAfter(clock.instant()) && refusal.driverInfo.equals(node.driverInfo()));
     }
 
     /// The last lines that the console said since the flow under way, or the last one, began; clean. Empty when nothing was recorded.
@@ -282,7 +288,13 @@ public final class Consoles implements FlowObserver, AutoCloseable {
         if (settings.most() == 0) {
             return List.of();
         }
-        List<String> all = ConsoleText.lines(new ConsoleLog(settings, id).tail(TAIL));
+        List<String> all;
+        try {
+            all = ConsoleText.lines(new ConsoleLog(settings, id).tail(TAIL));
+        } catch (UncheckedIOException e) {
+            LOG.warn("What was recorded of a console cannot be read: node={}", id, e);
+            return List.of();
+        }
         for (int i = all.size() - 1; i >= 0; i--) {
             if (all.get(i).startsWith(BEGINS)) {
                 return ConsoleText.last(all.subList(i + 1, all.size()), lines);
@@ -306,7 +318,7 @@ public final class Consoles implements FlowObserver, AutoCloseable {
                 return Optional.of(entry.console.why());
             }
         }
-        return refused(id).map(Refusal::why);
+        return Optional.ofNullable(refusals.get(id)).map(Refusal::why);
     }
 
     // --- for people
@@ -335,7 +347,7 @@ public final class Consoles implements FlowObserver, AutoCloseable {
             throw new IllegalStateException(e);
         }
         if (state == State.UNAVAILABLE || state == State.LOST) {
-            String why = console == null ? refused(node.id()).map(Refusal::why).orElse("it was turned off at the same time") : console.why();
+            String why = console == null ? refused(node).map(Refusal::why).orElse("it was turned off at the same time") : console.why();
             disable(node.id());
             throw new Failure.Hardware("The console of node %s cannot be started: %s.".formatted(node.displayName(), why), state == State.LOST, null);
         }
@@ -477,7 +489,7 @@ public final class Consoles implements FlowObserver, AutoCloseable {
         entry.driverInfo = node.driverInfo();
         try {
             entry.console.line(serial(node).orElseThrow().open(DriverNode.of(node), entry.console));
-        } catch (DriverException | java.util.NoSuchElementException e) {
+        } catch (DriverException e) {
             entry.console.mark("driver_info is wrong: " + e.getMessage());
         }
     }
@@ -513,19 +525,24 @@ public final class Consoles implements FlowObserver, AutoCloseable {
 
     private synchronized void unavailable(Node node, NodeConsole console) {
         String why = console.why();
-        refusals.put(node.id(), new Refusal(why, clock.instant().plus(FORGET_REFUSAL)));
+        refusals.put(node.id(), new Refusal(why, clock.instant().plus(FORGET_REFUSAL), node.driverInfo()));
         LOG.info("A node has no serial console: node={} why={}", node.id(), why);
         Entry entry = open.get(node.id());
         if (entry == null || entry.console != console) {
             return;
         }
-        stopRecording(node.id(), entry);
+        end(node.id(), entry);
+    }
+
+    /// Whoever still wants it. Those who look in are told.
+    private void end(NodeId id, Entry entry) {
+        stopRecording(id, entry);
         if (entry.port != null) {
             entry.port.close();
             entry.port = null;
         }
-        open.remove(node.id());
-        console.close(); // tells those who look in
+        open.remove(id);
+        entry.console.close();
     }
 
     @Override

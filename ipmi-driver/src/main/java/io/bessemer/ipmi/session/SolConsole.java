@@ -6,11 +6,14 @@ import io.bessemer.ipmi.protocol.DecodeException;
 import io.bessemer.ipmi.protocol.LanMessage;
 import io.bessemer.ipmi.protocol.PayloadType;
 import io.bessemer.ipmi.protocol.SolPacket;
+import io.bessemer.ipmi.session.IpmiException.Reason;
 import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -30,6 +33,8 @@ public final class SolConsole implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final Duration PAUSE_WHILE_TAKEN = Duration.ofSeconds(60);
     private static final long TAKE_OVER_AGAIN_NANOS = Duration.ofMinutes(10).toNanos();
+    private static final Set<Reason> LASTING = EnumSet.of(Reason.WRONG_USER, Reason.WRONG_PASSWORD, Reason.WRONG_BMC_KEY, Reason.PRIVILEGE, Reason.NO_CIPHER_SUITE,
+            Reason.NO_RMCP_PLUS);
     private static final long REFUSED_PAUSE_MILLISECONDS = 100;
     private static final int SENDS = 8;
     private static final Duration FIRST_RESEND = Duration.ofMillis(200);
@@ -250,7 +255,12 @@ public final class SolConsole implements AutoCloseable {
                 return;
             }
             Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
-            lost(String.valueOf(cause.getMessage()), pause());
+            // a password that is tried again and again locks users out
+            if (cause instanceof IpmiException refusal && LASTING.contains(refusal.reason())) {
+                unavailable(refusal.getMessage());
+            } else {
+                lost(String.valueOf(cause.getMessage()), pause());
+            }
         });
         link.submit(access, call, false, answer, System.nanoTime() + settings.callTimeout().toNanos());
     }
