@@ -203,7 +203,7 @@ public final class SolConsole implements AutoCloseable {
         }
         takenOver = true;
         takenOverAt = now;
-        LOG.info("BMC {}: its console is active in another session and is taken over", address);
+        LOG.info("The console of a BMC is active in another session and is taken over: bmc={}", address.getHostString());
         ask(SolCommand.DEACTIVATE, _ -> ask(SolCommand.activate(link.session() == null || link.session().suite().isProtected()), this::activated));
     }
 
