@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 
 /// A serial console over a WebSocket; what comes goes to a stream as it is.
@@ -82,7 +83,7 @@ public final class ConsoleConnection implements WebSocket.Listener, AutoCloseabl
     public String await() throws InterruptedException {
         try {
             return ended.get();
-        } catch (java.util.concurrent.ExecutionException e) {
+        } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -83,7 +84,7 @@ final class ConsoleLog {
             while (buffer.hasRemaining() && in.read(buffer) >= 0) {
                 continue;
             }
-            return java.util.Arrays.copyOf(buffer.array(), buffer.position());
+            return Arrays.copyOf(buffer.array(), buffer.position());
         } catch (NoSuchFileException none) {
             return new byte[0];
         } catch (IOException e) {

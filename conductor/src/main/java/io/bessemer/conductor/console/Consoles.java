@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,6 +27,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -69,7 +71,6 @@ public final class Consoles implements FlowObserver, AutoCloseable {
     private final Map<NodeId, Refusal> refusals = new ConcurrentHashMap<>();
     private boolean fullTold;
     private volatile boolean closed;
-    private volatile Thread loop;
 
     /// Why a node has no console, as its BMC said, and to whom.
     private record Refusal(String why, Instant until, Map<String, Object> driverInfo) {}
@@ -106,7 +107,7 @@ public final class Consoles implements FlowObserver, AutoCloseable {
 
     public void start() {
         if (settings.most() > 0) {
-            loop = Thread.ofVirtual().name("consoles").start(this::loop);
+            Thread.ofVirtual().name("consoles").start(this::loop);
         }
     }
 
@@ -252,8 +253,8 @@ public final class Consoles implements FlowObserver, AutoCloseable {
                     Thread.ofVirtual().name("console-log-" + node.id()).start(() -> write(node.id(), tap, log));
                 }
                 entry.recordedUntil = null;
-                entry.recording.offer("\r\n%s%s of %s begins, attempt %d, %s\r\n".formatted(BEGINS, flow.kind().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
-                        node.displayName(), flow.attempt(), clock.instant().truncatedTo(ChronoUnit.SECONDS)).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                entry.recording.offer("\r\n%s%s of %s begins, attempt %d, %s\r\n".formatted(BEGINS, flow.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
+                        node.displayName(), flow.attempt(), clock.instant().truncatedTo(ChronoUnit.SECONDS)).getBytes(StandardCharsets.UTF_8));
             }
         } catch (Failure.Conflict full) {
             LOG.info("The console of a node is not recorded: node={} why={}", node.id(), full.getMessage());
