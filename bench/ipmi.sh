@@ -1,27 +1,73 @@
 #!/usr/bin/env bash
-# CPU time per BMC for one power status: ours with kept sessions, ipmipower, ipmitool; all against one process that plays every BMC on loopback.
+# CPU, wall time and memory for the power status of many BMCs: ours, ipmipower, ipmitool; all against one process that plays every BMC on loopback.
+# IPMI_SIZES: numbers of BMCs, "100 1000 10000". IPMI_LOSSES: percents of packets lost each way, "0 1". ipmitool is asked of few BMCs and counted up.
 set -euo pipefail
-machines=${1:-1000} peers=300 few=20
-work=$(mktemp -d); trap 'kill "${pid:-}" 2>/dev/null || true; rm -rf "$work"' EXIT
+sizes=${IPMI_SIZES:-100 1000 10000} losses=${IPMI_LOSSES:-0 1} few=20
+source "$BESSEMER_HOME/bench/common/figures.sh"
+bench_work
 gcc -O2 -w -o "$work/bmcsim" "$BESSEMER_HOME/ipmi-driver/src/test/c/bmcsim.c" -lcrypto
-"$work/bmcsim" >"$work/port" 2>/dev/null & pid=$!
-until [ -s "$work/port" ]; do sleep 0.05; done
-port=$(cat "$work/port")
-cpu() { # NAME COUNT COMMAND...: user + system time of a command, per BMC
-  local name=$1 count=$2; shift 2
-  local TIMEFORMAT='%U %S' used
-  used=$( { time "$@" >"$work/out" 2>"$work/err"; } 2>&1 | tail -1)
-  awk -v n="$name" -v c="$count" -v u="$used" 'BEGIN { split(u, t, " "); printf "%-34s %9.3f ms CPU per BMC\n", n, (t[1] + t[2]) * 1000 / c }'
+simulator() { # LOSS
+  rm -f "$work/port"
+  "$work/bmcsim" -p 0 -l "$1" >"$work/port" 2>/dev/null & simulator=$!; started+=("$simulator")
+  until [ -s "$work/port" ]; do sleep 0.05; done
+  port=$(cat "$work/port")
 }
-IPMI_PASSWORD=secret "$JAVA_HOME/bin/java" --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
-  -cp "$BESSEMER_HOME/cli/target/lib/*" io.bessemer.ipmi.Ipmi "127.60.0.1:$port" admin poll "$machines" 50
-hosts=$(for i in $(seq $peers); do printf '127.61.%d.%d:%d,' $((i / 250)) $((i % 250 + 1)) "$port"; done)
-if command -v ipmipower >/dev/null; then
-  cpu "ipmipower, $peers BMCs" $peers ipmipower -D LAN_2_0 -I 3 -u admin -p secret -h "${hosts%,}" --stat
-  grep -c ': on\|: off' "$work/out" | sed 's/^/  answered: /'
-fi
-if command -v ipmitool >/dev/null; then
-  each() { for i in $(seq $few); do ipmitool -I lanplus -C 17 -p "$port" -H 127.62.0.$i -U admin -P secret power status || return 1; done; }
-  cpu "ipmitool, $few BMCs one by one" $few each
-  grep -c 'Chassis Power' "$work/out" | sed 's/^/  answered: /'
-fi
+# took COMMAND...: runs it; sets cpu, wall (seconds) and mem (MB) to what it and its children used.
+took() {
+  python3 - "$work" "$@" <<'PY'
+import resource, subprocess, sys, time
+work, command = sys.argv[1], sys.argv[2:]
+begin = time.monotonic()
+with open(work + '/out', 'w') as out, open(work + '/err', 'w') as err:
+    code = subprocess.call(command, stdout=out, stderr=err)
+wall = time.monotonic() - begin
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+open(work + '/used', 'w').write('%.3f %.3f %.0f\n' % (used.ru_utime + used.ru_stime, wall, used.ru_maxrss / 1024))
+PY
+  read -r cpu wall mem <"$work/used"
+}
+# of NAME FIELD: that field of the line of our report that begins with NAME.
+of() { awk -v n="$1" -v f="$2" '$1 == n { print $f }' "$work/out"; }
+hosts() { # SECOND-BYTE COUNT: one address a line
+  awk -v b="$1" -v c="$2" -v p="$port" 'BEGIN { for (i = 0; i < c; i++) printf "127.%d.%d.%d:%d\n", b, int(i / 250), i % 250 + 1, p }'
+}
+# row NAME WALL CPU MEM OURS: by CPU milliseconds per BMC. OURS is that of our kept sessions, empty in their own row.
+row() { figure "$1: $(awk -v w="$2" 'BEGIN { printf "%.2f", w }') s" "$(each "$3")" "ms CPU" "$5" LESS "$3" "$4"; }
+each() { awk -v c="$1" -v m="$machines" 'BEGIN { printf "%.4f", c * 1000 / m }'; }
+for loss in $losses; do
+  simulator "$loss"
+  for machines in $sizes; do
+    figures "$machines BMCs, $loss % lost each way: wall"
+    # enough rounds for the code of small fleets to be compiled too; a round with losses waits for retransmissions
+    rounds=$((100000 / machines > 100 ? 100 : 100000 / machines)); [ "$loss" = 0 ] || rounds=10
+    took env IPMI_PASSWORD=secret "$JAVA_HOME/bin/java" -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow \
+      -cp "$BESSEMER_HOME/cli/target/lib/*" io.bessemer.ipmi.Ipmi "127.60.0.1:$port" admin poll "$machines" "$rounds"
+    failures=$(awk 'NR == 1 { print $3 }' "$work/out")
+    memory=$(awk 'NR == 1 { sub(/.*CPU; /, ""); print $1 }' "$work/out")
+    kept=$(each "$(of kept-poll 2)")
+    row "ours, kept sessions" "$(of kept-poll 8)" "$(of kept-poll 2)" "$memory" ""
+    row "ours, a login each" "$(of warm-login 8)" "$(of warm-login 2)" "$memory" "$kept"
+    row "ours, a login each, just begun" "$(of cold-login 8)" "$(of cold-login 2)" "$memory" "$kept"
+    echo "  start of the Java machine: $(awk 'NR == 1 { sub(/.*process /, ""); print $1 }' "$work/out") s CPU; failures: $failures of $((machines * (rounds + 2))) polls"
+    if has ipmipower freeipmi-tools; then
+      # its best flags; more than about 1,000 hosts a process make it slower by far
+      hosts 61 "$machines" | split -l 1000 - "$work/hosts."
+      all() { for list in "$1"/hosts.*; do ipmipower -D LAN_2_0 -I 3 -u admin -p secret -h "$(paste -sd, "$list")" --stat; done; }
+      export -f all
+      took bash -c 'all "$1"' all "$work"
+      row "ipmipower, 1,000 a process" "$wall" "$cpu" "$mem" "$kept"
+      echo "  answered: $(grep -c ': on\|: off' "$work/out" || true) of $machines"
+      rm -f "$work"/hosts.*
+    fi
+    if has ipmitool ipmitool; then
+      asked=$((machines < few ? machines : few))
+      loop() { for i in $(seq "$1"); do ipmitool -I lanplus -C 17 -p "$2" -H 127.62.0.$i -U admin -P secret power status || true; done; }
+      export -f loop
+      took bash -c 'loop "$1" "$2"' loop "$asked" "$port"
+      times() { awk -v v="$1" -v m="$machines" -v a="$asked" 'BEGIN { printf "%.3f", v * m / a }'; }
+      row "ipmitool one by one, from $asked" "$(times "$wall")" "$(times "$cpu")" "$mem" "$kept"
+      echo "  answered: $(grep -c 'Chassis Power' "$work/out" || true) of $asked"
+    fi
+  done
+  kill "$simulator"
+done

@@ -5,6 +5,10 @@
  *          [-c suite] [-m privilege] [-w] [-5]
  * -p 0 takes a free port; the port is printed on standard output. -c knows this suite alone. -m refuses a higher privilege level.
  * -w drops a packet whose session sequence number was seen, as strict BMCs do. -5 speaks IPMI 1.5 only.
+ * -q QUIRK, several by several -q: priv (keys by Open Session's privilege level), intel (that, names filled up to 16 bytes, no look-up by name alone),
+ * long (code of RAKP 2 a byte too long), sum (wrong checksums in a session), zero (session id 0 in a session), icv (a code in RAKP 4 of suite 0),
+ * role (status 0x0a instead of 0x11 to a suite that is off).
+ * Send Message reaches a controller of its own at every address behind a BMC, but for 0x7e, where none is.
  * OEM command 0x30 0x01 answers how many Chassis Controls were executed (4 bytes, little-endian).
  * SIGUSR1 prints counters on stderr. A peer for tests, with none of the product's code in it. */
 #define _GNU_SOURCE
@@ -27,11 +31,11 @@
 #include <openssl/evp.h>
 #define BATCH 64
 #define MTU 512
-typedef struct { uint32_t bmc_sid, con_sid; uint8_t auth, integ, conf, state, role, priv; uint8_t rm[16], rc[16];
+typedef struct { uint32_t bmc_sid, con_sid; uint8_t openpriv, auth, integ, conf, state, role, priv; uint8_t rm[16], rc[16];
   uint8_t sik[32], k1[32], k2[16]; char user[17]; uint8_t ulen; uint32_t out_seq, in_seq; time_t last; } sess;
 typedef struct { uint8_t power, last_cc; uint8_t boot[5]; uint8_t guid[16]; uint32_t gen; sess *s; int bad; } bmc;
 static bmc *tab[1<<24>>8]; /* pages of 256 BMCs, by the low 24 bits of the address */
-static const char *user="admin", *pass="secret", *kg=NULL; static int maxs=16, idle=60, cipher0=0, only=-1, maxpriv=4, strict=0, v15=0; static double loss=0; static long delay=0;
+static const char *user="admin", *pass="secret", *kg=NULL; static int maxs=16, idle=60, cipher0=0, only=-1, maxpriv=4, strict=0, v15=0, q_priv=0, q_intel=0, q_long=0, q_sum=0, q_zero=0, q_icv=0, q_role=0; static double loss=0; static long delay=0;
 static unsigned long long n_in,n_out,n_open,n_rakp1,n_rakp3,n_cmd,n_drop,n_badauth,n_nosess,n_power,n_lost;
 static bmc *get(uint32_t ip){ uint32_t k=ip&0xffffff; if(!tab[k>>8]) tab[k>>8]=calloc(256,sizeof(bmc)); bmc*b=&tab[k>>8][k&255];
   if(!b->s){ b->s=calloc(maxs,sizeof(sess)); memset(b->guid,0x42,16); memcpy(b->guid,&ip,4);} return b; }
@@ -46,6 +50,7 @@ static EVP_CIPHER_CTX *ex;
 static int aes(int enc,const uint8_t*key,const uint8_t*iv,const uint8_t*in,int n,uint8_t*out){ int l=0,f=0; if(!ex)ex=EVP_CIPHER_CTX_new();
   EVP_CipherInit_ex(ex,EVP_aes_128_cbc(),NULL,key,iv,enc); EVP_CIPHER_CTX_set_padding(ex,0); EVP_CipherUpdate(ex,out,&l,in,n); EVP_CipherFinal_ex(ex,out+l,&f); return l+f; }
 static time_t now;
+static int lanmsg(bmc*b,sess*s,const uint8_t*m,int n,uint8_t*o,uint32_t ip,int*closeit);
 /* application command; r = response data from completion code on; returns length */
 static int command(bmc*b,sess*s,uint8_t nf,uint8_t cmd,const uint8_t*d,int n,uint8_t*r,uint32_t ip,int*closeit){
   n_cmd++; r[0]=0;
@@ -58,6 +63,8 @@ static int command(bmc*b,sess*s,uint8_t nf,uint8_t cmd,const uint8_t*d,int n,uin
     case 0x3b: if(!s){r[0]=0xd4;return 1;} if(n<1){r[0]=0xc7;return 1;} if(d[0]>4||d[0]==1){r[0]=0xcc;return 1;} if(d[0]>maxpriv){r[0]=0x81;return 1;} if(d[0])s->priv=d[0]; r[1]=s->priv; return 2;
     case 0x3c: if(!s){r[0]=0xd4;return 1;} if(n<4){r[0]=0xc7;return 1;} if(get32(d)!=s->bmc_sid){r[0]=0x87;return 1;} *closeit=1; return 1;
     case 0x3d: memset(r+1,0,6); r[1]=1; r[2]=maxs; r[3]=1; return 4;
+    case 0x34: { /* Send Message: the controller at each address behind is a BMC of its own; its answer is inside ours */
+        if(!s){r[0]=0xd4;return 1;} if(n<8){r[0]=0xc7;return 1;} if(d[1]==0x7e){r[0]=0x83;return 1;} int l=lanmsg(get(ip^(uint32_t)d[1]<<8),s,d+1,n-1,r+1,ip^(uint32_t)d[1]<<8,closeit); return 1+l; }
     case 0x02: return 1; }
   if(!s){ r[0]=0xd4; return 1; }
   if(nf==0x30&&cmd==0x01){ put32(r+1,(uint32_t)n_power); return 5; }
@@ -87,19 +94,20 @@ static int handle(uint32_t ip,const uint8_t*p,int n,uint8_t*o){
   uint8_t *r=o+16;
   switch(pt&0x3f){
   case 0x10: { if(pl<32){n_drop++;return 0;} n_open++; uint8_t a=d[12]&0x3f,i=d[20]&0x3f,c=d[28]&0x3f; int ok=(a==1&&i==1&&c<=1)||(a==1&&i==0&&c==0)||(a==3&&i==4&&c<=1)||(a==3&&i==0&&c==0)||(cipher0&&a==0&&i==0&&c==0); if(only>=0&&only!=(a==3?17:a==1?3:0)) ok=0;
-      memset(r,0,36); r[0]=d[0]; put32(r+4,get32(d+4)); if(!ok){ r[1]=a>3?4:0x11; hdr20(o,0x11,0,0,8); return 16+8; }
+      memset(r,0,36); r[0]=d[0]; put32(r+4,get32(d+4)); if(!ok){ r[1]=q_role?0x0a:a>3?4:0x11; hdr20(o,0x11,0,0,8); return 16+8; }
       sess*s=NULL; /* a repeated Open Session gets a second half-open session, as real firmware does */
       for(int k=0;!s&&k<maxs;k++) if(!b->s[k].state) s=&b->s[k];
       for(int k=0;!s&&k<maxs;k++) if(now-b->s[k].last>idle||(b->s[k].state<3&&now-b->s[k].last>5)) s=&b->s[k];
       if(!s){ r[1]=1; n_nosess++; hdr20(o,0x11,0,0,8); return 24; }
       int idx=s-b->s; memset(s,0,sizeof *s); s->state=1; s->last=now; s->auth=a;s->integ=i;s->conf=c; s->con_sid=get32(d+4); s->bmc_sid=((++b->gen)<<8|(idx+1))&0xffffffff;
-      uint8_t mp=d[1]&15; r[1]=0; r[2]=mp?mp:4; put32(r+8,s->bmc_sid); memcpy(r+12,d+8,24); r[12]=0;r[20]=1;r[28]=2; r[15]=r[23]=r[31]=8; r[16]=a;r[24]=i;r[32]=c; hdr20(o,0x11,0,0,36); return 52; }
+      uint8_t mp=d[1]&15; s->openpriv=mp; r[1]=0; r[2]=mp?mp:4; put32(r+8,s->bmc_sid); memcpy(r+12,d+8,24); r[12]=0;r[20]=1;r[28]=2; r[15]=r[23]=r[31]=8; r[16]=a;r[24]=i;r[32]=c; hdr20(o,0x11,0,0,36); return 52; }
   case 0x12: { if(pl<28){n_drop++;return 0;} n_rakp1++; uint32_t id=get32(d+4); int k=(id&255)-1; r[0]=d[0]; r[2]=r[3]=0;
       sess*s=k>=0&&k<maxs&&b->s[k].bmc_sid==id&&(b->s[k].state==1||b->s[k].state==2)?&b->s[k]:NULL; if(!s){ r[1]=2; put32(r+4,0); hdr20(o,0x13,0,0,8); return 24; }
-      int ul=d[27]; put32(r+4,s->con_sid); if(ul>16||28+ul>pl||ul!=(int)strlen(user)||memcmp(d+28,user,ul)){ r[1]=0x0d; s->state=0; hdr20(o,0x13,0,0,8); return 24; }
-      memcpy(s->rm,d+8,16); if(s->state==1) rnd(s->rc,16); s->role=d[24]; s->ulen=ul; memcpy(s->user,d+28,ul); s->state=2; s->last=now; s->priv=2;
+      int ul=d[27]; put32(r+4,s->con_sid); char padded[17]={0}; strncpy(padded,user,16); int want=q_intel?16:(int)strlen(user);
+      if(ul>16||28+ul>pl||ul!=want||memcmp(d+28,padded,ul)||(q_intel&&(d[24]&0x10))){ r[1]=0x0d; s->state=0; hdr20(o,0x13,0,0,8); return 24; }
+      memcpy(s->rm,d+8,16); if(s->state==1) rnd(s->rc,16); s->role=q_priv||q_intel?(d[24]&0xf0)|s->openpriv:d[24]; s->ulen=ul; memcpy(s->user,d+28,ul); s->state=2; s->last=now; s->priv=2;
       r[1]=0; memcpy(r+8,s->rc,16); memcpy(r+24,b->guid,16); int l=40;
-      if(s->auth){ uint8_t h[80]; put32(h,s->con_sid);put32(h+4,s->bmc_sid);memcpy(h+8,s->rm,16);memcpy(h+24,s->rc,16);memcpy(h+40,b->guid,16);h[56]=s->role;h[57]=ul;memcpy(h+58,s->user,ul); l+=hm(s->auth,pass,strlen(pass),h,58+ul,r+40); }
+      if(s->auth){ uint8_t h[80]; put32(h,s->con_sid);put32(h+4,s->bmc_sid);memcpy(h+8,s->rm,16);memcpy(h+24,s->rc,16);memcpy(h+40,b->guid,16);h[56]=s->role;h[57]=ul;memcpy(h+58,s->user,ul); l+=hm(s->auth,pass,strlen(pass),h,58+ul,r+40); if(q_long) r[l++]=0x5a; }
       hdr20(o,0x13,0,0,l); return 16+l; }
   case 0x14: { if(pl<8){n_drop++;return 0;} n_rakp3++; uint32_t id=get32(d+4); int k=(id&255)-1; r[0]=d[0]; r[1]=0;r[2]=r[3]=0;
       sess*s=k>=0&&k<maxs&&b->s[k].bmc_sid==id&&b->s[k].state>=2?&b->s[k]:NULL; if(!s){ r[1]=2; put32(r+4,0); hdr20(o,0x15,0,0,8); return 24; }
@@ -109,6 +117,7 @@ static int handle(uint32_t ip,const uint8_t*p,int n,uint8_t*o){
         memcpy(h,s->rm,16);memcpy(h+16,s->rc,16);h[32]=s->role;h[33]=s->ulen;memcpy(h+34,s->user,s->ulen); int sl=hm(s->auth,kg?kg:pass,strlen(kg?kg:pass),h,34+s->ulen,s->sik);
         uint8_t c[20]; memset(c,1,20); hm(s->auth,s->sik,sl,c,20,s->k1); memset(c,2,20); uint8_t t[64]; hm(s->auth,s->sik,sl,c,20,t); memcpy(s->k2,t,16);
         memcpy(h,s->rm,16);put32(h+16,s->bmc_sid);memcpy(h+20,b->guid,16); hm(s->auth,s->sik,sl,h,36,m); memcpy(r+8,m,iclen(s->auth)); l+=iclen(s->auth); }
+      else if(q_icv){ memset(r+8,0x77,20); l+=20; }
       s->state=3; s->last=now; hdr20(o,0x15,0,0,l); return 16+l; }
   case 0x00: {
       if(sid==0){ int l=lanmsg(b,NULL,d,pl,r,ip,&cl); if(!l)return 0; hdr20(o,0,0,0,l); return 16+l; }
@@ -119,9 +128,9 @@ static int handle(uint32_t ip,const uint8_t*p,int n,uint8_t*o){
       if(strict){ uint32_t q=get32(p+10); if(q<=s->in_seq){n_drop++;return 0;} s->in_seq=q; }
       const uint8_t*q=d; int ql=pl;
       if(s->conf){ if(!(pt&0x80)||pl<32||pl%16){n_drop++;return 0;} ql=aes(0,s->k2,d,d+16,pl-16,pt0); int pad=pt0[ql-1]; if(pad>15||pad+1>ql){n_drop++;return 0;} ql-=pad+1; q=pt0; }
-      uint8_t resp[MTU]; int l=lanmsg(b,s,q,ql,resp,ip,&cl); if(!l)return 0; s->last=now;
+      uint8_t resp[MTU]; int l=lanmsg(b,s,q,ql,resp,ip,&cl); if(!l)return 0; s->last=now; if(q_sum) resp[l-1]^=0x55;
       int tl; if(s->conf){ int pad=(16-(l+1)%16)%16; for(int i=0;i<pad;i++)resp[l+i]=i+1; resp[l+pad]=pad; rnd(r,16); tl=16+aes(1,s->k2,r,resp,l+pad+1,r+16); } else { memcpy(r,resp,l); tl=l; }
-      int t=hdr20(o,(s->conf?0x80:0)|(il?0x40:0),s->con_sid,++s->out_seq,tl)+tl;
+      int t=hdr20(o,(s->conf?0x80:0)|(il?0x40:0),q_zero?0:s->con_sid,++s->out_seq,tl)+tl;
       if(il){ int pad=(4-(t-4+2)%4)%4; for(int i=0;i<pad;i++)o[t++]=0xff; o[t++]=pad; o[t++]=7; hm(s->auth,s->k1,s->auth==3?32:20,o+4,t-4,m); memcpy(o+t,m,il); t+=il; }
       if(cl) s->state=0; return t; }
   }
@@ -129,7 +138,8 @@ static int handle(uint32_t ip,const uint8_t*p,int n,uint8_t*o){
 static void stats(int g){(void)g;char t[400];int n=snprintf(t,400,"in %llu out %llu open %llu rakp1 %llu rakp3 %llu cmd %llu power %llu drop %llu badauth %llu nosess %llu lost %llu\n",n_in,n_out,n_open,n_rakp1,n_rakp3,n_cmd,n_power,n_drop,n_badauth,n_nosess,n_lost);if(write(2,t,n)<0){}if(g!=SIGUSR1)_exit(0);}
 typedef struct { int64_t due; int n; struct sockaddr_in to; struct in_addr src; uint8_t b[MTU]; } qe;
 static int64_t us(void){struct timespec t;clock_gettime(CLOCK_MONOTONIC,&t);return t.tv_sec*1000000LL+t.tv_nsec/1000;}
-int main(int c,char**v){ int port=623,o; while((o=getopt(c,v,"p:u:P:k:d:l:s:t:c:m:0w5"))>0) switch(o){case 'p':port=atoi(optarg);break;case 'u':user=optarg;break;case 'P':pass=optarg;break;case 'k':kg=optarg;break;case 'd':delay=atol(optarg);break;case 'l':loss=atof(optarg);break;case 's':maxs=atoi(optarg);break;case 't':idle=atoi(optarg);break;case '0':cipher0=1;break;case 'c':only=atoi(optarg);break;case 'm':maxpriv=atoi(optarg);break;case 'w':strict=1;break;case '5':v15=1;break;}
+int main(int c,char**v){ int port=623,o; while((o=getopt(c,v,"p:u:P:k:d:l:s:t:c:m:q:0w5"))>0) switch(o){case 'p':port=atoi(optarg);break;case 'u':user=optarg;break;case 'P':pass=optarg;break;case 'k':kg=optarg;break;case 'd':delay=atol(optarg);break;case 'l':loss=atof(optarg);break;case 's':maxs=atoi(optarg);break;case 't':idle=atoi(optarg);break;case '0':cipher0=1;break;case 'c':only=atoi(optarg);break;case 'm':maxpriv=atoi(optarg);break;case 'w':strict=1;break;case '5':v15=1;break;case 'q': if(!strcmp(optarg,"priv"))q_priv=1; else if(!strcmp(optarg,"intel"))q_intel=1; else if(!strcmp(optarg,"long"))q_long=1; else if(!strcmp(optarg,"sum"))q_sum=1;
+    else if(!strcmp(optarg,"zero"))q_zero=1; else if(!strcmp(optarg,"icv"))q_icv=1; else if(!strcmp(optarg,"role"))q_role=1; else return 2; break;}
   int fd=socket(AF_INET,SOCK_DGRAM,0),one=1,sz=64<<20; setsockopt(fd,SOL_SOCKET,SO_RCVBUFFORCE,&sz,sizeof sz); setsockopt(fd,SOL_SOCKET,SO_SNDBUFFORCE,&sz,sizeof sz); setsockopt(fd,IPPROTO_IP,IP_PKTINFO,&one,sizeof one);
   struct sockaddr_in a={.sin_family=AF_INET,.sin_port=htons(port)}; if(bind(fd,(void*)&a,sizeof a)){perror("bind");return 1;} socklen_t al=sizeof a; getsockname(fd,(void*)&a,&al); printf("%d\n",ntohs(a.sin_port)); fflush(stdout);
   signal(SIGUSR1,stats); signal(SIGTERM,stats); signal(SIGINT,stats);

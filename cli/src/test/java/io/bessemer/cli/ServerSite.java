@@ -1,5 +1,6 @@
 package io.bessemer.cli;
 
+import io.bessemer.lab.simulated.BootServers;
 import io.bessemer.lab.simulated.SimulatedRack;
 import io.bessemer.server.ServerMain;
 import java.io.IOException;
@@ -31,7 +32,8 @@ final class ServerSite implements AutoCloseable {
             Files.write(boot.resolve(name), new byte[BOOT_FILE_BYTES]); // fetched, but nothing runs it
         }
         int dhcp = udp();
-        rack = SimulatedRack.start(directory.resolve("rack"), FIRST_SLOT, machines, dhcp, DISK_BYTES);
+        int tftp = udp();
+        rack = SimulatedRack.start(directory.resolve("rack"), FIRST_SLOT, machines, BootServers.onLoopback(dhcp, tftp), DISK_BYTES);
         int port = tcp();
         api = "http://127.0.0.1:" + port;
         SpringApplication application = new SpringApplication(ServerMain.class);
@@ -41,7 +43,7 @@ final class ServerSite implements AutoCloseable {
                     "--bessemer.agent.listen=127.0.0.1:" + tcp(), "--bessemer.hosts.port=" + tcp(), "--bessemer.pxe.http-port=" + tcp(),
                     "--bessemer.pxe.enabled=true", "--bessemer.pxe.interfaces[0].name=lo", "--bessemer.pxe.interfaces[0].address=127.0.0.1/8",
                     "--bessemer.pxe.interfaces[0].range=127.45.0.1-127.45.255.254", "--bessemer.pxe.reply-to-source=true",
-                    "--bessemer.pxe.dhcp-port=" + dhcp, "--bessemer.pxe.tftp-port=" + udp(), "--bessemer.pxe.dhcp-client-port=" + udp(),
+                    "--bessemer.pxe.dhcp-port=" + dhcp, "--bessemer.pxe.tftp-port=" + tftp, "--bessemer.pxe.dhcp-client-port=" + udp(),
                     "--bessemer.ipmi.retries=1", "--bessemer.ipmi.call-timeout=2s", "--bessemer.conductor.max-retries=1");
         } catch (RuntimeException e) {
             rack.close();

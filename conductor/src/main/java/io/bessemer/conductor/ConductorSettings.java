@@ -46,7 +46,7 @@ public record ConductorSettings(String hostname, AgentUrl agentUrl, BootDeadline
     public static ConductorSettings defaults(String hostname, AgentUrl agentUrl) {
         return new ConductorSettings(hostname, agentUrl, BootDeadlines.defaults(), 3, 4, true,
                 Duration.ofSeconds(40), Duration.ofSeconds(90), Duration.ofSeconds(25), Duration.ofSeconds(600), Duration.ofMinutes(15),
-                Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(180), Duration.ofHours(2), 50, 50, true, Map.of(),
+                Duration.ofSeconds(1), Duration.ofSeconds(60), Duration.ofSeconds(180), Duration.ofHours(2), 250, 50, true, Map.of(),
                 "console=tty0 console=ttyS0,115200", PowerSyncSettings.defaults(), AutomaticLessee.INSTANCE);
     }
 

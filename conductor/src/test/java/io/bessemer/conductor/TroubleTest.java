@@ -59,20 +59,20 @@ class TroubleTest {
     void power_sync_repairs_what_changed_gives_up_on_a_dead_BMC_and_recovers() throws InterruptedException {
         manageable();
         rig.powerBehindOurBack(PowerAction.ON);
-        rig.conductor().powerSync().round(Duration.ZERO);
+        rig.conductor().powerSync().round();
         rig.pass(Duration.ofSeconds(5));
         assertThat(rig.machine().power()).isEqualTo(PowerState.OFF);
         assertThat(rig.history()).contains("repaired: the machine is 'power on' and should be 'power off'");
 
         rig.killBmc();
         for (int i = 0; i < 3; i++) {
-            rig.conductor().powerSync().round(Duration.ZERO);
+            rig.conductor().powerSync().round();
         }
         assertThat(rig.node().maintenance()).isTrue();
         assertThat(rig.node().fault()).isEqualTo(Fault.POWER_FAILURE);
 
         rig.reviveBmc();
-        rig.conductor().powerSync().round(Duration.ZERO);
+        rig.conductor().powerSync().round();
         assertThat(rig.node().maintenance()).isFalse();
         assertThat(rig.node().fault()).isNull();
         assertThat(rig.node().powerState()).isEqualTo(PowerState.OFF);
@@ -85,7 +85,7 @@ class TroubleTest {
         assertThat(rig.backgroundCalls()).isZero();
         int asked = rig.clientCalls();
         rig.powerBehindOurBack(PowerAction.ON);
-        rig.conductor().powerSync().round(Duration.ZERO);
+        rig.conductor().powerSync().round();
         assertThat(rig.backgroundCalls()).as("looked and repaired").isEqualTo(2);
         assertThat(rig.clientCalls()).isEqualTo(asked);
     }

@@ -2,6 +2,7 @@ package io.bessemer.db;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.h2.engine.SessionLocal;
@@ -18,9 +19,12 @@ import org.springframework.transaction.support.TransactionTemplate;
 /// H2 either writes with each commit, the scheduler's too, which could as well be lost, or up to half a second later. So it is left to write later, and told
 /// to write now when a transaction of the stores has ended. Those that end at the same time share one write.
 final class DurableTransactions {
+    private static final long GAP_NANOS = 3_000_000;
+
     private final TransactionTemplate template;
     private final DataSource pool;
     private final boolean embedded;
+    private volatile long writtenAt = System.nanoTime();
 
     /// @param embedded H2 in this process; a server sees to its commits itself
     DurableTransactions(DataSource pool, boolean embedded) {
@@ -29,8 +33,8 @@ final class DurableTransactions {
         this.embedded = embedded;
     }
 
-    /// Takes part in a transaction of the caller.
-    <T> T nested(Function<TransactionStatus, T> work) {
+    /// Takes part in a transaction of the caller; without one, a kill may lose it for half a second.
+    <T> T lazily(Function<TransactionStatus, T> work) {
         return template.execute(work::apply);
     }
 
@@ -61,9 +65,18 @@ final class DurableTransactions {
         }
     }
 
-    private static void write(MVStore store) {
+    /// Under load, writes are [#GAP_NANOS] apart at least, so that more transactions share each.
+    private void write(MVStore store) {
         try {
-            store.commit();
+            long wait = GAP_NANOS - (System.nanoTime() - writtenAt);
+            if (wait > 0) {
+                LockSupport.parkNanos(wait);
+            }
+            boolean first = store.hasUnsavedChanges();
+            store.commit(); // also waits for whoever writes them just now
+            if (first) {
+                writtenAt = System.nanoTime();
+            }
         } catch (RuntimeException e) {
             throw new TransactionSystemException("The database file could not be written", e);
         }

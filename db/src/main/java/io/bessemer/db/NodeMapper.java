@@ -29,6 +29,9 @@ interface NodeMapper {
             n.target_provision_state, n.maintenance, n.last_error, n.reservation
             """;
 
+    /// in the order of [NodePowerRow]'s components
+    String POWER_COLUMNS = "n.uuid, n.version, n.driver, n.power_state, n.provision_state, n.maintenance, n.fault ";
+
     /// Keyset paging: `m` is the marker's row. Both databases sort NULL before everything else, so "after a NULL" is "not NULL, or a
     /// NULL with a higher id". `sort` is a column by [NodeSortKey], never from a client.
     String LISTED = """
@@ -147,6 +150,9 @@ interface NodeMapper {
 
     @Select("<script>SELECT " + BRIEF_COLUMNS + LISTED + "</script>")
     List<NodeBriefRow> listBrief(NodeListing listing);
+
+    @Select("<script>SELECT " + POWER_COLUMNS + LISTED + "</script>")
+    List<NodePowerRow> listPower(NodeListing listing);
 
     @Select("SELECT shard, COUNT(*) FROM nodes GROUP BY shard ORDER BY COUNT(*) DESC, shard")
     List<ShardSize> shards();

@@ -56,7 +56,7 @@ final class SqlAgentStore implements AgentStore {
 
     @Override
     public void seen(NodeId node, Instant at) {
-        transactions.run(() -> agents.seen(node.toString(), Micros.of(at)));
+        transactions.runLazily(() -> agents.seen(node.toString(), Micros.of(at)));
     }
 
     @Override

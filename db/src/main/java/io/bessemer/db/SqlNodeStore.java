@@ -14,6 +14,7 @@ import io.bessemer.core.node.HistoryEntry;
 import io.bessemer.core.node.Inventory;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
+import io.bessemer.core.node.NodePower;
 import io.bessemer.core.node.NodeQuery;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.Requester;
@@ -103,6 +104,11 @@ final class SqlNodeStore implements NodeStore {
     @Override
     public List<Node> listBrief(NodeQuery query) {
         return nodes.listBrief(listing(query)).stream().map(NodeBriefRow::toNode).toList();
+    }
+
+    @Override
+    public List<NodePower> listPower(NodeQuery query) {
+        return nodes.listPower(listing(query)).stream().map(NodePowerRow::toPower).toList();
     }
 
     private NodeListing listing(NodeQuery query) {

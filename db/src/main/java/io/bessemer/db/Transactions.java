@@ -39,6 +39,14 @@ public final class Transactions {
         runWith(status -> work.run());
     }
 
+    /// For what is soon told again, as heartbeats: once and without waiting for the disk, so a kill may lose it.
+    void runLazily(Runnable work) {
+        durable.lazily(status -> {
+            work.run();
+            return true;
+        });
+    }
+
     void runWith(Consumer<TransactionStatus> work) {
         callWith(status -> {
             work.accept(status);
@@ -52,7 +60,7 @@ public final class Transactions {
         for (int attempt = 1; ; attempt++) {
             try {
                 if (nested) {
-                    return durable.nested(work);
+                    return durable.lazily(work);
                 }
                 space.require();
                 T result = durable.execute(work);

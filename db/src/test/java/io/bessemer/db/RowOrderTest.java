@@ -15,6 +15,7 @@ class RowOrderTest {
     void columns_stand_in_the_order_of_the_components() {
         assertThat(columns(NodeMapper.COLUMNS)).isEqualTo(components(NodeRow.class));
         assertThat(columns(NodeMapper.BRIEF_COLUMNS)).isEqualTo(components(NodeBriefRow.class));
+        assertThat(columns(NodeMapper.POWER_COLUMNS)).isEqualTo(components(NodePowerRow.class));
         assertThat(columns(PortMapper.COLUMNS)).isEqualTo(components(PortRow.class));
         assertThat(columns(PortgroupMapper.COLUMNS)).isEqualTo(components(PortgroupRow.class));
         assertThat(columns(VifMapper.COLUMNS)).isEqualTo(components(VifRow.class));

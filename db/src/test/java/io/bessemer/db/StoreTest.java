@@ -21,6 +21,7 @@ import io.bessemer.core.node.Inventory;
 import io.bessemer.core.node.MacAddress;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
+import io.bessemer.core.node.NodePower;
 import io.bessemer.core.node.NodeQuery;
 import io.bessemer.core.node.NodeStore.CommitResult;
 import io.bessemer.core.node.Port;
@@ -384,6 +385,22 @@ abstract class StoreTest {
                 .satisfies(node -> assertThat(node.traits()).containsExactly("CUSTOM_999"));
         assertThatThrownBy(() -> paged(group, "driver_info; DROP TABLE nodes", false, 1)).isInstanceOf(Failure.Invalid.class);
         assertThatThrownBy(() -> database.nodes().list(query(group, null, false, NodeId.random(), 1))).isInstanceOf(Failure.NotFound.class);
+    }
+
+    @Test
+    void power_sync_reads_a_few_columns_of_all_nodes_in_pages() {
+        Node full = database.nodes().create(full(NodeId.random()));
+        Node bare = database.nodes().create(bare().build());
+        List<NodePower> read = new ArrayList<>();
+        NodeId marker = null;
+        List<NodePower> page;
+        do {
+            page = database.nodes().listPower(NodeQuery.page(marker, 1));
+            read.addAll(page);
+            marker = page.isEmpty() ? null : page.getLast().id();
+        } while (!page.isEmpty());
+        assertThat(read).contains(NodePower.of(full), NodePower.of(bare)).doesNotHaveDuplicates()
+                .hasSameSizeAs(database.nodes().list(NodeQuery.all()));
     }
 
     @Test

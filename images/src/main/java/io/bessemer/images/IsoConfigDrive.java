@@ -20,12 +20,17 @@ public final class IsoConfigDrive implements ConfigDriveWriter {
     private static final long LARGEST_BYTES = 64L << 20;
 
     @Override
+    public void ready() {
+        DebianPackages.require(List.of("genisoimage"), Progress.SILENT);
+    }
+
+    @Override
     public byte[] iso(Map<String, byte[]> files) {
         long size = files.values().stream().mapToLong(bytes -> bytes.length).sum();
         if (size > LARGEST_BYTES) {
             throw new IllegalArgumentException("configdrive has %d bytes, at most %d fit".formatted(size, LARGEST_BYTES));
         }
-        DebianPackages.require(List.of("genisoimage"), Progress.SILENT);
+        ready();
         try {
             Path work = Files.createTempDirectory("bessemer-configdrive-");
             try {

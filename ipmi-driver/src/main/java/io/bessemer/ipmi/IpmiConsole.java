@@ -1,6 +1,7 @@
 package io.bessemer.ipmi;
 
 import io.bessemer.core.driver.DriverException;
+import io.bessemer.core.driver.DriverException.Kind;
 import io.bessemer.core.driver.DriverNode;
 import io.bessemer.core.driver.SerialConsole;
 import io.bessemer.ipmi.command.Bmc;
@@ -17,7 +18,12 @@ final class IpmiConsole implements SerialConsole {
 
     @Override
     public Line open(DriverNode node, Watcher watcher) throws DriverException {
-        Bmc bmc = bmcs.of(node).bmc();
+        NodeBmc of = bmcs.of(node);
+        if (!of.info().bridge().hops().isEmpty()) {
+            throw new DriverException(Kind.UNSUPPORTED, "%s is reached over ipmi_bridging, by which Serial Over LAN does not go. Set console_interface to no-console."
+                    .formatted(of.name()));
+        }
+        Bmc bmc = of.bmc();
         SolConsole console = bmc.client().console(bmc.address(), bmc.access(), new SolConsole.Listener() {
             @Override
             public void text(byte[] bytes) {

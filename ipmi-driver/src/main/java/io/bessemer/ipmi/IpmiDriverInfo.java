@@ -3,25 +3,34 @@ package io.bessemer.ipmi;
 import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverException.Kind;
 import io.bessemer.core.driver.DriverNode;
+import io.bessemer.ipmi.protocol.Bridge;
 import io.bessemer.ipmi.protocol.CipherSuite;
 import io.bessemer.ipmi.protocol.Privilege;
 import io.bessemer.ipmi.protocol.Rakp1;
 import io.bessemer.ipmi.session.BmcAccess;
+import io.bessemer.ipmi.session.Quirk;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// A node's `driver_info`, checked. Keys, defaults and meanings are those of Ironic's `ipmi` driver.
 ///
 /// @param address             host name or IP address
 /// @param disableBootTimeout  tell the BMC to keep boot flags for longer than 60 s
 /// @param forceBootDevice     the boot device is to be set before every boot
+/// @param bridge              the way from that BMC to the one of this machine
 /// @param terminalPort        TCP port of its console, 0 for one of the server's range
-record IpmiDriverInfo(String address, int port, BmcAccess access, boolean disableBootTimeout, boolean forceBootDevice, int terminalPort) {
+record IpmiDriverInfo(String address, int port, BmcAccess access, boolean disableBootTimeout, boolean forceBootDevice, Bridge bridge, int terminalPort) {
     static final int DEFAULT_PORT = 623;
     private static final int MAX_PASSWORD = 20;
     private static final int HEX_KEY_LENGTH = 40;
+    private static final int LONGEST_LIST = 32;
+    /// key of `driver_internal_info`: the number of the cipher suite that a login worked with
+    static final String LEARNED_SUITE = "ipmi_cipher_suite_learned";
 
     /// Key to meaning, for `GET /v1/drivers/ipmi/properties`.
     static Map<String, String> properties() {
@@ -32,12 +41,18 @@ record IpmiDriverInfo(String address, int port, BmcAccess access, boolean disabl
         keys.put("ipmi_password", "Password, at most 20 bytes. Optional.");
         keys.put("ipmi_priv_level", "Privilege level: ADMINISTRATOR, OPERATOR, USER or CALLBACK. Default is ADMINISTRATOR. Optional.");
         keys.put("ipmi_hex_kg_key", "Key K_G for two-key logins, 40 hexadecimal digits. Default is none. Optional.");
-        keys.put("ipmi_cipher_suite", "Cipher suite: 17 or 3; 0 turns off all protection. By default 17 is tried, then 3. Optional.");
+        keys.put("ipmi_cipher_suite", "Cipher suite: 17 or 3; 0 turns off all protection. By default 17 is tried, then 3, but none that is weaker than one that worked before. Optional.");
         keys.put("ipmi_disable_boot_timeout", "Whether to tell the BMC to keep the boot device for longer than 60 seconds. Default is true. Optional.");
         keys.put("ipmi_force_boot_device", "Whether the boot device is set each time the machine is turned on. Default is false. Optional.");
         keys.put("ipmi_terminal_port", "TCP port at which the server serves the node's console. Default is one of the range in bessemer.console. Optional.");
         keys.put("ipmi_protocol_version", "Version of the IPMI protocol. Only 2.0, which is the default. Optional.");
-        keys.put("ipmi_bridging", "Bridging to a controller behind the BMC. Only no, which is the default. Optional.");
+        keys.put("ipmi_quirks", "What this BMC does otherwise than IPMI says, a list or names with commas between them: " + Quirk.flags() + ". Default is none. Optional.");
+        keys.put("ipmi_bridging", "Bridging to a controller behind the BMC: no, which is the default, single or dual. Optional.");
+        keys.put("ipmi_target_channel", "Channel of the controller that is bridged to, 0 to 15 (0x0f). Required with ipmi_bridging single and dual.");
+        keys.put("ipmi_target_address", "Address of the controller that is bridged to, an even number as 0x82. Required with ipmi_bridging single and dual.");
+        keys.put("ipmi_transit_channel", "Channel of the controller between the two, 0 to 15. Required with ipmi_bridging dual.");
+        keys.put("ipmi_transit_address", "Address of the controller between the two. Required with ipmi_bridging dual.");
+        keys.put("ipmi_local_address", "Address that bridged requests come from. Default is 0x20. Optional.");
         return keys;
     }
 
@@ -67,10 +82,12 @@ record IpmiDriverInfo(String address, int port, BmcAccess access, boolean disabl
         }
         boolean zero = !key.isEmpty() && key.chars().allMatch(digit -> digit == '0');
         version(info.text("ipmi_protocol_version", "2.0"));
-        bridging(info.text("ipmi_bridging", "no"));
-        BmcAccess access = new BmcAccess(user, password, zero ? "" : key, privilege, suites(info.text("ipmi_cipher_suite", "")));
+        Bridge bridge = bridge(info);
+        List<CipherSuite> suites = suites(info.text("ipmi_cipher_suite", ""));
+        BmcAccess access = new BmcAccess(user, password, zero ? "" : key, privilege, suites, suites.size() == 1 ? null : proven(node), quirks(info.names("ipmi_quirks")));
         int terminalPort = info.text("ipmi_terminal_port", "").isEmpty() ? 0 : info.number("ipmi_terminal_port", 0, 1, 65535, "the TCP port of its console");
-        return new IpmiDriverInfo(address, port, access, info.flag("ipmi_disable_boot_timeout", true), info.flag("ipmi_force_boot_device", false), terminalPort);
+        return new IpmiDriverInfo(address, port, access, info.flag("ipmi_disable_boot_timeout", true), info.flag("ipmi_force_boot_device", false), bridge,
+                terminalPort);
     }
 
     private static List<CipherSuite> suites(String text) throws DriverException {
@@ -87,6 +104,22 @@ record IpmiDriverInfo(String address, int port, BmcAccess access, boolean disabl
                 + "17 tried first, then 3.").formatted(text));
     }
 
+    /// What was stored of an earlier login. Anything else than one of our suites is as good as nothing.
+    private static CipherSuite proven(DriverNode node) {
+        return node.learned().get(LEARNED_SUITE) instanceof Number id ? CipherSuite.of(id.intValue()).filter(CipherSuite::isProtected).orElse(null) : null;
+    }
+
+    private static Set<Quirk> quirks(List<String> flags) throws DriverException {
+        Set<Quirk> quirks = EnumSet.noneOf(Quirk.class);
+        for (String flag : flags) {
+            if (Quirk.whyRefused(flag).isPresent()) {
+                throw invalid("driver_info/ipmi_quirks names '%s', which is not taken: %s. Allowed are %s.".formatted(flag, Quirk.whyRefused(flag).get(), Quirk.flags()));
+            }
+            quirks.add(Quirk.of(flag).orElseThrow(() -> invalid("driver_info/ipmi_quirks names '%s'; allowed are %s.".formatted(flag, Quirk.flags()))));
+        }
+        return quirks;
+    }
+
     private static void version(String version) throws DriverException {
         if (version.equals("1.5")) {
             throw invalid("driver_info/ipmi_protocol_version is '1.5', whose sessions are not encrypted and are not spoken here; "
@@ -97,15 +130,27 @@ record IpmiDriverInfo(String address, int port, BmcAccess access, boolean disabl
         }
     }
 
-    private static void bridging(String bridging) throws DriverException {
-        switch (bridging) {
-            case "no" -> {
-                return;
+    private static Bridge bridge(Reader info) throws DriverException {
+        String bridging = info.text("ipmi_bridging", "no");
+        return switch (bridging) {
+            case "no" -> Bridge.NONE;
+            case "single" -> new Bridge(List.of(hop(info, "target", bridging)), local(info));
+            case "dual" -> new Bridge(List.of(hop(info, "transit", bridging), hop(info, "target", bridging)), local(info));
+            default -> throw invalid("driver_info/ipmi_bridging is '%s'; allowed are no, single and dual.".formatted(bridging));
+        };
+    }
+
+    private static Bridge.Hop hop(Reader info, String which, String bridging) throws DriverException {
+        for (String key : List.of("ipmi_" + which + "_channel", "ipmi_" + which + "_address")) {
+            if (info.text(key, "").isEmpty()) {
+                throw invalid("driver_info/%s is missing; ipmi_bridging '%s' needs it. Set it, or set ipmi_bridging to no.".formatted(key, bridging));
             }
-            case "single", "dual" -> throw new DriverException(Kind.UNSUPPORTED, "driver_info/ipmi_bridging is '%s', and bridging is not there yet; "
-                    .formatted(bridging) + "allowed is no. Set ipmi_address to the controller itself if it has a network port.");
-            default -> throw invalid("driver_info/ipmi_bridging is '%s'; allowed is no.".formatted(bridging));
         }
+        return new Bridge.Hop(info.byteNumber("ipmi_" + which + "_channel", "", 0x0f, 1), info.byteNumber("ipmi_" + which + "_address", "", 0xfe, 2));
+    }
+
+    private static int local(Reader info) throws DriverException {
+        return info.byteNumber("ipmi_local_address", "0x20", 0xff, 1);
     }
 
     private static void tooLong(String key, String value, int most, String shown) throws DriverException {
@@ -134,6 +179,17 @@ record IpmiDriverInfo(String address, int port, BmcAccess access, boolean disabl
             throw invalid("driver_info/%s is a %s; allowed is text or a number.".formatted(key, value instanceof Map ? "map" : "list"));
         }
 
+        /// A list, or text with commas.
+        List<String> names(String key) throws DriverException {
+            if (info.get(key) instanceof List<?> list) {
+                if (list.size() > LONGEST_LIST || !list.stream().allMatch(String.class::isInstance)) {
+                    throw invalid("driver_info/%s is a list of %d; allowed are at most %d names.".formatted(key, list.size(), LONGEST_LIST));
+                }
+                return list.stream().map(name -> ((String) name).strip()).toList();
+            }
+            return Arrays.stream(text(key, "").split(",")).map(String::strip).filter(name -> !name.isEmpty()).toList();
+        }
+
         int number(String key, int absent, int least, int most, String what) throws DriverException {
             String text = text(key, Integer.toString(absent));
             if (text.matches("[0-9]{1,9}")) {
@@ -143,6 +199,18 @@ record IpmiDriverInfo(String address, int port, BmcAccess access, boolean disabl
                 }
             }
             throw invalid("driver_info/%s is '%s'; allowed is a whole number from %d to %d: %s.".formatted(key, text, least, most, what));
+        }
+
+        /// A byte as `ipmitool` takes it: decimal, or hexadecimal after `0x`.
+        int byteNumber(String key, String absent, int most, int step) throws DriverException {
+            String text = text(key, absent);
+            if (text.matches("[0-9]{1,3}|0[xX][0-9a-fA-F]{1,2}")) {
+                int number = Integer.decode(text.matches("0[0-9]+") ? text.replaceFirst("^0+(?=.)", "") : text);
+                if (number <= most && number % step == 0) {
+                    return number;
+                }
+            }
+            throw invalid("driver_info/%s is '%s'; allowed is %s from 0 to 0x%02x, decimal or with 0x.".formatted(key, text, step == 2 ? "an even number" : "a number", most));
         }
 
         boolean flag(String key, boolean absent) throws DriverException {

@@ -11,15 +11,19 @@ import io.bessemer.core.driver.RaidInterface;
 import io.bessemer.core.driver.SerialConsole;
 import io.bessemer.core.driver.SoftwareRaid;
 import io.bessemer.core.driver.VendorInterface;
+import io.bessemer.core.node.NodeId;
 import io.bessemer.ipmi.command.Answer;
 import io.bessemer.ipmi.command.RawCommand;
+import io.bessemer.ipmi.protocol.CipherSuite;
 import io.bessemer.ipmi.session.IpmiClient;
 import io.bessemer.ipmi.session.IpmiCounters;
 import io.bessemer.ipmi.session.IpmiSettings;
+import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /// Machines with an IPMI 2.0 BMC on the network. Opens its sockets when a BMC is first asked.
 public final class IpmiHardwareType implements HardwareType {
@@ -27,12 +31,14 @@ public final class IpmiHardwareType implements HardwareType {
 
     private final IpmiSettings settings;
     private final PowerInterface power = new IpmiPower(this::bmc);
-    private final ManagementInterface management = new IpmiManagement(this::bmc);
+    private final ManagementInterface management = new IpmiManagement(this::bmc, this::suite);
     private final VendorInterface vendor = new IpmiVendor(this::bmc);
     private final BootModeInterface bootModes = new IpmiBootModes(this::bmc);
     private final IndicatorInterface indicators = new IpmiIndicators(this::bmc);
     private final RaidInterface raid = new SoftwareRaid();
     private final SerialConsole console = new IpmiConsole(this::bmc);
+    /// where a node's BMC was asked last
+    private final Map<NodeId, InetSocketAddress> asked = new ConcurrentHashMap<>();
     private IpmiClient client;
     private boolean closed;
 
@@ -127,7 +133,18 @@ public final class IpmiHardwareType implements HardwareType {
     }
 
     private NodeBmc bmc(DriverNode node) throws DriverException {
-        return NodeBmc.of(node, client());
+        NodeBmc bmc = NodeBmc.of(node, client());
+        asked.put(node.id(), bmc.bmc().address());
+        return bmc;
+    }
+
+    private Optional<CipherSuite> suite(NodeId node) {
+        InetSocketAddress address = asked.get(node);
+        IpmiClient open;
+        synchronized (this) {
+            open = client;
+        }
+        return address == null || open == null ? Optional.empty() : open.suite(address);
     }
 
     private synchronized IpmiClient client() {

@@ -7,6 +7,7 @@ import io.bessemer.core.driver.ManagementInterface;
 import io.bessemer.core.driver.Sensor;
 import io.bessemer.core.node.BootDevice;
 import io.bessemer.core.node.BootMode;
+import io.bessemer.core.node.NodeId;
 import io.bessemer.ipmi.command.Answer;
 import io.bessemer.ipmi.command.BootFlags;
 import io.bessemer.ipmi.command.BootFlags.Device;
@@ -16,12 +17,16 @@ import io.bessemer.ipmi.command.Command;
 import io.bessemer.ipmi.command.GetBootFlags;
 import io.bessemer.ipmi.command.GetDeviceId;
 import io.bessemer.ipmi.command.SetBootOption;
+import io.bessemer.ipmi.protocol.CipherSuite;
 import io.bessemer.ipmi.protocol.CompletionCode;
+import io.bessemer.ipmi.session.Quirk;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,10 +37,13 @@ final class IpmiManagement implements ManagementInterface {
             Set.copyOf(EnumSet.of(BootDevice.PXE, BootDevice.DISK, BootDevice.CDROM, BootDevice.BIOS, BootDevice.SAFE));
 
     private final Bmcs bmcs;
+    private final Function<NodeId, Optional<CipherSuite>> suites;
     private final SensorInventories inventories = new SensorInventories();
 
-    IpmiManagement(Bmcs bmcs) {
+    /// @param suites the cipher suite that a node's BMC was logged into with last
+    IpmiManagement(Bmcs bmcs, Function<NodeId, Optional<CipherSuite>> suites) {
         this.bmcs = bmcs;
+        this.suites = suites;
     }
 
     @Override
@@ -45,8 +53,9 @@ final class IpmiManagement implements ManagementInterface {
 
     @Override
     public void setBootDevice(DriverNode node, BootDevice device, BootMode mode, boolean persistent) throws DriverException {
-        Device selector = selector(node, device, mode);
-        set(bmcs.of(node), BootFlags.of(selector, mode == BootMode.UEFI, persistent));
+        NodeBmc bmc = bmcs.of(node);
+        Device selector = selector(node, bmc, device, mode);
+        set(bmc, BootFlags.of(selector, mode == BootMode.UEFI, persistent));
     }
 
     /// Sets the flags, and reads them back where the BMC can say.
@@ -91,11 +100,10 @@ final class IpmiManagement implements ManagementInterface {
         }
     }
 
-    private static Device selector(DriverNode node, BootDevice device, BootMode mode) throws DriverException {
+    private static Device selector(DriverNode node, NodeBmc bmc, BootDevice device, BootMode mode) throws DriverException {
         return switch (device) {
             case PXE -> Device.PXE;
-            // Ironic's _vendor_aware_boot_device_map: Supermicro's UEFI knows the disk by another number
-            case DISK -> mode == BootMode.UEFI && supermicro(node) ? Device.REMOTE_MEDIA : Device.DISK;
+            case DISK -> mode == BootMode.UEFI && knowsDiskAsMedia(node, bmc) ? Device.REMOTE_MEDIA : Device.DISK;
             case CDROM -> Device.CDROM;
             case BIOS -> Device.BIOS_SETUP;
             case SAFE -> Device.DISK_SAFE_MODE;
@@ -104,8 +112,15 @@ final class IpmiManagement implements ManagementInterface {
         };
     }
 
-    private static boolean supermicro(DriverNode node) {
-        return node.properties().get("vendor") instanceof String vendor && vendor.toLowerCase(Locale.ROOT).contains("supermicro");
+    /// Somebody says so, by `ipmi_quirks` or by the vendor; or the BMC itself does.
+    private static boolean knowsDiskAsMedia(DriverNode node, NodeBmc bmc) throws DriverException {
+        if (bmc.info().access().quirks().contains(Quirk.UEFI_DISK)) {
+            return true;
+        }
+        if (node.properties().get("vendor") instanceof String vendor && !vendor.isBlank()) {
+            return vendor.toLowerCase(Locale.ROOT).contains("supermicro");
+        }
+        return Quirk.UEFI_DISK.isOf(bmc.run(new GetDeviceId()).manufacturerId());
     }
 
     @Override
@@ -126,6 +141,11 @@ final class IpmiManagement implements ManagementInterface {
             case BIOS_SETUP -> Optional.of(BootDevice.BIOS);
             case NO_OVERRIDE, DIAGNOSTIC_PARTITION, REMOTE_FLOPPY, FLOPPY -> Optional.empty();
         };
+    }
+
+    @Override
+    public Map<String, Object> learned(NodeId node) {
+        return suites.apply(node).map(suite -> Map.<String, Object>of(IpmiDriverInfo.LEARNED_SUITE, suite.id())).orElse(Map.of());
     }
 
     @Override

@@ -19,7 +19,7 @@ record NodeBmc(DriverNode node, IpmiDriverInfo info, Bmc bmc) implements SensorB
         IpmiDriverInfo info = IpmiDriverInfo.of(node);
         try {
             InetAddress resolved = InetAddress.getByName(info.address());
-            return new NodeBmc(node, info, new Bmc(client, new InetSocketAddress(resolved, info.port()), info.access(), node.background()));
+            return new NodeBmc(node, info, new Bmc(client, new InetSocketAddress(resolved, info.port()), info.access(), node.background(), info.bridge()));
         } catch (UnknownHostException e) {
             throw new DriverException(Kind.UNREACHABLE, "The host name %s of the BMC of node %s does not resolve. Check driver_info/ipmi_address and DNS."
                     .formatted(info.address(), label(node)), e);
@@ -83,11 +83,13 @@ record NodeBmc(DriverNode node, IpmiDriverInfo info, Bmc bmc) implements SensorB
                     + " Lower driver_info/ipmi_priv_level (OPERATOR is enough for power), or raise the user's privilege on the BMC's LAN channel.", e);
             case NO_CIPHER_SUITE -> new DriverException(Kind.AUTHENTICATION, tried
                     + " Enable cipher suite 17 or 3 for this privilege level on the BMC, or update its firmware;"
-                    + " driver_info/ipmi_cipher_suite says which one is used.", e);
+                    + " driver_info/ipmi_cipher_suite says which one is used, and allows a weaker one than before.", e);
             case NO_RMCP_PLUS -> new DriverException(Kind.UNSUPPORTED, tried + " Enable IPMI 2.0 (RMCP+, lanplus) on the BMC, or update its firmware.", e);
             case OUT_OF_SESSIONS -> new DriverException(Kind.BUSY, tried
                     + " Somebody else holds them (another conductor, a monitoring system, an open console); they end by themselves after a minute or so.", e);
             case QUEUE -> new DriverException(Kind.BUSY, tried + " It is slow, or much is asked of it at once.", e);
+            case BRIDGE -> new DriverException(Kind.UNREACHABLE, tried
+                    + " Check driver_info/ipmi_target_channel and ipmi_target_address (and ipmi_transit_* with dual bridging), and that the controller is there.", e);
             case PROTOCOL -> new DriverException(Kind.REFUSED, tried + " Update the BMC's firmware, or restart the BMC.", e);
             case CLOSED -> new DriverException(Kind.BUSY, tried, e);
         };

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverException.Kind;
 import io.bessemer.core.driver.DriverNode;
+import io.bessemer.ipmi.protocol.Bridge;
 import io.bessemer.ipmi.protocol.CipherSuite;
 import io.bessemer.ipmi.protocol.Privilege;
 import io.bessemer.ipmi.session.BmcAccess;
@@ -22,7 +23,7 @@ class IpmiDriverInfoTest {
     void an_address_alone_is_enough_and_gets_the_defaults() throws Exception {
         IpmiDriverInfo info = IpmiDriverInfo.of(new DriverNode(TestNodes.ID, "n", Map.of("ipmi_address", "bmc.example.org"), Map.of(), null, false));
         assertThat(info).isEqualTo(new IpmiDriverInfo("bmc.example.org", 623,
-                new BmcAccess("", "", "", Privilege.ADMINISTRATOR, List.of(CipherSuite.SUITE_17, CipherSuite.SUITE_3)), true, false, 0));
+                new BmcAccess("", "", "", Privilege.ADMINISTRATOR, List.of(CipherSuite.SUITE_17, CipherSuite.SUITE_3)), true, false, Bridge.NONE, 0));
     }
 
     @Test
@@ -47,7 +48,7 @@ class IpmiDriverInfoTest {
             ipmi_cipher_suite     | 12                 | is '12'; allowed are 17 and 3, and 0, which turns off all protection
             ipmi_protocol_version | 1.5                | enable IPMI 2.0
             ipmi_protocol_version | 3                  | allowed is 2.0
-            ipmi_bridging         | triple             | allowed is no
+            ipmi_bridging         | triple             | allowed are no, single and dual
             ipmi_disable_boot_timeout | perhaps        | is 'perhaps'; allowed are true and false
             """)
     void a_wrong_value_is_told_with_what_is_allowed(String key, String value, String message) {
@@ -57,9 +58,36 @@ class IpmiDriverInfoTest {
     }
 
     @Test
-    void bridging_is_unsupported_and_says_so() {
-        assertThatThrownBy(() -> validate("ipmi_bridging", "single"))
-                .isInstanceOfSatisfying(DriverException.class, e -> assertThat(e.kind()).isEqualTo(Kind.UNSUPPORTED));
+    void bridging_takes_the_addresses_as_ipmitool_does() throws Exception {
+        assertThat(IpmiDriverInfo.of(TestNodes.node(623, "ipmi_bridging", "single", "ipmi_target_channel", 7, "ipmi_target_address", "0x82")).bridge())
+                .isEqualTo(new Bridge(List.of(new Bridge.Hop(7, 0x82)), 0x20));
+        assertThat(IpmiDriverInfo.of(TestNodes.node(623, "ipmi_bridging", "dual", "ipmi_target_channel", "0", "ipmi_target_address", "114", "ipmi_transit_channel", "0x0f",
+                "ipmi_transit_address", "0xFE", "ipmi_local_address", "0x81")).bridge())
+                .isEqualTo(new Bridge(List.of(new Bridge.Hop(15, 0xfe), new Bridge.Hop(0, 114)), 0x81));
+        assertThat(IpmiDriverInfo.of(TestNodes.node(623, "ipmi_target_channel", 7, "ipmi_target_address", "0x82")).bridge()).as("ipmi_bridging is no").isEqualTo(Bridge.NONE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            single | ipmi_target_channel  |      | is missing; ipmi_bridging 'single' needs it
+            single | ipmi_target_address  |      | is missing; ipmi_bridging 'single' needs it
+            dual   | ipmi_transit_channel |      | is missing; ipmi_bridging 'dual' needs it
+            dual   | ipmi_transit_address |      | is missing; ipmi_bridging 'dual' needs it
+            single | ipmi_target_channel  | 16   | is '16'; allowed is a number from 0 to 0x0f
+            single | ipmi_target_address  | 0x83 | is '0x83'; allowed is an even number from 0 to 0xfe
+            dual   | ipmi_transit_address | x    | is 'x'; allowed is an even number
+            """)
+    void a_way_that_is_not_complete_or_impossible_is_told(String bridging, String key, String value, String message) {
+        Map<String, Object> info = new java.util.HashMap<>(Map.of("ipmi_address", "127.0.0.1", "ipmi_bridging", bridging, "ipmi_target_channel", "0",
+                "ipmi_target_address", "0x82", "ipmi_transit_channel", "7", "ipmi_transit_address", "0x72"));
+        if (value == null) {
+            info.remove(key);
+        } else {
+            info.put(key, value);
+        }
+        assertThatThrownBy(() -> IpmiDriverInfo.of(new DriverNode(TestNodes.ID, "n", info, Map.of(), null, false)))
+                .isInstanceOfSatisfying(DriverException.class, e -> assertThat(e.kind()).isEqualTo(Kind.CONFIGURATION))
+                .hasMessageStartingWith("driver_info/" + key + " " + message);
     }
 
     @Test
@@ -75,7 +103,8 @@ class IpmiDriverInfoTest {
     void every_key_that_is_understood_is_described() {
         try (IpmiHardwareType ipmi = new IpmiHardwareType()) {
             assertThat(ipmi.properties()).containsOnlyKeys("ipmi_address", "ipmi_port", "ipmi_username", "ipmi_password", "ipmi_priv_level",
-                    "ipmi_hex_kg_key", "ipmi_cipher_suite", "ipmi_disable_boot_timeout", "ipmi_force_boot_device", "ipmi_protocol_version", "ipmi_bridging",
+                    "ipmi_hex_kg_key", "ipmi_cipher_suite", "ipmi_disable_boot_timeout", "ipmi_force_boot_device", "ipmi_protocol_version", "ipmi_quirks",
+                    "ipmi_bridging", "ipmi_target_channel", "ipmi_target_address", "ipmi_transit_channel", "ipmi_transit_address", "ipmi_local_address",
                     "ipmi_terminal_port");
             assertThat(ipmi.interfaces()).containsEntry("boot", List.of("ipxe", "pxe")).containsEntry("power", List.of("ipmitool"));
             assertThatCode(() -> ipmi.validate(TestNodes.node(623, "ipmi_port", "6230", "ipmi_cipher_suite", 17, "ipmi_disable_boot_timeout", "False")))

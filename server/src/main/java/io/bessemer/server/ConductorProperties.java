@@ -47,7 +47,7 @@ public record ConductorProperties(
         @DefaultValue("60s") @NotNull @DurationMin(seconds = 1) Duration powerTimeout,
         @DefaultValue("3m") @NotNull @DurationMin(seconds = 1) Duration softPowerTimeout,
         @DefaultValue("2h") @NotNull @DurationMin(seconds = 1) Duration imageTimeout,
-        @DefaultValue("50") @Min(1) int maxConcurrentDeploys,
+        @DefaultValue("250") @Min(1) int maxConcurrentDeploys,
         @DefaultValue("50") @Min(1) int maxConcurrentCleans,
         @DefaultValue("true") boolean automatedClean,
         @DefaultValue Map<String, Integer> cleanStepPriorityOverride,
@@ -85,9 +85,9 @@ public record ConductorProperties(
             @DefaultValue("60s") @NotNull @DurationMin(seconds = 1) Duration script,
             @DefaultValue("3m") @NotNull @DurationMin(seconds = 1) Duration kernel) {}
 
-    /// @param interval    between two rounds; 0 turns power sync off
+    /// @param interval    between two readings of a machine's power; 0 turns power sync off
     /// @param force       puts a machine back into the state it should be in; otherwise the change is noted
-    /// @param parallel    BMCs asked at a time
+    /// @param parallel    BMCs asked at a time; one that has not answered after a second does not count any more
     /// @param maxFailures in a row, after which the node goes into maintenance with fault "power failure"
     public record PowerSync(
             @DefaultValue("60s") @NotNull @DurationMin Duration interval,

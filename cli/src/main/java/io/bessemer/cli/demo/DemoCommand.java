@@ -4,6 +4,7 @@ import io.bessemer.cli.CommandFailure;
 import io.bessemer.cli.DataDirectory;
 import io.bessemer.cli.ExitCode;
 import io.bessemer.cli.client.BessemerClient;
+import io.bessemer.cli.terminal.FactLines;
 import io.bessemer.cli.terminal.Table;
 import io.bessemer.cli.terminal.Terminal;
 import io.bessemer.cli.terminal.Terminal.Colour;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
@@ -32,12 +34,11 @@ import tools.jackson.databind.JsonNode;
             "Needs root and QEMU; builds ramdisk and image when they are missing."})
 public final class DemoCommand implements Callable<Integer> {
     private static final int MOST_MACHINES = 40;
-    private static final int MOST_SIMULATED = 1000;
+    private static final int MOST_SIMULATED = 10_000;
     private static final int MOST_MEMORY_MIB = 65_536;
     private static final Duration REDRAW = Duration.ofMillis(250);
-    private static final Duration LOOK = Duration.ofMillis(20);
-    private static final Duration SHORTEST_PAUSE = Duration.ofMillis(400);
     private static final int CONSOLE_LINES = 20;
+    private static final int MOST_EXPLAINED = 3;
 
     private final Terminal terminal;
 
@@ -52,6 +53,13 @@ public final class DemoCommand implements Callable<Integer> {
 
     @Option(names = "--machines", paramLabel = "N", description = "How many (default: 2).")
     private int machines = 2;
+
+    @Option(names = "--together", description = "Each machine waits for all others before its next stage, as in a site where the power was back at last.")
+    private boolean together;
+
+    @Option(names = "--faulty", paramLabel = "N", description = {"Of simulated machines so many have something wrong with them, each another thing:",
+        "a lossy or dead BMC, a wrong password, a disk that fails and so on."})
+    private int faulty;
 
     @Option(names = "--firmware", paramLabel = "KIND", split = ",", description = "bios, uefi, or both in turn: bios,uefi (the default).")
     private List<Firmware> firmware = List.of(Firmware.BIOS, Firmware.UEFI);
@@ -89,7 +97,7 @@ public final class DemoCommand implements Callable<Integer> {
         check();
         Instant begin = Instant.now();
         try (var cleanup = new Cleanup()) {
-            DemoWorld world = simulated ? new SimulatedDemo(terminal, data, rackId, machines, apiPort)
+            DemoWorld world = simulated ? new SimulatedDemo(terminal, data, rackId, machines, faulty, apiPort)
                     : new QemuDemo(terminal, data, rackId, machines, firmware, memory(), image(), apiPort, keep);
             world.prepare();
             Instant prepared = Instant.now();
@@ -104,13 +112,16 @@ public final class DemoCommand implements Callable<Integer> {
             if (tour.isPresent()) {
                 tour.get().definePools(world.image(), targets.size(), world.changing());
             }
+            FleetView fleet = targets.size() <= ProgressBoard.MOST_LINES ? null : cleanup.add(new FleetView(client));
+            var all = new Phaser(targets.size());
             List<MachineRun> runs = IntStream.range(0, targets.size()).mapToObj(i -> new MachineRun(targets.get(i), client,
-                    pool ? PoolTour.goal(i) : new Goal.Host(world.image()), Duration.ofMinutes(timeoutMinutes), pause(targets.size()))).toList();
+                    pool ? PoolTour.goal(i) : new Goal.Host(world.image()), Duration.ofMinutes(timeoutMinutes), fleet, together ? all : new Phaser(1))).toList();
             follow(runs, cleanup);
             if (cleanup.closing()) {
                 throw new InterruptedException();
             }
-            report(runs, world.serverLog(), Duration.between(begin, prepared), Duration.between(prepared, Instant.now()));
+            Usage usage = Usage.of(world.server().process());
+            report(runs, usage, world.serverLog(), Duration.between(begin, prepared), Duration.between(prepared, Instant.now()));
             if (tour.isPresent()) {
                 show(world, tour.get(), client, runs);
             }
@@ -128,12 +139,6 @@ public final class DemoCommand implements Callable<Integer> {
             case "kvm-host" -> 4 * MachineSpec.DEFAULT_MEMORY_MIB;
             default -> 2 * MachineSpec.DEFAULT_MEMORY_MIB;
         };
-    }
-
-    /// Between two looks at a machine: all of them together shall not keep the server busy.
-    private static Duration pause(int machines) {
-        Duration all = LOOK.multipliedBy(machines);
-        return all.compareTo(SHORTEST_PAUSE) > 0 ? all : SHORTEST_PAUSE;
     }
 
     private void show(DemoWorld world, PoolTour tour, BessemerClient client, List<MachineRun> runs) throws Exception {
@@ -163,6 +168,9 @@ public final class DemoCommand implements Callable<Integer> {
         int most = simulated ? MOST_SIMULATED : MOST_MACHINES;
         if (machines < 1 || machines > most) {
             throw new ParameterException(spec.commandLine(), "--machines is %d, but may be 1 to %d.".formatted(machines, most));
+        }
+        if (faulty < 0 || faulty > machines || faulty > 0 && !simulated) {
+            throw new ParameterException(spec.commandLine(), "--faulty is %d, but may be 0 to %d (all), and not 0 with --simulated only.".formatted(faulty, machines));
         }
         if (!rackId.matches("[a-z0-9]{1,16}")) {
             throw new ParameterException(spec.commandLine(), "--rack-id is '%s', but may only have lower-case letters and digits.".formatted(rackId));
@@ -199,23 +207,40 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private void report(List<MachineRun> runs, Path serverLog, Duration preparing, Duration working) throws InterruptedException {
+    private void report(List<MachineRun> runs, Usage usage, Path serverLog, Duration preparing, Duration working) throws InterruptedException {
         terminal.line("");
         List<MachineRun> failed = runs.stream().filter(run -> !run.failure().isEmpty()).toList();
-        failed.forEach(run -> terminal.line("%s", terminal.paint(Colour.RED, run.machine().name() + " failed")));
-        for (MachineRun run : failed) {
+        List<MachineRun> unexpected = failed.stream().filter(run -> run.machine().fault().isEmpty()).toList();
+        for (MachineRun run : (unexpected.isEmpty() ? failed : unexpected).stream().limit(MOST_EXPLAINED).toList()) {
+            terminal.line("%s", terminal.paint(Colour.RED, run.machine().name() + " failed" + (run.machine().fault().isEmpty() ? "" : ": " + run.machine().fault())));
             showFailure(run);
         }
+        showFaults(runs);
         PhaseTable.stages(runs).print(terminal);
         terminal.line("");
         PhaseTable.boots(runs).print(terminal);
         terminal.line("");
         terminal.line("Prepared in %.0f s; from an empty rack to %d of %d hosts %s in %.0f s.", preparing.toMillis() / 1000.0,
                 runs.size() - failed.size(), runs.size(), pool ? "enabled" : "up", working.toMillis() / 1000.0);
-        if (!failed.isEmpty()) {
-            throw new CommandFailure("%d of %d machines did not become hosts: %s. Server log: %s".formatted(failed.size(), runs.size(),
-                    failed.getFirst().failure(), serverLog));
+        terminal.line("The server took %.1f s of CPU time and %d MB of memory at most%s.", usage.cpu().toMillis() / 1000.0, usage.megabytes(),
+                simulated ? ", the machines and this table %.1f s".formatted(Usage.of(ProcessHandle.current()).cpu().toMillis() / 1000.0) : "");
+        if (!unexpected.isEmpty()) {
+            throw new CommandFailure("%d of %d machines did not become hosts: %s. Server log: %s".formatted(unexpected.size(), runs.size(),
+                    unexpected.getFirst().failure(), serverLog));
         }
+    }
+
+    /// What was wrong with machines, beside what Bessemer says of it.
+    private void showFaults(List<MachineRun> runs) {
+        List<MachineRun> faulty = runs.stream().filter(run -> !run.machine().fault().isEmpty()).toList();
+        if (faulty.isEmpty()) {
+            return;
+        }
+        for (MachineRun run : faulty) {
+            terminal.line("%s", terminal.paint(Colour.BOLD, "%s: %s".formatted(run.machine().name(), run.machine().fault())));
+            FactLines.wrap(run.failure().isEmpty() ? run.goal().reached() : run.failure(), terminal.width() - 2).forEach(line -> terminal.line("  %s", line));
+        }
+        terminal.line("");
     }
 
     private int serve(String node) throws InterruptedException {

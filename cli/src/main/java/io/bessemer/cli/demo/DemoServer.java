@@ -18,6 +18,10 @@ public final class DemoServer implements AutoCloseable {
     private static final String MAIN = "io.bessemer.server.ServerMain";
     /// made by the launcher; a cache of another class path is ignored by the JVM
     private static final String SERVER_CACHE = "cli/target/server.aot";
+    /// for a rack of a few machines, beside which the server shall take little
+    public static final List<String> FEW = List.of("-XX:+UseSerialGC", "-Xmx384m", "-XX:TieredStopAtLevel=1");
+    /// as `./bessemer serve` runs it, with more memory
+    public static final List<String> MANY = List.of("-XX:+UseSerialGC", "-Xmx1g");
     private static final Duration START = Duration.ofSeconds(120);
     private static final Duration STOP = Duration.ofSeconds(15);
     private static final int LOG_LINES_SHOWN = 15;
@@ -33,9 +37,14 @@ public final class DemoServer implements AutoCloseable {
     /// @param wrap makes of a command the one that runs it where the server belongs
     /// @param log  is appended to
     public static DemoServer start(UnaryOperator<List<String>> wrap, List<String> settings, Path log) throws IOException {
+        return start(wrap, FEW, settings, log);
+    }
+
+    /// @param jvm [#FEW] or [#MANY]
+    static DemoServer start(UnaryOperator<List<String>> wrap, List<String> jvm, List<String> settings, Path log) throws IOException {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-XX:+UseSerialGC", "-Xmx384m",
-                "-XX:TieredStopAtLevel=1"));
+                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+        command.addAll(jvm);
         String home = System.getenv("BESSEMER_HOME");
         if (home != null && Files.exists(Path.of(home, SERVER_CACHE))) {
             command.add("-XX:AOTCache=" + Path.of(home, SERVER_CACHE));
@@ -47,6 +56,10 @@ public final class DemoServer implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start(), log);
+    }
+
+    ProcessHandle process() {
+        return process.toHandle();
     }
 
     /// Waits until the API answers.

@@ -4,6 +4,7 @@ import io.bessemer.cli.client.ApiException;
 import io.bessemer.cli.client.BessemerClient;
 import io.bessemer.cli.node.ExplanationText;
 import io.bessemer.cli.node.NodeText;
+import io.bessemer.cli.node.TimelineTail;
 import io.bessemer.cli.terminal.Terminal;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.MissingNode;
@@ -48,7 +50,9 @@ public final class MachineRun {
     private final BessemerClient client;
     private final Goal goal;
     private final Duration limit;
-    private final Duration pause;
+    private final FleetView fleet;
+    private final Phaser together;
+    private final TimelineTail timeline;
     private final Map<Stage, Duration> times = new EnumMap<>(Stage.class);
     private final Map<String, Instant> firstSeen = new LinkedHashMap<>();
     private volatile Status status = new Status("unknown", "", "", 0, 0);
@@ -57,7 +61,6 @@ public final class MachineRun {
     private volatile String failure = "";
     private volatile Instant begin = Instant.now();
     private volatile Instant end;
-    private String lastEventAt = "";
 
     /// To a host of an image.
     public MachineRun(DemoMachine machine, BessemerClient client, String image, Duration limit) {
@@ -66,17 +69,20 @@ public final class MachineRun {
 
     /// @param limit for each stage
     public MachineRun(DemoMachine machine, BessemerClient client, Goal goal, Duration limit) {
-        this(machine, client, goal, limit, PAUSE);
+        this(machine, client, goal, limit, null, new Phaser(1));
     }
 
-    /// @param limit for each stage
-    /// @param pause between two looks
-    MachineRun(DemoMachine machine, BessemerClient client, Goal goal, Duration limit, Duration pause) {
+    /// @param limit    for each stage
+    /// @param fleet    where to look at the node, of so many that nobody follows the events of each; null to ask for it and for them
+    /// @param together of those that wait for each other before each stage
+    MachineRun(DemoMachine machine, BessemerClient client, Goal goal, Duration limit, FleetView fleet, Phaser together) {
         this.machine = machine;
         this.client = client;
         this.goal = goal;
         this.limit = limit;
-        this.pause = pause;
+        this.fleet = fleet;
+        this.together = together;
+        this.timeline = new TimelineTail(machine.name(), "");
     }
 
     public void run() throws InterruptedException {
@@ -93,6 +99,7 @@ public final class MachineRun {
         } catch (ApiException | StageFailedException e) {
             failure = e.getMessage();
         } finally {
+            together.arriveAndDeregister();
             end = Instant.now();
         }
     }
@@ -133,7 +140,7 @@ public final class MachineRun {
             if (node.path("provision_state").asString("").endsWith("failed")) {
                 throw new StageFailedException("%s is '%s': %s".formatted(machine.name(), node.path("provision_state").asString(""), node.path("last_error").asString("")));
             }
-            TimeUnit.MILLISECONDS.sleep(pause.toMillis());
+            TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
         }
         throw new StageFailedException("%s is %s after %s, not '%s'".formatted(machine.name(),
                 state.isEmpty() ? "in no pool" : "'" + state + "'", NodeText.duration(limit), wanted));
@@ -171,6 +178,7 @@ public final class MachineRun {
     }
 
     private void timed(Stage stage, String verb, Map<String, ?> more, String goal) throws ApiException, StageFailedException, InterruptedException {
+        together.awaitAdvanceInterruptibly(together.arrive());
         Instant start = Instant.now();
         var body = new LinkedHashMap<String, Object>(more);
         body.put("target", verb);
@@ -194,47 +202,53 @@ public final class MachineRun {
             if (Duration.between(start, Instant.now()).compareTo(limit) > 0) {
                 throw new StageFailedException("%s is '%s' after %s, not '%s'".formatted(machine.name(), state, NodeText.duration(limit), goal));
             }
-            TimeUnit.MILLISECONDS.sleep(pause.toMillis());
+            TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
         }
     }
 
     private void awaitHost() throws ApiException, StageFailedException, InterruptedException {
         Instant start = Instant.now();
-        while (!firstSeen().containsKey("host")) {
+        while (true) {
             look();
+            readTimeline();
+            if (firstSeen().containsKey("host")) {
+                break;
+            }
             if (Duration.between(start, Instant.now()).compareTo(limit) > 0) {
                 throw new StageFailedException("%s is active, but its operating system did not report within %s"
                         .formatted(machine.name(), NodeText.duration(limit)));
             }
-            TimeUnit.MILLISECONDS.sleep(pause.toMillis());
+            TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
         }
         note(Stage.START, start);
     }
 
     /// Reads node and timeline, and keeps what is worth showing.
     private JsonNode look() throws ApiException, InterruptedException {
-        JsonNode node = client.get(path());
-        List<JsonNode> events = client.timeline(machine.name(), lastEventAt);
-        Status before = status;
-        String phase = before.phase();
-        String text = before.lastEvent();
-        for (JsonNode event : events) {
-            phase = event.path("phase").asString("");
-            text = event.path("message").asString("");
-            lastEventAt = event.path("at").asString(lastEventAt);
-            noteFirst(phase, NodeText.instant(event.path("at")));
-        }
+        JsonNode node = fleet == null ? client.get(path()) : fleet.node(machine.name());
         String state = node.path("provision_state").asString("");
         String shown = state.equals("active") && !membership.isEmpty() ? membership : state;
+        if (fleet != null) {
+            status = new Status(shown, "", "", 0, 0);
+            return node;
+        }
+        readTimeline();
         JsonNode progress = state.contains("wait") ? client.explanation(machine.name()).path("progress") : MissingNode.getInstance();
-        status = new Status(shown, phase, text, progress.path("done").asLong(0), progress.path("total").asLong(0));
+        status = new Status(shown, status.phase(), status.lastEvent(), progress.path("done").asLong(0), progress.path("total").asLong(0));
         return node;
     }
 
-    private synchronized void noteFirst(String phase, Instant at) {
-        if (at != null) {
-            firstSeen.putIfAbsent(phase, at);
+    private void readTimeline() throws ApiException, InterruptedException {
+        for (JsonNode event : timeline.news(client)) {
+            String phase = event.path("phase").asString("");
+            status = new Status(status.state(), phase, event.path("message").asString(""), status.done(), status.total());
+            noteFirst(phase, NodeText.instant(event.path("at")));
         }
+    }
+
+    /// Events need not come in the order of their times.
+    private synchronized void noteFirst(String phase, Instant at) {
+        firstSeen.merge(phase, at, (one, other) -> one.isBefore(other) ? one : other);
     }
 
     private String path() {

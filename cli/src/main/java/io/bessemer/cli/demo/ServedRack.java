@@ -130,7 +130,7 @@ public final class ServedRack {
 
     private static DemoMachine target(QemuMachine machine) {
         return new DemoMachine(machine.spec().name(), machine.bmcAddress(), machine.bmcPort(), QemuRack.BMC_USER, QemuRack.BMC_PASSWORD,
-                machine.spec().mac(), machine.spec().firmware() == Firmware.UEFI, () -> machine.serialTail(CONSOLE_LINES),
+                machine.spec().mac(), machine.spec().firmware() == Firmware.UEFI, "", () -> machine.serialTail(CONSOLE_LINES),
                 machine.serialLog().toString());
     }
 

@@ -7,41 +7,56 @@ import io.bessemer.core.image.ImageLibrary.ImageInfo;
 import io.bessemer.core.image.ImageLibrary.ImageSource;
 import io.bessemer.images.ImageDirectory;
 import io.bessemer.images.ImageSettings;
+import io.bessemer.lab.simulated.BootServers;
 import io.bessemer.lab.simulated.SimulatedHost;
 import io.bessemer.lab.simulated.SimulatedMachine;
 import io.bessemer.lab.simulated.SimulatedRack;
+import io.bessemer.lab.simulated.Trouble;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 
 /// The demo's world made of threads, for machines without QEMU or root: everything on loopback, with ports counted from the API's.
 final class SimulatedDemo implements DemoWorld {
     private static final String IMAGE = "simulated";
     private static final long IMAGE_BYTES = 256L << 20;
-    private static final int DATA_BYTES = 24 << 20;
+    /// of an image, and of all disks together
+    private static final int MOST_DATA_BYTES = 24 << 20;
+    private static final int ALL_DATA_BYTES = 1 << 30;
+    private static final int LEAST_DATA_BYTES = 256 << 10;
+    /// of machines that fail nobody wants to wait for what a real one may take
+    private static final List<String> IMPATIENT = List.of("--bessemer.conductor.max-retries=1", "--bessemer.conductor.max-boots=2",
+            "--bessemer.conductor.boot.power=15s", "--bessemer.conductor.boot.kernel=15s", "--bessemer.conductor.agent-lost=30s", "--bessemer.ipmi.call-timeout=10s");
     private static final int CHANGING = 50;
     private static final int GUEST_MIB = 256;
-    private static final int BOOT_FILE_BYTES = 1 << 20;
+    /// about what they are
+    private static final Map<String, Integer> BOOT_FILES = Map.of("vmlinuz", 1 << 20, "initramfs", 1 << 20, "snponly.efi", 256 << 10, "ipxe.efi", 1 << 20,
+            "undionly.kpxe", 72 << 10);
 
     private final Terminal terminal;
     private final DataDirectory data;
     private final String rackId;
     private final int machines;
+    private final int faulty;
     private final int apiPort;
     private DemoServer server;
     private SimulatedRack rack;
 
-    SimulatedDemo(Terminal terminal, DataDirectory data, String rackId, int machines, int apiPort) {
+    SimulatedDemo(Terminal terminal, DataDirectory data, String rackId, int machines, int faulty, int apiPort) {
         this.terminal = terminal;
         this.data = data;
         this.rackId = rackId;
         this.machines = machines;
+        this.faulty = faulty;
         this.apiPort = apiPort;
     }
 
@@ -49,13 +64,13 @@ final class SimulatedDemo implements DemoWorld {
     public void prepare() throws IOException {
         Path directory = ServerDirectory.empty(serverDirectory());
         Path boot = Files.createDirectories(directory.resolve("boot"));
-        for (String name : List.of("vmlinuz", "initramfs", "snponly.efi", "ipxe.efi", "undionly.kpxe")) {
-            Files.write(boot.resolve(name), new byte[BOOT_FILE_BYTES]); // fetched, but nothing runs it
+        for (Map.Entry<String, Integer> file : BOOT_FILES.entrySet()) {
+            Files.write(boot.resolve(file.getKey()), new byte[file.getValue()]); // fetched, but nothing runs it
         }
         var progress = new WorkProgress(terminal, "Image  ");
         Path raw = directory.resolve("image.raw");
         try (var channel = FileChannel.open(raw, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
-            byte[] content = new byte[DATA_BYTES];
+            byte[] content = new byte[Math.clamp(ALL_DATA_BYTES / machines, LEAST_DATA_BYTES, MOST_DATA_BYTES)];
             new Random(1).nextBytes(content);
             channel.write(ByteBuffer.wrap(content));
             channel.write(ByteBuffer.wrap(new byte[1]), IMAGE_BYTES - 1);
@@ -75,21 +90,26 @@ final class SimulatedDemo implements DemoWorld {
         int tftpPort = apiPort + 4;
         int dhcpClientPort = apiPort + 5;
         int hostsPort = apiPort + 6;
-        rack = cleanup.add(SimulatedRack.start(ServerDirectory.empty(data.racks().resolve(rackId + "-simulated")), machines, dhcpPort));
+        rack = cleanup.add(SimulatedRack.start(ServerDirectory.empty(data.racks().resolve(rackId + "-simulated")), machines, BootServers.onLoopback(dhcpPort, tftpPort)));
         new WorkProgress(terminal, "Rack   ").done("%d simulated machines, powered off".formatted(machines));
+        Trouble.befall(rack.machines(), faulty);
         Files.deleteIfExists(serverLog());
-        server = cleanup.add(DemoServer.start(UnaryOperator.identity(), List.of("--data-dir", serverDirectory().toString(),
+        var settings = new ArrayList<>(List.of("--data-dir", serverDirectory().toString(),
                 "--listen", "127.0.0.1:" + apiPort, "--bessemer.agent.listen=127.0.0.1:" + agentPort, "--bessemer.hosts.port=" + hostsPort,
                 "--bessemer.pxe.enabled=true", "--bessemer.pxe.interfaces[0].name=lo", "--bessemer.pxe.interfaces[0].address=127.0.0.1/8",
                 "--bessemer.pxe.interfaces[0].range=127.44.0.1-127.44.255.254", "--bessemer.pxe.reply-to-source=true",
                 "--bessemer.pxe.http-port=" + httpPort, "--bessemer.pxe.dhcp-port=" + dhcpPort, "--bessemer.pxe.tftp-port=" + tftpPort,
-                "--bessemer.pxe.dhcp-client-port=" + dhcpClientPort), serverLog()));
-        return rack.machines().stream().map(SimulatedDemo::target).toList();
+                "--bessemer.pxe.dhcp-client-port=" + dhcpClientPort));
+        if (faulty > 0) {
+            settings.addAll(IMPATIENT);
+        }
+        server = cleanup.add(DemoServer.start(UnaryOperator.identity(), machines > ProgressBoard.MOST_LINES ? DemoServer.MANY : DemoServer.FEW, settings, serverLog()));
+        return IntStream.range(0, machines).mapToObj(i -> target(rack.machines().get(i), i < faulty ? Trouble.ofTurn(i).text() : "")).toList();
     }
 
-    private static DemoMachine target(SimulatedMachine machine) {
+    private static DemoMachine target(SimulatedMachine machine, String fault) {
         return new DemoMachine(machine.spec().name(), machine.spec().bmcAddress(), machine.spec().bmcPort(), SimulatedRack.BMC_USER,
-                SimulatedRack.BMC_PASSWORD, machine.spec().mac(), machine.spec().uefi(), machine::console, "in memory");
+                SimulatedRack.BMC_PASSWORD, machine.spec().mac(), machine.spec().uefi(), fault, machine::console, "in memory");
     }
 
     @Override

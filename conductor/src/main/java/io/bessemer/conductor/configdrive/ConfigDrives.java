@@ -75,7 +75,21 @@ public final class ConfigDrives {
         };
     }
 
+    /// Finds what is wrong with it, as [#build], before a machine boots for it; makes no image of parts, whose form [#check] has seen.
+    public void rehearse(Node node, long attempt, Object given, String hostToken, URI server) {
+        if (given instanceof String text) {
+            build(node, attempt, text, hostToken, server);
+        } else {
+            writer.ready();
+            files(node, attempt, given instanceof Map<?, ?> parts ? parts : Map.of(), hostToken, server);
+        }
+    }
+
     private byte[] fromParts(Node node, long attempt, Map<?, ?> parts, String hostToken, URI server) {
+        return writer.iso(files(node, attempt, parts, hostToken, server));
+    }
+
+    private Map<String, byte[]> files(Node node, long attempt, Map<?, ?> parts, String hostToken, URI server) {
         String report = "%s/v1/hosts/%s/up?token=%s".formatted(server, node.id(), hostToken);
         String failure = "%s/v1/hosts/%s/failed?token=%s".formatted(server, node.id(), hostToken);
         Map<String, byte[]> files = new LinkedHashMap<>();
@@ -91,7 +105,7 @@ public final class ConfigDrives {
         }
         Object vendorData = parts.get("vendor_data") != null ? parts.get("vendor_data") : phoneHome(report);
         files.put("openstack/latest/vendor_data.json", textOrJson(vendorData));
-        return writer.iso(files);
+        return files;
     }
 
     private static Map<String, Object> metaData(Node node, Object given, String report, String failure, Optional<Joining.Identity> identity) {

@@ -223,6 +223,11 @@ final class DriverCalls {
         }
 
         @Override
+        public Map<String, Object> learned(NodeId node) {
+            return driver.management().learned(node);
+        }
+
+        @Override
         public List<Sensor> sensors(DriverNode node) throws DriverException {
             return calls.call(() -> driver.management().sensors(node));
         }

@@ -4,6 +4,7 @@ import io.bessemer.conductor.engine.Step;
 import io.bessemer.conductor.engine.StepContext;
 import io.bessemer.conductor.engine.StepResult;
 import io.bessemer.core.driver.DriverException;
+import io.bessemer.core.node.Node;
 import io.bessemer.core.node.PowerState;
 import io.bessemer.core.timeline.BootPhase;
 import java.util.Map;
@@ -27,7 +28,12 @@ public record LearnPower() implements Step {
     public StepResult run(StepContext context) throws DriverException {
         PowerState state = context.driver().power().state(context.driverNode());
         String health = context.driver().management().health(context.node().id()).orElse(null);
-        context.edit(node -> node.toBuilder().powerState(state).internal(HEALTH, health).build());
+        Map<String, Object> learned = context.driver().management().learned(context.node().id());
+        context.edit(node -> {
+            Node.Builder builder = node.toBuilder().powerState(state).internal(HEALTH, health);
+            learned.forEach(builder::internal);
+            return builder.build();
+        });
         context.observe(BootPhase.POWER, "bmc", "state", "The BMC answers: " + state.wire(), Map.of("state", state.wire()));
         return StepResult.done();
     }

@@ -30,19 +30,26 @@ record PowerOff(Tools tools, String name, boolean unlessAgent) implements Step {
         }
         var power = context.driver().power();
         if (power.state(context.driverNode()) == PowerState.OFF) {
-            tools.agents().close(context.node().id(), "the machine was powered off", context.now());
-            context.note(Memo.ASKED_AT, null);
-            context.note(Memo.SESSION, null);
-            context.edit(node -> node.toBuilder().powerState(PowerState.OFF).build());
-            return StepResult.done();
+            return off(context);
         }
         Optional<Instant> asked = context.memoInstant(Memo.ASKED_AT);
         if (asked.isEmpty() || !context.now().isBefore(asked.get().plus(ASK_AGAIN))) {
             power.apply(context.driverNode(), PowerAction.OFF);
             context.note(Memo.ASKED_AT, context.now());
             context.observe(BootPhase.POWER, "bmc", "off", "Told the BMC to power off", Map.of());
+            if (power.state(context.driverNode()) == PowerState.OFF) { // as most are before they answer
+                return off(context);
+            }
         }
         return new StepResult.Wait(context.within(tools.settings().powerTimeout()), context.now().plus(tools.settings().powerPoll()), "power off", false);
+    }
+
+    private StepResult off(StepContext context) {
+        tools.agents().close(context.node().id(), "the machine was powered off", context.now());
+        context.note(Memo.ASKED_AT, null);
+        context.note(Memo.SESSION, null);
+        context.edit(node -> node.toBuilder().powerState(PowerState.OFF).build());
+        return StepResult.done();
     }
 
     @Override

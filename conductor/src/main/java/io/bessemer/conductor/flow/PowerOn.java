@@ -30,10 +30,7 @@ record PowerOn(Tools tools, String name, boolean unlessAgent, boolean restart, B
         boolean reset = restart && context.node().disablePowerOff() && asked.isEmpty();
         boolean on = power.state(context.driverNode()) == PowerState.ON;
         if (on && !reset) {
-            context.note(Memo.ASKED_AT, null);
-            context.note(Memo.POWERED_ON_AT, asked.orElse(context.now()));
-            context.edit(node -> node.toBuilder().powerState(PowerState.ON).build());
-            return StepResult.done();
+            return on(context, asked.orElse(context.now()));
         }
         if (asked.isEmpty() || !context.now().isBefore(asked.get().plus(ASK_AGAIN))) {
             if (on) {
@@ -43,8 +40,18 @@ record PowerOn(Tools tools, String name, boolean unlessAgent, boolean restart, B
             context.note(Memo.ASKED_AT, context.now());
             context.observe(phase, "bmc", on ? "reset" : "on", phase == BootPhase.DISK_BOOT
                     ? "Started the machine from " + (InstanceRamdisk.of(context.node()).isPresent() ? "the network, for its instance" : "its own disk") : "Told the BMC to power on", Map.of());
+            if (!on && power.state(context.driverNode()) == PowerState.ON) { // as most are before they answer
+                return on(context, context.now());
+            }
         }
         return new StepResult.Wait(context.within(tools.settings().powerTimeout()), context.now().plus(tools.settings().powerPoll()), "power on", false);
+    }
+
+    private static StepResult on(StepContext context, Instant asked) {
+        context.note(Memo.ASKED_AT, null);
+        context.note(Memo.POWERED_ON_AT, asked);
+        context.edit(node -> node.toBuilder().powerState(PowerState.ON).build());
+        return StepResult.done();
     }
 
     @Override

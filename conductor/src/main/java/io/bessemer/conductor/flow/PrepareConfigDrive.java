@@ -10,8 +10,8 @@ import io.bessemer.conductor.Tokens;
 import io.bessemer.core.fault.Failure;
 import java.net.URI;
 
-/// Makes the token by which the host will prove itself, and builds the config drive once to find what is wrong with it before the
-/// machine boots. The agent gets it built anew from the same parts.
+/// Makes the token by which the host will prove itself, and goes through the config drive once to find what is wrong with it before the
+/// machine boots. The agent gets it built from the same parts.
 record PrepareConfigDrive(Tools tools) implements Step {
     /// any: which of our addresses the host reaches is known when its agent asks for the config drive
     private static final URI NOWHERE = URI.create("http://0.0.0.0");
@@ -25,7 +25,7 @@ record PrepareConfigDrive(Tools tools) implements Step {
     public StepResult run(StepContext context) {
         String token = Tokens.random();
         try {
-            tools.configDrives().build(context.node(), context.flow().attempt(), context.flow().args().get(ConfigDrives.ARGUMENT), token, NOWHERE);
+            tools.configDrives().rehearse(context.node(), context.flow().attempt(), context.flow().args().get(ConfigDrives.ARGUMENT), token, NOWHERE);
         } catch (Failure.Hardware e) {
             return e.retryable() ? new StepResult.Retry(java.time.Duration.ofSeconds(5), e.getMessage()) : StepResult.failed(e.getMessage());
         } catch (Failure e) {

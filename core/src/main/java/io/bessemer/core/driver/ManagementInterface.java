@@ -35,6 +35,12 @@ public interface ManagementInterface {
         return Optional.empty();
     }
 
+    /// What was found out about the BMC when it was last asked, and must outlive this process: keys of the node's `driver_internal_info`, where
+    /// [DriverNode#learned] has them the next time. Asks nobody.
+    default Map<String, Object> learned(NodeId node) {
+        return Map.of();
+    }
+
     /// What the machine's sensors tell now: temperatures, fans, power, drives. Asks the BMC, which may take seconds.
     ///
     /// @return at most a few hundred; none when the BMC tells of none

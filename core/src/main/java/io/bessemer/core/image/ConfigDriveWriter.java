@@ -6,4 +6,9 @@ import java.util.Map;
 public interface ConfigDriveWriter {
     /// @param files content by path: `openstack/latest/meta_data.json`
     byte[] iso(Map<String, byte[]> files);
+
+    /// Before a machine boots for one.
+    ///
+    /// @throws RuntimeException when none can be made here, naming what is missing
+    default void ready() {}
 }

@@ -52,6 +52,13 @@ public record NodeQuery(
         return new NodeQuery(null, null, null, null, List.of(), null, null, null, null, null, null, null, null, null, null, null, false, null, 0, null, false, null);
     }
 
+    /// A page of all nodes.
+    ///
+    /// @param marker the last of the page before, null for the first
+    public static NodeQuery page(NodeId marker, int limit) {
+        return new NodeQuery(null, null, null, null, List.of(), null, null, null, null, null, null, null, null, null, null, null, false, marker, limit, null, false, null);
+    }
+
     public static NodeQuery in(ProvisionState... states) {
         return new NodeQuery(null, null, null, null, List.of(states), null, null, null, null, null, null, null, null, null, null, null, false, null, 0, null, false, null);
     }

@@ -29,6 +29,11 @@ public interface NodeStore {
         return list(query);
     }
 
+    /// As [#list], with what power sync compares a machine with.
+    default List<NodePower> listPower(NodeQuery query) {
+        return list(query).stream().map(NodePower::of).toList();
+    }
+
     /// Applies all parts of `change` in one transaction, or none of them. Stamps `updatedAt` and raises the version. The allocation follows
     /// the node: one that the change sets becomes active on the node, one that it clears is deleted.
     ///

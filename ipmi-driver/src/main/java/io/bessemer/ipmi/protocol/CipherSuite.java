@@ -56,6 +56,11 @@ public enum CipherSuite {
         return integrity != 0;
     }
 
+    /// The constants stand from the weakest on.
+    public boolean weakerThan(CipherSuite other) {
+        return compareTo(other) < 0;
+    }
+
     /// JCA name of the HMAC
     String mac() {
         return mac;

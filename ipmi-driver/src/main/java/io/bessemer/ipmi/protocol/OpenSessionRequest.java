@@ -11,6 +11,10 @@ public record OpenSessionRequest(int tag, int maximumPrivilege, int consoleSessi
         return new OpenSessionRequest(tag, 0, consoleSessionId, suite.authentication(), suite.integrity(), suite.confidentiality());
     }
 
+    public OpenSessionRequest withMaximumPrivilege(Privilege level) {
+        return new OpenSessionRequest(tag, level.code(), consoleSessionId, authentication, integrity, confidentiality);
+    }
+
     public byte[] encode() {
         byte[] out = new byte[LENGTH];
         out[0] = (byte) tag;

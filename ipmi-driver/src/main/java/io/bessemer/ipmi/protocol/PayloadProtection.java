@@ -142,6 +142,6 @@ public final class PayloadProtection {
     private static byte[] derived(CipherSuite suite, byte[] sessionKey, int constant) {
         byte[] input = new byte[20];
         Arrays.fill(input, (byte) constant);
-        return RakpProof.mac(suite, sessionKey).doFinal(input);
+        return RakpProof.hmac(suite, sessionKey, input);
     }
 }

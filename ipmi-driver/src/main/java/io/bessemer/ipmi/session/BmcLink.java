@@ -1,7 +1,8 @@
 package io.bessemer.ipmi.session;
 
-import io.bessemer.ipmi.protocol.AuthenticationCapabilities;
+import io.bessemer.ipmi.protocol.Bridge;
 import io.bessemer.ipmi.protocol.CipherSuite;
+import io.bessemer.ipmi.protocol.CompletionCode;
 import io.bessemer.ipmi.protocol.DecodeException;
 import io.bessemer.ipmi.protocol.IpmiPacket;
 import io.bessemer.ipmi.protocol.LanMessage;
@@ -10,12 +11,11 @@ import io.bessemer.ipmi.protocol.PayloadType;
 import io.bessemer.ipmi.protocol.Privilege;
 import io.bessemer.ipmi.session.IpmiCounters.Event;
 import io.bessemer.ipmi.session.IpmiException.Reason;
-import io.netty.channel.EventLoop;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -32,95 +32,56 @@ final class BmcLink {
     private static final int SET_SESSION_PRIVILEGE = 0x3b;
     private static final int CLOSE_SESSION = 0x3c;
     private static final int LONGEST_QUEUE = 256;
-    private static final int LOGINS = 3;
-    private static final int PROBES = 2;
     /// A session that was silent this long may have died unseen: BMCs restart, and drop packets of unknown sessions without a word.
     private static final long DOUBTFUL_NANOS = Duration.ofSeconds(10).toNanos();
 
-    /// The way out of the link.
-    interface Wire {
-        void send(InetSocketAddress address, byte[] packet);
-    }
-
     private final InetSocketAddress address;
-    private final EventLoop loop;
-    private final Wire wire;
+    private final Lane lane;
     private final IpmiSettings settings;
     private final IpmiCounters counters;
-    private final SecureRandom random;
     private final CircuitBreaker breaker;
-    private final Deque<Work> urgent = new ArrayDeque<>();
-    private final Deque<Work> ordinary = new ArrayDeque<>();
+    private final Deque<QueuedCall> urgent = new ArrayDeque<>(2);
+    private final Deque<QueuedCall> ordinary = new ArrayDeque<>(2);
 
-    private Work current;
+    private QueuedCall current;
     private Transmission transmission;
     private Session session;
     private Question question;
     private Login login;
-    private Consumer<AuthenticationCapabilities> capabilitiesWanted;
-    private CipherSuite lastGoodSuite;
+    /// read from other threads
+    private volatile CipherSuite lastGoodSuite;
     private long wantedAt;
     /// packets dropped since the call in flight began, as forged, changed or not protected
     private int distrusted;
     private boolean watching;
     private boolean closed;
+    private Turn turn = Turn.NONE;
     private Consumer<byte[]> console = _ -> {};
 
-    BmcLink(InetSocketAddress address, EventLoop loop, Wire wire, IpmiSettings settings, IpmiCounters counters, SecureRandom random) {
+    /// Where this BMC stands among those of its lane that are asked in the background.
+    private enum Turn { NONE, WAITING, TAKEN }
+
+    BmcLink(InetSocketAddress address, Lane lane, IpmiSettings settings, IpmiCounters counters) {
         this.address = address;
-        this.loop = loop;
-        this.wire = wire;
+        this.lane = lane;
         this.settings = settings;
         this.counters = counters;
-        this.random = random;
         this.breaker = new CircuitBreaker(settings.breakerFailures(), settings.breakerPause());
     }
 
-    /// A call in the queue or in flight.
-    private static final class Work {
-        final BmcAccess access;
-        final IpmiCall call;
-        /// gives way to the circuit breaker
-        final boolean background;
-        final CompletableFuture<LanMessage.Response> answer;
-        final long deadline;
-        /// the call for which this one finds out whether the session is alive, or null
-        final Work checksFor;
-        boolean sessionChecked;
-        boolean sessionReplaced;
-
-        Work(BmcAccess access, IpmiCall call, boolean background, CompletableFuture<LanMessage.Response> answer, long deadline, Work checksFor) {
-            this.access = access;
-            this.call = call;
-            this.background = background;
-            this.answer = answer;
-            this.deadline = deadline;
-            this.checksFor = checksFor;
-        }
-    }
-
     /// The request in flight inside the session.
-    private record Question(LanMessage.Request request, Consumer<LanMessage.Response> answered) {}
+    ///
+    /// @param request what is asked
+    /// @param sent    the same, or the Send Message that it is inside of
+    private record Question(LanMessage.Request request, LanMessage.Request sent, boolean bridged, Consumer<LanMessage.Response> answered) {}
 
-    /// A login under way: which suites are left, and how often it began anew.
-    private static final class Login {
-        final BmcAccess access;
-        final Deque<CipherSuite> suites;
-        Handshake handshake;
-        int begun;
-        String lastRefusal = "";
-
-        Login(BmcAccess access, CipherSuite first) {
-            this.access = access;
-            this.suites = new ArrayDeque<>(access.suites());
-            if (first != null && suites.remove(first)) {
-                suites.addFirst(first);
-            }
-        }
+    /// The suite that the BMC was logged into with last, or null.
+    CipherSuite lastGoodSuite() {
+        return lastGoodSuite;
     }
 
-    EventLoop loop() {
-        return loop;
+    Lane lane() {
+        return lane;
     }
 
     // --- for the serial console of a link of its own
@@ -143,22 +104,22 @@ final class BmcLink {
 
     /// From any thread.
     void submit(BmcAccess access, IpmiCall call, boolean background, CompletableFuture<LanMessage.Response> answer, long deadlineNanos) {
-        loop.execute(() -> {
+        lane.loop().execute(() -> {
             if (closed) {
                 answer.completeExceptionally(new IpmiException(Reason.CLOSED, "the IPMI client is closed"));
                 return;
             }
             wantedAt = System.nanoTime();
-            Deque<Work> queue = call.urgent() ? urgent : ordinary;
+            Deque<QueuedCall> queue = call.urgent() ? urgent : ordinary;
             if (queue.size() >= LONGEST_QUEUE) {
                 answer.completeExceptionally(new IpmiException(Reason.QUEUE, "%d calls wait for it already".formatted(queue.size())));
                 return;
             }
-            Work work = new Work(access, call, background, answer, deadlineNanos, null);
+            QueuedCall work = new QueuedCall(access, call, background, answer, deadlineNanos, null);
             queue.addLast(work);
             answer.whenComplete((_, failure) -> {
                 if (failure instanceof CancellationException) {
-                    loop.execute(() -> drop(work));
+                    lane.loop().execute(() -> drop(work));
                 }
             });
             work();
@@ -167,7 +128,7 @@ final class BmcLink {
 
     /// Nobody wants the answer any more: the next call need not wait until the BMC's silence has been proven. What the BMC may still
     /// answer is dropped by its sequence number. One that waits in the queue is passed over there.
-    private void drop(Work unwanted) {
+    private void drop(QueuedCall unwanted) {
         if (current != null && (current == unwanted || current.checksFor == unwanted)) {
             if (login != null && session != null) {
                 endSession(); // it has not got its privilege level yet
@@ -179,10 +140,15 @@ final class BmcLink {
 
     private void work() {
         while (current == null && !closed) {
-            Work next = urgent.isEmpty() ? ordinary.pollFirst() : urgent.pollFirst();
+            QueuedCall next = urgent.isEmpty() ? ordinary.peekFirst() : urgent.peekFirst();
             if (next == null) {
+                leaveTurn();
                 return;
             }
+            if (mustWait(next)) {
+                return;
+            }
+            (urgent.isEmpty() ? ordinary : urgent).removeFirst();
             if (next.answer.isDone()) {
                 continue;
             }
@@ -204,8 +170,35 @@ final class BmcLink {
         }
     }
 
+    /// Polls keep to the pace of the lane, as far as nobody waits for a call behind this one.
+    private boolean mustWait(QueuedCall next) {
+        if (turn == Turn.TAKEN || !next.background || next.call.urgent()) {
+            return false;
+        }
+        if (turn == Turn.NONE) {
+            turn = lane.ask(this) ? Turn.TAKEN : Turn.WAITING;
+        }
+        return turn == Turn.WAITING && ordinary.stream().allMatch(queued -> queued.background);
+    }
+
+    /// The lane has a place for this BMC, which waited for one.
+    void turn() {
+        turn = Turn.TAKEN;
+        work();
+        if (closed) {
+            leaveTurn();
+        }
+    }
+
+    private void leaveTurn() {
+        if (turn == Turn.TAKEN) {
+            turn = Turn.NONE;
+            lane.asked();
+        }
+    }
+
     private void begin() {
-        if (session != null && !session.access().equals(current.access)) {
+        if (session != null && !current.access.mayUse(session)) {
             endSession();
         }
         if (session == null) {
@@ -214,10 +207,10 @@ final class BmcLink {
         }
         if (current.call.slow() && !current.sessionChecked && session.silentNanos(System.nanoTime()) > DOUBTFUL_NANOS) {
             // a command that must not be executed twice, or is waited for long, is not the one to find out with that the session is dead
-            Work real = current;
+            QueuedCall real = current;
             real.sessionChecked = true;
             CompletableFuture<LanMessage.Response> checked = new CompletableFuture<>();
-            current = new Work(real.access, IpmiCall.query(NET_FN_APP, GET_DEVICE_ID), real.background, checked, real.deadline, real);
+            current = new QueuedCall(real.access, IpmiCall.query(NET_FN_APP, GET_DEVICE_ID), real.background, checked, real.deadline, real);
             urgent.addFirst(real);
             checked.whenComplete((_, failure) -> {
                 if (failure != null && urgent.remove(real)) {
@@ -236,7 +229,7 @@ final class BmcLink {
 
     private void fail(Reason reason, String why) {
         LOG.debug("BMC {}: {} ({})", address, why, reason);
-        Work failed = end();
+        QueuedCall failed = end();
         boolean mute = reason == Reason.NO_ANSWER || reason == Reason.UNCERTAIN;
         if (!mute) {
             breaker.answered();
@@ -247,12 +240,12 @@ final class BmcLink {
         work();
     }
 
-    private Work end() {
+    private QueuedCall end() {
         stopTransmission();
+        leaveTurn();
         question = null;
         login = null;
-        capabilitiesWanted = null;
-        Work ended = current;
+        QueuedCall ended = current;
         current = null;
         return ended;
     }
@@ -289,13 +282,14 @@ final class BmcLink {
     private void question(IpmiCall call, Duration pause, Consumer<LanMessage.Response> answered, Runnable silence) {
         Session asked = session;
         LanMessage.Request request = new LanMessage.Request(call.netFn(), 0, asked.nextRequestSequence(), call.command(), call.data());
-        question = new Question(request, answered);
-        byte[][] packet = {asked.seal(request)};
+        LanMessage.Request sent = call.bridge().wrap(request);
+        question = new Question(request, sent, call.isBridged(), answered);
+        byte[][] packet = {asked.seal(sent)};
         // an old session gets two tries; then a new login tells a dead session from a dead BMC
         boolean doubtful = call.repeatable() && asked.silentNanos(System.nanoTime()) > DOUBTFUL_NANOS;
         transmit(send -> {
             if (send >= 2 && call.repeatable()) {
-                packet[0] = asked.seal(request);
+                packet[0] = asked.seal(sent);
             }
             return packet[0];
         }, doubtful ? Math.min(2, sends()) : sends(), pause, silence);
@@ -304,88 +298,33 @@ final class BmcLink {
     // --- logging in
 
     private void logIn() {
-        login = new Login(current.access, lastGoodSuite);
-        nextSuite("");
-    }
+        login = new Login(current.access, lastGoodSuite, lane.random(), sends(), new Login.Port() {
+            @Override
+            public void ask(byte[] packet, int sends, Runnable silence) {
+                transmit(_ -> packet, sends, settings.commandTimeout(), silence);
+            }
 
-    private void nextSuite(String refusal) {
-        login.lastRefusal = refusal.isEmpty() ? login.lastRefusal : refusal;
-        CipherSuite suite = login.suites.pollFirst();
-        if (suite == null) {
-            fail(Reason.NO_CIPHER_SUITE, "it refuses the cipher suites %s (%s)".formatted(login.access.suites(), login.lastRefusal));
-            return;
-        }
-        login.begun = 0;
-        handshake(suite);
-    }
+            @Override
+            public void answered() {
+                stopTransmission();
+            }
 
-    private void handshake(CipherSuite suite) {
-        login.begun++;
-        login.handshake = new Handshake(login.access, suite, random.nextInt(256), random);
-        follow(login.handshake.start());
-    }
+            @Override
+            public void tell(byte[] packet) {
+                send(packet, false);
+            }
 
-    private void follow(Handshake.Step step) {
-        switch (step) {
-            case Handshake.Step.Send(String name, byte[] packet) ->
-                    transmit(_ -> packet, sends(), settings.commandTimeout(), () -> handshakeUnanswered(name));
-            case Handshake.Step.Established(Session opened) -> established(opened);
-            case Handshake.Step.OtherSuite(String why) -> nextSuite(why);
-            case Handshake.Step.Again(String why) -> again(why);
-            case Handshake.Step.Failed(Reason reason, String why, byte[] farewell) -> {
-                if (farewell.length > 0) {
-                    send(farewell, false);
-                }
-                if (reason == Reason.WRONG_BMC_KEY && !login.access.hasBmcKey()) {
-                    // its own words tell whether it has a K_G at all; they are not protected, so they only word the message
-                    probe(capabilities -> fail(reason, capabilities.bmcKeySet() ? why : why + "; it does not admit to one, though"),
-                            () -> fail(reason, why));
-                    return;
-                }
+            @Override
+            public void opened(Session opened) {
+                established(opened);
+            }
+
+            @Override
+            public void failed(Reason reason, String why) {
                 fail(reason, why);
             }
-            case Handshake.Step.Ignored(String why) -> {
-                counters.add(Event.UNEXPECTED);
-                LOG.debug("BMC {}: dropped a packet: {}", address, why);
-            }
-        }
-    }
-
-    private void again(String why) {
-        if (login.begun >= LOGINS) {
-            fail(Reason.PROTOCOL, "it forgot the session %d times while it was being opened (%s)".formatted(login.begun, why));
-            return;
-        }
-        handshake(login.handshake.suite());
-    }
-
-    private void handshakeUnanswered(String name) {
-        if (!login.handshake.opening()) {
-            if (login.begun < LOGINS - 1) {
-                handshake(login.handshake.suite());
-                return;
-            }
-            fail(Reason.NO_ANSWER, "it began a login and then did not answer %s, sent %d times".formatted(name, sends()));
-            return;
-        }
-        // some BMCs say nothing at all to algorithms that they do not know
-        probe(capabilities -> {
-            if (!capabilities.rmcpPlus()) {
-                fail(Reason.NO_RMCP_PLUS, "it speaks IPMI 1.5 only, without the sessions of 2.0");
-                return;
-            }
-            if (!login.suites.isEmpty()) {
-                nextSuite("no answer to Open Session");
-                return;
-            }
-            fail(Reason.NO_RMCP_PLUS, "it answers to IPMI, but not to Open Session with cipher suites %s".formatted(login.access.suites()));
-        }, () -> fail(Reason.NO_ANSWER, "it did not answer %d packets".formatted(sends() + PROBES)));
-    }
-
-    private void probe(Consumer<AuthenticationCapabilities> answered, Runnable silence) {
-        capabilitiesWanted = answered;
-        byte[] packet = new IpmiPacket.Sessionless(AuthenticationCapabilities.request(0, Privilege.ADMINISTRATOR).encode()).encode();
-        transmit(_ -> packet, PROBES, settings.commandTimeout(), silence);
+        });
+        login.begin();
     }
 
     private void established(Session opened) {
@@ -422,7 +361,7 @@ final class BmcLink {
     private void watch() {
         if (!watching) {
             watching = true;
-            loop.schedule(this::keepAlive, settings.keepAlive().toNanos(), TimeUnit.NANOSECONDS);
+            lane.loop().schedule(this::keepAlive, settings.keepAlive().toNanos(), TimeUnit.NANOSECONDS);
         }
     }
 
@@ -439,13 +378,13 @@ final class BmcLink {
         }
         if (current == null && silent >= settings.keepAlive().toNanos()) {
             CompletableFuture<LanMessage.Response> unwanted = new CompletableFuture<>();
-            ordinary.addLast(new Work(session.access(), IpmiCall.query(NET_FN_APP, GET_DEVICE_ID), true, unwanted,
+            ordinary.addLast(new QueuedCall(session.access(), IpmiCall.query(NET_FN_APP, GET_DEVICE_ID), true, unwanted,
                     now + settings.callTimeout().toNanos(), null));
             work();
             silent = 0;
         }
         watching = true;
-        loop.schedule(this::keepAlive, Math.max(settings.keepAlive().toNanos() - silent, TimeUnit.MILLISECONDS.toNanos(10)), TimeUnit.NANOSECONDS);
+        lane.loop().schedule(this::keepAlive, Math.max(settings.keepAlive().toNanos() - silent, TimeUnit.MILLISECONDS.toNanos(10)), TimeUnit.NANOSECONDS);
     }
 
     private void loseSession() {
@@ -480,7 +419,7 @@ final class BmcLink {
 
     private void transmit(IntFunction<byte[]> packets, int sends, Duration pause, Runnable silence) {
         stopTransmission();
-        transmission = new Transmission(loop, this::send, packets, sends, pause, settings.maximumTimeout(), silence);
+        transmission = new Transmission(lane.timers(), this::send, packets, sends, pause.toNanos(), settings.maximumTimeout().toNanos(), silence);
         transmission.next();
     }
 
@@ -492,8 +431,11 @@ final class BmcLink {
     }
 
     private void send(byte[] packet, boolean again) {
+        if (again) {
+            leaveTurn();
+        }
         counters.add(again ? Event.RETRANSMITTED : Event.SENT);
-        wire.send(address, packet);
+        lane.send(address, packet);
     }
 
     void receive(byte[] datagram) {
@@ -511,33 +453,15 @@ final class BmcLink {
     }
 
     private void receive(IpmiPacket.Sessionless packet) throws DecodeException {
-        if (capabilitiesWanted == null) {
+        if (login == null || session != null || !login.receive(packet)) {
             counters.add(session == null ? Event.UNEXPECTED : Event.UNPROTECTED);
-            return;
         }
-        LanMessage.Response response = LanMessage.Response.decode(packet.message());
-        if (response.netFn() != AuthenticationCapabilities.NET_FN + 1 || response.command() != AuthenticationCapabilities.COMMAND
-                || !response.completion().ok()) {
-            counters.add(Event.UNEXPECTED);
-            return;
-        }
-        AuthenticationCapabilities capabilities = AuthenticationCapabilities.decode(response.data());
-        Consumer<AuthenticationCapabilities> wanted = capabilitiesWanted;
-        capabilitiesWanted = null;
-        stopTransmission();
-        wanted.accept(capabilities);
     }
 
     private void receiveHandshake(IpmiPacket.RmcpPlus packet) throws DecodeException {
-        if (login == null || session != null || capabilitiesWanted != null) {
+        if (login == null || session != null || !login.receive(packet)) {
             counters.add(Event.UNEXPECTED);
-            return;
         }
-        Handshake.Step step = login.handshake.receive(packet, System.nanoTime());
-        if (!(step instanceof Handshake.Step.Ignored)) {
-            stopTransmission();
-        }
-        follow(step);
     }
 
     private void receive(byte[] datagram, IpmiPacket.RmcpPlus packet) throws DecodeException {
@@ -546,7 +470,8 @@ final class BmcLink {
             counters.add(Event.UNEXPECTED);
             return;
         }
-        if (packet.sessionId() != open.consoleId()) {
+        boolean zeroIsOurs = packet.sessionId() == 0 && packet.authenticated() && open.access().has(Quirk.ID_ZERO);
+        if (packet.sessionId() != open.consoleId() && !zeroIsOurs) {
             counters.add(packet.sessionId() == 0 ? Event.UNPROTECTED : Event.UNEXPECTED);
             return;
         }
@@ -570,18 +495,53 @@ final class BmcLink {
                 if (packet.payloadType() == PayloadType.SOL) {
                     console.accept(message);
                 } else {
-                    receive(LanMessage.Response.decode(message));
+                    receive(LanMessage.Response.decode(message, !open.suite().isProtected() || !open.access().has(Quirk.NO_CHECKSUM_CHECK)));
                 }
             }
         }
     }
 
-    private void receive(LanMessage.Response response) {
-        if (question == null || response.sequence() != question.request.sequence() || response.command() != question.request.command()
-                || response.netFn() != question.request.netFn() + 1) {
+    private void receive(LanMessage.Response response) throws DecodeException {
+        if (question == null) {
             counters.add(Event.UNEXPECTED);
             return;
         }
+        if (question.bridged && answers(response, question.sent)) {
+            receiveBridged(response);
+            return;
+        }
+        if (!answers(response, question.request)) {
+            counters.add(Event.UNEXPECTED);
+            return;
+        }
+        answer(response);
+    }
+
+    private static boolean answers(LanMessage.Response response, LanMessage.Request request) {
+        return response.sequence() == request.sequence() && response.command() == request.command() && response.netFn() == request.netFn() + 1;
+    }
+
+    /// The BMC's own answer to Send Message. The controller's is inside; or it comes later, by itself or inside a second one.
+    private void receiveBridged(LanMessage.Response response) throws DecodeException {
+        Optional<LanMessage.Response> inner = Bridge.unwrap(response);
+        if (inner.isEmpty()) {
+            // it has been passed on: sent again, it would be executed again
+            transmission.await(settings.controlTimeout().toNanos());
+            return;
+        }
+        LanMessage.Response found = inner.get();
+        if (found.completion() == CompletionCode.Generic.NODE_BUSY || answers(found, question.request)) {
+            answer(found);
+            return;
+        }
+        if (Bridge.failed(found)) {
+            fail(Reason.BRIDGE, "it could not pass %s on: Send Message was answered with completion code %s".formatted(current.call, found.completion()));
+            return;
+        }
+        counters.add(Event.UNEXPECTED);
+    }
+
+    private void answer(LanMessage.Response response) {
         Consumer<LanMessage.Response> answered = question.answered;
         question = null;
         stopTransmission();

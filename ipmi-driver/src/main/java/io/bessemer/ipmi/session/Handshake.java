@@ -14,6 +14,7 @@ import io.bessemer.ipmi.protocol.Rakp3;
 import io.bessemer.ipmi.protocol.Rakp4;
 import io.bessemer.ipmi.protocol.RakpProof;
 import io.bessemer.ipmi.session.IpmiException.Reason;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 
@@ -51,6 +52,7 @@ final class Handshake {
     private final int consoleId;
     private final byte[] consoleRandom = new byte[Rakp1.RANDOM_LENGTH];
     private final int role;
+    private final String username;
     private Stage stage = Stage.OPEN;
     private int bmcId;
     private RakpProof proof;
@@ -68,7 +70,14 @@ final class Handshake {
         } while (id == 0);
         this.consoleId = id;
         random.nextBytes(consoleRandom);
-        this.role = Rakp1.NAME_ONLY_LOOKUP | access.privilege().code();
+        boolean intel = access.has(Quirk.INTEL_2_0);
+        this.role = (intel ? 0 : Rakp1.NAME_ONLY_LOOKUP) | access.privilege().code();
+        this.username = intel ? filledUp(access.username()) : access.username();
+    }
+
+    private static String filledUp(String name) {
+        int length = name.getBytes(StandardCharsets.UTF_8).length;
+        return name + "\0".repeat(Math.max(0, Rakp1.MAX_USERNAME - length));
     }
 
     CipherSuite suite() {
@@ -80,7 +89,9 @@ final class Handshake {
     }
 
     Step.Send start() {
-        return send("Open Session", PayloadType.OPEN_SESSION_REQUEST, OpenSessionRequest.of(tag & 0xff, consoleId, suite).encode());
+        OpenSessionRequest request = OpenSessionRequest.of(tag & 0xff, consoleId, suite);
+        boolean equalLevels = access.quirks().stream().anyMatch(Quirk::makesLevelsEqual);
+        return send("Open Session", PayloadType.OPEN_SESSION_REQUEST, (equalLevels ? request.withMaximumPrivilege(access.privilege()) : request).encode());
     }
 
     Step receive(IpmiPacket.RmcpPlus packet, long nowNanos) throws DecodeException {
@@ -105,7 +116,8 @@ final class Handshake {
             return new Step.Ignored("tag of another Open Session");
         }
         return switch (response) {
-            case OpenSessionResponse.Refused refused -> refused.status().wantsAnotherSuite() && ours(refused.consoleSessionId())
+            // some say "unauthorized role" (0x0a) of a suite that is disabled; of the level that is asked for here, "the highest", it means nothing else
+            case OpenSessionResponse.Refused refused -> (refused.status().wantsAnotherSuite() || refused.status().equals(HandshakeStatus.UNAUTHORIZED_ROLE)) && ours(refused.consoleSessionId())
                     ? new Step.OtherSuite("Open Session: " + refused.status())
                     : refused("Open Session", refused.status(), refused.consoleSessionId());
             case OpenSessionResponse.Accepted accepted -> {
@@ -118,7 +130,7 @@ final class Handshake {
                 }
                 bmcId = accepted.bmcSessionId();
                 stage = Stage.RAKP_2;
-                yield send("RAKP 1", PayloadType.RAKP_1, new Rakp1(tag + 1 & 0xff, bmcId, consoleRandom, role, access.username()).encode());
+                yield send("RAKP 1", PayloadType.RAKP_1, new Rakp1(tag + 1 & 0xff, bmcId, consoleRandom, role, username).encode());
             }
         };
     }
@@ -133,7 +145,7 @@ final class Handshake {
                 if (accepted.consoleSessionId() != consoleId) {
                     yield new Step.Ignored("RAKP 2 of another session id");
                 }
-                proof = new RakpProof(suite, consoleId, bmcId, consoleRandom, accepted.bmcRandom(), accepted.guid(), role, access.username());
+                proof = new RakpProof(suite, consoleId, bmcId, consoleRandom, accepted.bmcRandom(), accepted.guid(), role, username);
                 if (!MessageDigest.isEqual(proof.rakp2Code(access.userKey()), accepted.code())) {
                     Rakp3 farewell = new Rakp3(tag + 2 & 0xff, HandshakeStatus.INVALID_INTEGRITY_CHECK_VALUE, bmcId, NOTHING);
                     yield new Step.Failed(Reason.WRONG_PASSWORD,

@@ -1,19 +1,19 @@
 package io.bessemer.ipmi.session;
 
+import io.bessemer.ipmi.protocol.CipherSuite;
 import io.bessemer.ipmi.protocol.IpmiPacket;
 import io.bessemer.ipmi.protocol.LanMessage;
 import io.bessemer.ipmi.session.IpmiException.Reason;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.nio.NioIoHandler;
@@ -22,13 +22,13 @@ import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -39,21 +39,17 @@ import org.slf4j.LoggerFactory;
 public final class IpmiClient implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IpmiClient.class);
     private static final int RECEIVE_BUFFER = 4 << 20;
+    /// more than we read of a datagram, so that a longer one is seen to be
+    private static final int DATAGRAM = IpmiPacket.MAX_LENGTH + 16;
+    /// taken from the socket at a time (`recvmmsg`)
+    private static final int DATAGRAMS = 64;
 
     private final IpmiSettings settings;
     private final IpmiCounters counters = new IpmiCounters();
     private final MultiThreadIoEventLoopGroup group;
-    private final List<Lane> lanes = new ArrayList<>();
+    private final List<Lane> lanes = new CopyOnWriteArrayList<>();
     private final Map<InetSocketAddress, BmcLink> links = new ConcurrentHashMap<>();
     private final Set<SolConsole> consoles = ConcurrentHashMap.newKeySet();
-
-    /// A socket and the loop that serves it.
-    private record Lane(Channel channel, EventLoop loop, SecureRandom random) {
-        void send(InetSocketAddress address, byte[] packet) {
-            ByteBuf buffer = channel.alloc().directBuffer(packet.length).writeBytes(packet);
-            channel.writeAndFlush(new DatagramPacket(buffer, address), channel.voidPromise());
-        }
-    }
 
     public IpmiClient(IpmiSettings settings) {
         this.settings = settings;
@@ -63,12 +59,16 @@ public final class IpmiClient implements AutoCloseable {
         Class<? extends DatagramChannel> type = epoll ? EpollDatagramChannel.class : NioDatagramChannel.class;
         Bootstrap bootstrap = new Bootstrap().group(group).channel(type)
                 .option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
-                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(2 * IpmiPacket.MAX_LENGTH))
                 .handler(new Receiver());
+        if (epoll) {
+            bootstrap.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, DATAGRAM)
+                    .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DATAGRAMS * DATAGRAM).maxMessagesPerRead(4 * DATAGRAMS));
+        } else {
+            bootstrap.option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(DATAGRAM));
+        }
         try {
             for (int i = 0; i < settings.eventLoops(); i++) {
-                Channel channel = bootstrap.bind(0).syncUninterruptibly().channel();
-                lanes.add(new Lane(channel, channel.eventLoop(), new SecureRandom()));
+                lanes.add(new Lane(bootstrap.bind(0).syncUninterruptibly().channel()));
             }
         } catch (RuntimeException e) {
             group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
@@ -80,6 +80,11 @@ public final class IpmiClient implements AutoCloseable {
     @io.netty.channel.ChannelHandler.Sharable
     private final class Receiver extends SimpleChannelInboundHandler<DatagramPacket> {
         @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            lane(context).ifPresent(Lane::readEnds);
+        }
+
+        @Override
         protected void channelRead0(ChannelHandlerContext context, DatagramPacket datagram) {
             counters.add(IpmiCounters.Event.RECEIVED);
             BmcLink link = links.get(datagram.sender());
@@ -89,11 +94,16 @@ public final class IpmiClient implements AutoCloseable {
             }
             byte[] bytes = new byte[datagram.content().readableBytes()];
             datagram.content().readBytes(bytes);
-            if (link.loop() == context.channel().eventLoop()) {
+            if (link.lane().channel() == context.channel()) {
+                link.lane().readBegins();
                 link.receive(bytes);
             } else {
                 counters.add(IpmiCounters.Event.UNEXPECTED);
             }
+        }
+
+        private Optional<Lane> lane(ChannelHandlerContext context) {
+            return lanes.stream().filter(lane -> lane.channel() == context.channel()).findFirst();
         }
 
         @Override
@@ -137,11 +147,10 @@ public final class IpmiClient implements AutoCloseable {
     /// session is not taken for that of the commands, on the event loop that serves the BMC.
     public SolConsole console(InetSocketAddress bmc, BmcAccess access, SolConsole.Listener listener) {
         Lane lane = lane(bmc);
-        Channel channel = new Bootstrap().group(lane.loop).channel(lane.channel.getClass())
+        Channel channel = new Bootstrap().group(lane.loop()).channel(lane.channel().getClass())
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(2 * IpmiPacket.MAX_LENGTH))
                 .handler(new ChannelInboundHandlerAdapter()).bind(0).syncUninterruptibly().channel();
-        Lane own = new Lane(channel, lane.loop, lane.random);
-        BmcLink link = new BmcLink(bmc, lane.loop, own::send, settings, counters, lane.random);
+        BmcLink link = new BmcLink(bmc, new Lane(channel), settings, counters);
         channel.pipeline().addLast(new ConsoleReceiver(bmc, link));
         SolConsole[] opened = new SolConsole[1];
         opened[0] = new SolConsole(bmc, link, access, settings, listener, () -> {
@@ -149,7 +158,7 @@ public final class IpmiClient implements AutoCloseable {
             consoles.remove(opened[0]);
         });
         consoles.add(opened[0]);
-        lane.loop.execute(opened[0]::connect);
+        lane.loop().execute(opened[0]::connect);
         return opened[0];
     }
 
@@ -188,7 +197,12 @@ public final class IpmiClient implements AutoCloseable {
 
     private BmcLink link(InetSocketAddress bmc) {
         Lane lane = lane(bmc);
-        return new BmcLink(bmc, lane.loop, lane::send, settings, counters, lane.random);
+        return new BmcLink(bmc, lane, settings, counters);
+    }
+
+    /// The cipher suite that a BMC was logged into with last.
+    public Optional<CipherSuite> suite(InetSocketAddress bmc) {
+        return Optional.ofNullable(links.get(bmc)).map(BmcLink::lastGoodSuite);
     }
 
     public IpmiSettings settings() {
@@ -203,14 +217,14 @@ public final class IpmiClient implements AutoCloseable {
     @Override
     public void close() {
         for (SolConsole console : consoles) {
-            lane(console.address()).loop.submit(console::end).awaitUninterruptibly(2, TimeUnit.SECONDS);
+            lane(console.address()).loop().submit(console::end).awaitUninterruptibly(2, TimeUnit.SECONDS);
         }
         for (Lane lane : lanes) {
-            List<BmcLink> served = links.values().stream().filter(link -> link.loop() == lane.loop).toList();
-            lane.loop.submit(() -> served.forEach(BmcLink::close)).awaitUninterruptibly(2, TimeUnit.SECONDS);
+            List<BmcLink> served = links.values().stream().filter(link -> link.lane() == lane).toList();
+            lane.loop().submit(() -> served.forEach(BmcLink::close)).awaitUninterruptibly(2, TimeUnit.SECONDS);
         }
         for (Lane lane : lanes) {
-            lane.channel.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+            lane.channel().close().awaitUninterruptibly(1, TimeUnit.SECONDS);
         }
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }

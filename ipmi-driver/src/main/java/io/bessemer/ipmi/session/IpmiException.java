@@ -27,6 +27,8 @@ public final class IpmiException extends Exception {
         OUT_OF_SESSIONS,
         /// too many calls wait for this BMC, or one waited too long
         QUEUE,
+        /// the BMC could not pass a command on to the controller behind it
+        BRIDGE,
         /// it answers what no BMC should
         PROTOCOL,
         /// we are shutting down

@@ -86,7 +86,7 @@ public final class SolConsole implements AutoCloseable {
     SolConsole(InetSocketAddress address, BmcLink link, BmcAccess access, IpmiSettings settings, Listener listener, Runnable socket) {
         this.address = address;
         this.link = link;
-        this.loop = link.loop();
+        this.loop = link.lane().loop();
         this.access = access;
         this.settings = settings;
         this.listener = listener;
@@ -372,11 +372,11 @@ public final class SolConsole implements AutoCloseable {
         // The payload is sent again as it was; the packet around it has a new session sequence number, or a BMC of which only the answer was
         // lost would drop it unanswered.
         byte[] payload = flight.encode();
-        transmission = new Transmission(loop, (packet, again) -> {
+        transmission = new Transmission(link.lane().timers(), (packet, again) -> {
             if (mine()) {
                 link.sendInSession(PayloadType.SOL, packet, again);
             }
-        }, _ -> payload, SENDS, FIRST_RESEND, LAST_RESEND, () -> lost("it did not take what was typed, sent %d times".formatted(SENDS), pause()));
+        }, _ -> payload, SENDS, FIRST_RESEND.toNanos(), LAST_RESEND.toNanos(), () -> lost("it did not take what was typed, sent %d times".formatted(SENDS), pause()));
         transmission.next();
     }
 

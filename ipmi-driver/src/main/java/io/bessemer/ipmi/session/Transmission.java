@@ -1,10 +1,7 @@
 package io.bessemer.ipmi.session;
 
-import io.netty.channel.EventLoop;
-import java.time.Duration;
-import java.util.concurrent.Future;
+import io.bessemer.ipmi.session.Timers.Timer;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 
 /// Sends a packet until it is stopped or has been sent often enough, with doubling pauses that differ a little from one to the
@@ -15,26 +12,26 @@ final class Transmission {
         void send(byte[] packet, boolean again);
     }
 
-    private final EventLoop loop;
+    private final Timers timers;
+    private final Timer timer = new Timer(this::next);
     private final Port port;
     private final IntFunction<byte[]> packets;
     private final int sends;
-    private final Duration longest;
+    private final long longestNanos;
     private final Runnable silence;
-    private Duration pause;
+    private long pauseNanos;
     private int sent;
-    private Future<?> timer;
     private boolean stopped;
 
     /// @param packets the packet to send as the n-th, from 0
     /// @param silence runs once, after the last pause
-    Transmission(EventLoop loop, Port port, IntFunction<byte[]> packets, int sends, Duration pause, Duration longest, Runnable silence) {
-        this.loop = loop;
+    Transmission(Timers timers, Port port, IntFunction<byte[]> packets, int sends, long pauseNanos, long longestNanos, Runnable silence) {
+        this.timers = timers;
         this.port = port;
         this.packets = packets;
         this.sends = sends;
-        this.pause = pause;
-        this.longest = longest.compareTo(pause) < 0 ? pause : longest;
+        this.pauseNanos = pauseNanos;
+        this.longestNanos = Math.max(longestNanos, pauseNanos);
         this.silence = silence;
     }
 
@@ -49,16 +46,18 @@ final class Transmission {
         }
         port.send(packets.apply(sent), sent > 0);
         sent++;
-        long nanos = (long) (pause.toNanos() * (0.9 + 0.2 * ThreadLocalRandom.current().nextDouble()));
-        timer = loop.schedule(this::next, nanos, TimeUnit.NANOSECONDS);
-        Duration doubled = pause.multipliedBy(2);
-        pause = doubled.compareTo(longest) > 0 ? longest : doubled;
+        timers.set(timer, (long) (pauseNanos * (0.9 + 0.2 * ThreadLocalRandom.current().nextDouble())));
+        pauseNanos = Math.min(2 * pauseNanos, longestNanos);
+    }
+
+    /// Sends nothing more, and waits for one pause.
+    void await(long nanos) {
+        sent = sends;
+        timers.set(timer, nanos);
     }
 
     void stop() {
         stopped = true;
-        if (timer != null) {
-            timer.cancel(false);
-        }
+        timers.stop(timer);
     }
 }

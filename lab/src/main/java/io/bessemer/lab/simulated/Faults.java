@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// What goes wrong with a simulated machine. May be changed at any time, from any thread.
 public final class Faults {
@@ -11,12 +12,18 @@ public final class Faults {
     public volatile boolean deadBmc;
     /// of this many BMC packets, one is lost; 0 for none
     public volatile int bmcLosesOneOf;
+    /// the BMC takes this long for each packet
+    public volatile Duration bmcDelay = Duration.ZERO;
+    /// somebody changed the BMC's password
+    public volatile boolean wrongPassword;
     /// the network cable is out: power on, and nothing is heard
     public volatile boolean silentOnNetwork;
     /// fetches the kernel and dies
     public volatile boolean agentNeverStarts;
     /// what `write_image` reports as its error; empty for none
     public volatile String writeError = "";
+    /// how often it still starts anew in the middle of writing an image
+    public final AtomicInteger rebootsWhileWriting = new AtomicInteger();
     /// that each chunk of an image takes longer
     public volatile Duration chunkDelay = Duration.ZERO;
     /// boots from disk, but the operating system never reports

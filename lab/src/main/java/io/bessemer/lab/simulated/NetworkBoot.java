@@ -1,89 +1,81 @@
 package io.bessemer.lab.simulated;
 
 import io.bessemer.core.node.MacAddress;
-import io.bessemer.pxe.DecodeException;
 import io.bessemer.pxe.dhcp.DhcpMessage;
-import io.bessemer.pxe.dhcp.DhcpMessageType;
 import io.bessemer.pxe.dhcp.DhcpOption;
-import io.bessemer.pxe.dhcp.DhcpOptions;
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 
-/// The network boot of an iPXE ROM: DHCP, then the script by HTTP, then kernel and initramfs.
+/// The network boot of firmware without iPXE: DHCP and a loader by TFTP; then the loader's, which is iPXE: DHCP, the script by HTTP, kernel and initramfs.
 final class NetworkBoot {
-    private static final int TRIES = 4;
-    private static final int RECEIVE_MILLISECONDS = 2000;
-    private static final int LONGEST_ANSWER = 1500;
-    private static final Duration HTTP_TIMEOUT = Duration.ofSeconds(60);
+    private static final Map<String, String> HEADERS = Map.of("User-Agent", "iPXE/1.21.1 (simulated)");
+    private static final int OK = 200;
 
     private final MacAddress mac;
     private final boolean uefi;
-    private final InetSocketAddress dhcpServer;
-    private HttpClient http;
+    private final BootServers servers;
+    private final Consumer<String> console;
 
-    NetworkBoot(MacAddress mac, boolean uefi, InetSocketAddress dhcpServer, HttpClient http) {
+    NetworkBoot(MacAddress mac, boolean uefi, BootServers servers, Consumer<String> console) {
         this.mac = mac;
         this.uefi = uefi;
-        this.dhcpServer = dhcpServer;
-        this.http = http;
+        this.servers = servers;
+        this.console = console;
     }
 
     /// The arguments of the kernel that was loaded; empty when the machine shall go on to its next boot device.
-    Optional<Map<String, String>> run() throws IOException, InterruptedException {
-        Optional<DhcpMessage> lease = dhcp();
+    Optional<Map<String, String>> run() throws IOException {
+        if (!loadLoader()) {
+            return Optional.empty();
+        }
+        Optional<DhcpMessage> lease = new DhcpClient(mac, uefi, true, servers.dhcp()).run();
         Optional<String> script = lease.flatMap(NetworkBoot::bootFile);
         if (script.isEmpty() || !script.get().startsWith("http")) {
             return Optional.empty();
         }
-        Inet4Address address = lease.get().yourAddress();
-        if (!address.isLoopbackAddress()) {
-            return fetchAndFollow(script.get());
-        }
-        // from its own address, by which the content server knows who fetches
-        try (HttpClient own = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).localAddress(address).build()) {
-            http = own;
-            return fetchAndFollow(script.get());
+        try (var http = new PlainHttp(address(lease.get()))) {
+            PlainHttp.Answer answer = http.get(URI.create(script.get()), HEADERS);
+            return answer.status() == OK ? follow(answer.text(), http) : Optional.empty();
         }
     }
 
-    private Optional<Map<String, String>> fetchAndFollow(String script) throws IOException, InterruptedException {
-        HttpResponse<String> answer = http.send(get(script), HttpResponse.BodyHandlers.ofString());
-        if (answer.statusCode() != 200) {
-            return Optional.empty();
+    /// UEFI as OVMF does it, BIOS as old PXE ROMs do.
+    private boolean loadLoader() throws IOException {
+        Optional<DhcpMessage> lease = new DhcpClient(mac, uefi, false, servers.dhcp()).run();
+        Optional<String> loader = lease.flatMap(NetworkBoot::bootFile);
+        if (loader.isEmpty()) {
+            return false;
         }
-        return follow(answer.body());
+        var server = new InetSocketAddress(lease.get().nextServer(), servers.tftpPort());
+        long bytes = TftpFetch.fetch(address(lease.get()), server, loader.get(), uefi ? TftpFetch.MODERN : TftpFetch.PLAIN);
+        console.accept("%s, %d bytes".formatted(loader.get(), bytes));
+        return true;
     }
 
-    private Optional<Map<String, String>> follow(String script) throws IOException, InterruptedException {
+    /// From its own address, by which the servers know who fetches; a machine of loopback has it already.
+    private static InetAddress address(DhcpMessage lease) {
+        Inet4Address address = lease.yourAddress();
+        return address.isLoopbackAddress() ? address : null;
+    }
+
+    private static Optional<Map<String, String>> follow(String script, PlainHttp http) throws IOException {
         Map<String, String> arguments = null;
         for (String line : script.lines().map(String::strip).toList()) {
             List<String> words = List.of(line.replaceFirst(" \\|\\|.*", "").split(" +"));
             switch (words.getFirst()) {
                 case "kernel" -> {
-                    fetch(words.get(1));
+                    fetch(words.get(1), http);
                     arguments = arguments(words.subList(2, words.size()));
                 }
-                case "initrd" -> fetch(words.getLast());
+                case "initrd" -> fetch(words.getLast(), http);
                 case "boot" -> {
                     return Optional.ofNullable(arguments);
                 }
@@ -102,83 +94,15 @@ final class NetworkBoot {
         return arguments;
     }
 
-    private void fetch(String url) throws IOException, InterruptedException {
-        HttpResponse<InputStream> answer = http.send(get(url), HttpResponse.BodyHandlers.ofInputStream());
-        try (InputStream body = answer.body()) {
-            body.transferTo(OutputStream.nullOutputStream());
-        }
-        if (answer.statusCode() != 200) {
-            throw new IOException("%s answered %d".formatted(url, answer.statusCode()));
-        }
-    }
-
-    private static HttpRequest get(String url) {
-        return HttpRequest.newBuilder(URI.create(url)).timeout(HTTP_TIMEOUT).header("User-Agent", "iPXE/1.21.1 (simulated)").build();
-    }
-
-    /// DISCOVER, OFFER, REQUEST, ACK.
-    ///
-    /// @return the ACK
-    private Optional<DhcpMessage> dhcp() throws IOException {
-        try (var socket = new DatagramSocket(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0))) {
-            socket.setSoTimeout(RECEIVE_MILLISECONDS);
-            int transaction = ThreadLocalRandom.current().nextInt();
-            Optional<DhcpMessage> offer = exchange(socket, DhcpMessageType.DISCOVER, transaction, null, null);
-            if (offer.isEmpty()) {
-                return Optional.empty();
-            }
-            Inet4Address server = offer.get().options().address(DhcpOption.SERVER_IDENTIFIER).orElse(offer.get().nextServer());
-            return exchange(socket, DhcpMessageType.REQUEST, transaction, offer.get().yourAddress(), server);
+    private static void fetch(String url, PlainHttp http) throws IOException {
+        int status = http.discard(URI.create(url), HEADERS);
+        if (status != OK) {
+            throw new IOException("%s answered %d".formatted(url, status));
         }
     }
 
     private static Optional<String> bootFile(DhcpMessage message) {
         String field = message.bootFile();
         return message.options().text(DhcpOption.BOOT_FILE_NAME).or(() -> field.isEmpty() ? Optional.empty() : Optional.of(field));
-    }
-
-    private Optional<DhcpMessage> exchange(DatagramSocket socket, DhcpMessageType type, int transaction, Inet4Address wanted, Inet4Address server)
-            throws IOException {
-        DhcpOptions.Builder options = DhcpOptions.builder().type(type)
-                .bytes(DhcpOption.PARAMETER_REQUEST_LIST, (byte) 1, (byte) 3, (byte) 66, (byte) 67, (byte) 175)
-                .text(DhcpOption.VENDOR_CLASS, uefi ? "PXEClient:Arch:00007:UNDI:003010" : "PXEClient:Arch:00000:UNDI:002001")
-                .text(DhcpOption.USER_CLASS, "iPXE")
-                .bytes(DhcpOption.CLIENT_SYSTEM, (byte) 0, (byte) (uefi ? 7 : 0))
-                .bytes(DhcpOption.IPXE, (byte) 0x13, (byte) 1, (byte) 1); // has HTTP
-        if (wanted != null) {
-            options.address(DhcpOption.REQUESTED_ADDRESS, wanted).address(DhcpOption.SERVER_IDENTIFIER, server);
-        }
-        var message = new DhcpMessage(false, 0, transaction, 0, false, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS,
-                DhcpMessage.NO_ADDRESS, mac, "", "", type, options.build());
-        ByteBuf encoded = Unpooled.buffer();
-        message.encode(encoded);
-        byte[] bytes = Arrays.copyOf(encoded.array(), encoded.readableBytes());
-        for (int attempt = 0; attempt < TRIES; attempt++) {
-            socket.send(new DatagramPacket(bytes, bytes.length, dhcpServer));
-            Optional<DhcpMessage> reply = receive(socket, transaction, type == DhcpMessageType.DISCOVER ? DhcpMessageType.OFFER : DhcpMessageType.ACK);
-            if (reply.isPresent()) {
-                return reply;
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static Optional<DhcpMessage> receive(DatagramSocket socket, int transaction, DhcpMessageType wanted) throws IOException {
-        long deadline = System.nanoTime() + Duration.ofMillis(RECEIVE_MILLISECONDS).toNanos();
-        while (System.nanoTime() < deadline) {
-            var datagram = new DatagramPacket(new byte[LONGEST_ANSWER], LONGEST_ANSWER);
-            try {
-                socket.receive(datagram);
-                DhcpMessage message = DhcpMessage.decode(Unpooled.wrappedBuffer(datagram.getData(), 0, datagram.getLength()));
-                if (message.reply() && message.transaction() == transaction && message.type() == wanted) {
-                    return Optional.of(message);
-                }
-            } catch (SocketTimeoutException e) {
-                return Optional.empty();
-            } catch (DecodeException e) {
-                // not for us
-            }
-        }
-        return Optional.empty();
     }
 }

@@ -10,10 +10,7 @@ import io.bessemer.agent.protocol.SessionAnswer;
 import io.bessemer.agent.protocol.SessionRequest;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,14 +24,13 @@ final class SimulatedAgent {
     enum End { REBOOT, POWER_OFF }
 
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final Duration TIMEOUT = Duration.ofSeconds(60);
     private static final int RETRY_MILLISECONDS = 300;
     private static final String DEVICE = "/dev/vda";
 
     private final SimulatedMachineSpec machine;
     private final SimulatedDisk disk;
     private final Faults faults;
-    private final HttpClient http;
+    private final PlainHttp http;
     private final String base;
     private final URI contentBase;
     private final long attempt;
@@ -43,7 +39,7 @@ final class SimulatedAgent {
     private UUID lastCommand;
     private CommandReport lastReport;
 
-    SimulatedAgent(SimulatedMachineSpec machine, SimulatedDisk disk, Faults faults, HttpClient http, Map<String, String> kernel) {
+    SimulatedAgent(SimulatedMachineSpec machine, SimulatedDisk disk, Faults faults, PlainHttp http, Map<String, String> kernel) {
         this.machine = machine;
         this.disk = disk;
         this.faults = faults;
@@ -55,14 +51,27 @@ final class SimulatedAgent {
     }
 
     End run() throws InterruptedException {
+        try {
+            return work();
+        } catch (PowerDip e) {
+            return End.REBOOT;
+        }
+    }
+
+    /// The machine starts anew, without a word.
+    private static final class PowerDip extends RuntimeException {
+        private static final long serialVersionUID = 1;
+    }
+
+    private End work() throws InterruptedException {
         SessionAnswer session = open();
         if (session == null) {
             return End.REBOOT;
         }
         token = session.agentToken();
         while (true) {
-            HttpResponse<byte[]> answer = send("GET", "/commands/next?wait=" + session.pollWait().toSeconds(), null);
-            switch (answer.statusCode()) {
+            PlainHttp.Answer answer = send("GET", "/commands/next?wait=" + session.pollWait().toSeconds(), null);
+            switch (answer.status()) {
                 case 204 -> { }
                 case 401 -> {
                     return End.REBOOT;
@@ -81,11 +90,11 @@ final class SimulatedAgent {
     private SessionAnswer open() throws InterruptedException {
         var request = new SessionRequest(attempt, bootToken, machine.mac(), "simulated", machine.uefi() ? "uefi" : "bios");
         while (true) {
-            HttpResponse<byte[]> answer = send("POST", "/session", request.toMap());
-            if (answer.statusCode() == 401) {
+            PlainHttp.Answer answer = send("POST", "/session", request.toMap());
+            if (answer.status() == 401) {
                 return null;
             }
-            if (answer.statusCode() == 201) {
+            if (answer.status() == 201) {
                 try {
                     return SessionAnswer.fromMap(map(answer.body()));
                 } catch (DecodeException e) {
@@ -133,9 +142,9 @@ final class SimulatedAgent {
             }
             case WRITE_IMAGE -> writeImage(command);
             case WRITE_CONFIG_DRIVE -> {
-                HttpResponse<byte[]> answer = send("GET", "/configdrive", null);
-                if (answer.statusCode() != 200) {
-                    throw new IOException("the config drive was answered with " + answer.statusCode());
+                PlainHttp.Answer answer = send("GET", "/configdrive", null);
+                if (answer.status() != 200) {
+                    throw new IOException("the config drive was answered with " + answer.status());
                 }
                 disk.writeConfigDrive(answer.body());
                 yield Map.of("partition", DEVICE + "4");
@@ -163,7 +172,9 @@ final class SimulatedAgent {
         long total = manifest.chunks().stream().mapToLong(ImageManifest.Chunk::length).sum();
         long[] nextReport = {System.nanoTime() + TimeUnit.SECONDS.toNanos(1)};
         long written = disk.write(manifest, chunk -> {
-            TimeUnit.MILLISECONDS.sleep(faults.chunkDelay.toMillis());
+            if (faults.rebootsWhileWriting.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+                throw new PowerDip();
+            }
             return content(String.valueOf(image.get("chunks")) + chunk.sha256());
         }, done -> {
             if (System.nanoTime() > nextReport[0]) {
@@ -184,10 +195,9 @@ final class SimulatedAgent {
 
     private byte[] content(String path) throws IOException, InterruptedException {
         URI url = contentBase.resolve(path);
-        HttpRequest request = HttpRequest.newBuilder(url).timeout(TIMEOUT).header("Authorization", "Bearer " + token).build();
-        HttpResponse<byte[]> answer = insist(() -> http.send(request, HttpResponse.BodyHandlers.ofByteArray()));
-        if (answer.statusCode() != 200) {
-            throw new IOException("%s was answered with %d".formatted(url, answer.statusCode()));
+        PlainHttp.Answer answer = insist(() -> http.get(url, Map.of("Authorization", "Bearer " + token)));
+        if (answer.status() != 200) {
+            throw new IOException("%s was answered with %d".formatted(url, answer.status()));
         }
         return answer.body();
     }
@@ -216,26 +226,23 @@ final class SimulatedAgent {
     /// @return 0 when the server is away
     private int post(CommandMessage command, CommandReport report) {
         try {
-            int status = exchange("POST", "/commands/" + command.id(), report.toMap()).statusCode();
+            int status = exchange("POST", "/commands/" + command.id(), report.toMap()).status();
             return status >= 500 ? 0 : status;
         } catch (IOException e) {
             return 0;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return -1;
         }
     }
 
-    private HttpResponse<byte[]> send(String method, String path, Map<String, Object> body) throws InterruptedException {
+    private PlainHttp.Answer send(String method, String path, Map<String, Object> body) throws InterruptedException {
         return insist(() -> exchange(method, path, body));
     }
 
     private interface Call {
-        HttpResponse<byte[]> make() throws IOException, InterruptedException;
+        PlainHttp.Answer make() throws IOException;
     }
 
     /// Tries until the server answers: it may be away for a while.
-    private static HttpResponse<byte[]> insist(Call call) throws InterruptedException {
+    private static PlainHttp.Answer insist(Call call) throws InterruptedException {
         while (true) {
             try {
                 return call.make();
@@ -245,14 +252,13 @@ final class SimulatedAgent {
         }
     }
 
-    private HttpResponse<byte[]> exchange(String method, String path, Map<String, Object> body) throws IOException, InterruptedException {
-        var publisher = body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body));
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT).method(method, publisher)
-                .header("Content-Type", "application/json");
+    private PlainHttp.Answer exchange(String method, String path, Map<String, Object> body) throws IOException {
+        var headers = new HashMap<String, String>();
+        headers.put("Content-Type", "application/json");
         if (!token.isEmpty()) {
-            request.header("Authorization", "Bearer " + token);
+            headers.put("Authorization", "Bearer " + token);
         }
-        return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+        return http.send(method, URI.create(base + path), headers, body == null ? null : JSON.writeValueAsBytes(body));
     }
 
     @SuppressWarnings("unchecked")

@@ -29,6 +29,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,7 @@ import org.slf4j.LoggerFactory;
 final class SimulatedBmc implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SimulatedBmc.class);
     private static final List<CipherSuite> SUITES = List.of(CipherSuite.SUITE_17, CipherSuite.SUITE_3);
+    private static final byte[] ANOTHER_PASSWORD = "another".getBytes(StandardCharsets.UTF_8);
     private static final int ADMINISTRATOR = 4;
     private static final int MOST_SESSIONS = 32;
     private static final int CHASSIS = 0x00;
@@ -104,13 +106,14 @@ final class SimulatedBmc implements AutoCloseable {
                 if (faults.deadBmc || lost) {
                     continue;
                 }
+                TimeUnit.MILLISECONDS.sleep(faults.bmcDelay.toMillis());
                 byte[] answer = answer(datagram.getSocketAddress(), Arrays.copyOf(datagram.getData(), datagram.getLength()));
                 if (answer.length > 0) {
                     socket.send(new DatagramPacket(answer, answer.length, datagram.getSocketAddress()));
                 }
             } catch (DecodeException e) {
                 LOG.debug("BMC drops a packet: {}", e.getMessage());
-            } catch (IOException e) {
+            } catch (IOException | InterruptedException e) {
                 return; // closed
             }
         }
@@ -166,7 +169,11 @@ final class SimulatedBmc implements AutoCloseable {
         byte[] own = new byte[Rakp1.RANDOM_LENGTH];
         random.nextBytes(own);
         session.proof = new RakpProof(session.suite, session.consoleId, session.bmcId, message.consoleRandom(), own, guid, message.role(), user);
-        return plain(PayloadType.RAKP_2, new Rakp2.Accepted(message.tag(), session.consoleId, own, guid, session.proof.rakp2Code(password)).encode());
+        return plain(PayloadType.RAKP_2, new Rakp2.Accepted(message.tag(), session.consoleId, own, guid, session.proof.rakp2Code(password())).encode());
+    }
+
+    private byte[] password() {
+        return faults.wrongPassword ? ANOTHER_PASSWORD : password;
     }
 
     private byte[] prove(byte[] payload) throws DecodeException {
@@ -181,12 +188,12 @@ final class SimulatedBmc implements AutoCloseable {
             sessions.remove(id);
             return new byte[0];
         }
-        if (!MessageDigest.isEqual(session.proof.rakp3Code(password), message.code())) {
+        if (!MessageDigest.isEqual(session.proof.rakp3Code(password()), message.code())) {
             sessions.remove(id);
             return plain(PayloadType.RAKP_4,
                     new Rakp4.Refused(message.tag(), HandshakeStatus.INVALID_INTEGRITY_CHECK_VALUE, session.consoleId).encode());
         }
-        byte[] key = session.proof.sessionKey(password);
+        byte[] key = session.proof.sessionKey(password());
         if (session.protection == null) {
             session.protection = new PayloadProtection(session.suite, key, random);
         }

@@ -15,10 +15,14 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -26,19 +30,23 @@ import tools.jackson.databind.json.JsonMapper;
 final class SimulatedDisk {
     private static final JsonMapper JSON = JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
     private static final String BESSEMER = "\"bessemer\":";
+    /// the chunks, of 4 MiB each, that all machines of this process hold at a time
+    private static final Semaphore MEMORY = new Semaphore(16);
     private static final Pattern REPORT_URL = Pattern.compile("\"report_url\"\\s*:\\s*\"([^\"]+)\"");
 
     private final Path file;
     private final Path configDrive;
     private final long bytes;
+    private final Faults faults;
     private volatile ImageManifest image;
     /// of what was written at each offset
-    private final Map<Long, String> hashes = new ConcurrentHashMap<>();
+    private final Map<Long, Long> checksums = new ConcurrentHashMap<>();
     private volatile JoinTicket ticket;
     private volatile SimulatedHost.Identity identity;
     private volatile SimulatedHost.Verification verification;
 
-    SimulatedDisk(Path directory, long bytes) {
+    SimulatedDisk(Path directory, long bytes, Faults faults) {
+        this.faults = faults;
         this.file = directory.resolve("disk.img");
         this.configDrive = directory.resolve("config-2.iso");
         this.bytes = bytes;
@@ -71,19 +79,28 @@ final class SimulatedDisk {
         long total = 0;
         try (var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
             for (ImageManifest.Chunk chunk : manifest.chunks()) {
-                byte[] stored = source.chunk(chunk);
-                if (!sha256(stored).equals(chunk.sha256())) {
-                    throw new IOException("the chunk at %d is not what its name says".formatted(chunk.offset()));
+                TimeUnit.MILLISECONDS.sleep(faults.chunkDelay.toMillis());
+                MEMORY.acquire();
+                try {
+                    write(chunk, source.chunk(chunk), channel);
+                } finally {
+                    MEMORY.release();
                 }
-                byte[] raw = Zstd.decompress(stored, chunk.length());
-                channel.write(ByteBuffer.wrap(raw), chunk.offset());
-                hashes.put(chunk.offset(), sha256(raw));
-                total += raw.length;
+                total += chunk.length();
                 written.accept(total);
             }
         }
         image = manifest;
         return total;
+    }
+
+    private void write(ImageManifest.Chunk chunk, byte[] stored, FileChannel channel) throws IOException {
+        if (!sha256(stored).equals(chunk.sha256())) {
+            throw new IOException("the chunk at %d is not what its name says".formatted(chunk.offset()));
+        }
+        byte[] raw = Zstd.decompress(stored, chunk.length());
+        channel.write(ByteBuffer.wrap(raw), chunk.offset());
+        checksums.put(chunk.offset(), checksum(raw));
     }
 
     void writeConfigDrive(byte[] iso) throws IOException {
@@ -113,21 +130,30 @@ final class SimulatedDisk {
     }
 
     /// Whether firmware would find something to boot: what is on the disk is what was written.
-    boolean bootable() throws IOException {
+    boolean bootable() throws IOException, InterruptedException {
         ImageManifest expected = image;
         if (expected == null || !Files.exists(file)) {
             return false;
         }
         try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
             for (ImageManifest.Chunk chunk : expected.chunks()) {
-                ByteBuffer raw = ByteBuffer.allocate(chunk.length());
-                channel.read(raw, chunk.offset());
-                if (raw.hasRemaining() || !sha256(raw.array()).equals(hashes.get(chunk.offset()))) {
-                    return false;
+                MEMORY.acquire();
+                try {
+                    if (!asWritten(chunk, channel)) {
+                        return false;
+                    }
+                } finally {
+                    MEMORY.release();
                 }
             }
         }
         return true;
+    }
+
+    private boolean asWritten(ImageManifest.Chunk chunk, FileChannel channel) throws IOException {
+        ByteBuffer raw = ByteBuffer.allocate(chunk.length());
+        channel.read(raw, chunk.offset());
+        return !raw.hasRemaining() && Objects.equals(checksum(raw.array()), checksums.get(chunk.offset()));
     }
 
     /// Where the booted system reports; from `meta_data.json`, which lies uncompressed in the ISO.
@@ -157,6 +183,12 @@ final class SimulatedDisk {
         } catch (DecodeException e) {
             throw new IOException("bessemer.join of the config drive: " + e.getMessage(), e);
         }
+    }
+
+    private static Long checksum(byte[] raw) {
+        var checksum = new CRC32C();
+        checksum.update(raw);
+        return checksum.getValue();
     }
 
     private static String sha256(byte[] raw) {

@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,12 +21,12 @@ public final class SimulatedMachine implements AutoCloseable {
     private static final int PERSISTENT = 0x40;
     private static final int SELECTOR_PXE = 1;
     private static final int LONGEST_CONSOLE = 200;
+    private static final Map<String, String> FORM = Map.of("Content-Type", "application/x-www-form-urlencoded");
     private static final int MOST_CALLS_HOME = 20;
     private static final Duration BETWEEN_CALLS_HOME = Duration.ofSeconds(1);
 
     private final SimulatedMachineSpec spec;
-    private final InetSocketAddress dhcpServer;
-    private final HttpClient http;
+    private final BootServers servers;
     private final SimulatedDisk disk;
     private final Faults faults = new Faults();
     private final ConcurrentLinkedDeque<String> console = new ConcurrentLinkedDeque<>();
@@ -39,12 +37,11 @@ public final class SimulatedMachine implements AutoCloseable {
     private Thread running;
     private volatile boolean hostUp;
 
-    SimulatedMachine(SimulatedMachineSpec spec, Path directory, InetSocketAddress dhcpServer, HttpClient http, String user, String password)
+    SimulatedMachine(SimulatedMachineSpec spec, Path directory, BootServers servers, String user, String password)
             throws IOException {
         this.spec = spec;
-        this.dhcpServer = dhcpServer;
-        this.http = http;
-        this.disk = new SimulatedDisk(Files.createDirectories(directory), spec.diskBytes());
+        this.servers = servers;
+        this.disk = new SimulatedDisk(Files.createDirectories(directory), spec.diskBytes(), faults);
         this.host = new SimulatedHost(spec, disk, faults, this::say);
         this.bmc = new SimulatedBmc(new InetSocketAddress(InetAddress.getByName(spec.bmcAddress()), spec.bmcPort()), user, password,
                 switches, faults);
@@ -169,7 +166,7 @@ public final class SimulatedMachine implements AutoCloseable {
             }
             try {
                 say("network boot");
-                Optional<Map<String, String>> kernel = new NetworkBoot(MacAddress.parse(spec.mac()).orElseThrow(), spec.uefi(), dhcpServer, http).run();
+                Optional<Map<String, String>> kernel = new NetworkBoot(MacAddress.parse(spec.mac()).orElseThrow(), spec.uefi(), servers, this::say).run();
                 if (kernel.isPresent()) {
                     return ramdisk(kernel.get());
                 }
@@ -196,7 +193,9 @@ public final class SimulatedMachine implements AutoCloseable {
             TimeUnit.DAYS.sleep(1);
         }
         say("agent");
-        return new SimulatedAgent(spec, disk, faults, http, kernel).run() == SimulatedAgent.End.REBOOT;
+        try (var http = new PlainHttp(null)) {
+            return new SimulatedAgent(spec, disk, faults, http, kernel).run() == SimulatedAgent.End.REBOOT;
+        }
     }
 
     private boolean bootDisk() throws InterruptedException {
@@ -224,13 +223,15 @@ public final class SimulatedMachine implements AutoCloseable {
 
     /// As cloud-init does: again, when the server is away.
     private void phoneHome(URI report) throws InterruptedException {
-        HttpRequest request = HttpRequest.newBuilder(report).timeout(Duration.ofSeconds(30)).POST(HttpRequest.BodyPublishers.ofString("hostname=" + spec.name())).build();
-        for (int tries = 0; tries < MOST_CALLS_HOME; tries++) {
-            try {
-                say("reported: " + http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode());
-                return;
-            } catch (IOException away) {
-                pause(BETWEEN_CALLS_HOME);
+        byte[] body = ("hostname=" + spec.name()).getBytes(StandardCharsets.UTF_8);
+        try (var http = new PlainHttp(null)) {
+            for (int tries = 0; tries < MOST_CALLS_HOME; tries++) {
+                try {
+                    say("reported: " + http.send("POST", report, FORM, body).status());
+                    return;
+                } catch (IOException away) {
+                    pause(BETWEEN_CALLS_HOME);
+                }
             }
         }
         say("the server is away");

@@ -12,6 +12,11 @@ public record SimulatedMachineSpec(String name, boolean uefi, String mac, String
                 "127.33.%d.%d".formatted(slot / 250, slot % 250 + 1), BMC_PORT, 4096, DISK_BYTES);
     }
 
+    /// As of somebody who copied one machine's record for another.
+    public SimulatedMachineSpec withMac(String another) {
+        return new SimulatedMachineSpec(name, uefi, another, serial, bmcAddress, bmcPort, memoryMib, diskBytes);
+    }
+
     SimulatedMachineSpec withDisk(long bytes) {
         return new SimulatedMachineSpec(name, uefi, mac, serial, bmcAddress, bmcPort, memoryMib, bytes);
     }
