@@ -16,6 +16,8 @@ import io.bessemer.conductor.NodeHardware;
 import io.bessemer.conductor.NodeService;
 import io.bessemer.conductor.PoolService;
 import io.bessemer.conductor.allocation.AllocationService;
+import io.bessemer.conductor.console.ConsoleSettings;
+import io.bessemer.conductor.console.Consoles;
 import io.bessemer.conductor.engine.DbSchedulerQueue;
 import io.bessemer.conductor.pool.AgentArchives;
 import io.bessemer.conductor.pool.GuestService;
@@ -110,7 +112,7 @@ final class ApiServer implements AutoCloseable {
                 database.pools(), database.hypervisors(), database.authority(), database.guests(), database.allocations(), database.plans(), database.vifs()), drivers,
                 new OneImage(), files -> files.get("openstack/latest/meta_data.json"),
                 ConductorSettings.defaults("test-conductor", new AgentUrl.WhereItBooted(agentPort)),
-                new HostSettings(hostPort, Duration.ofHours(24), Duration.ofDays(30), Duration.ofSeconds(10), Duration.ofSeconds(25), AgentArchives.NONE), Map.of(), clock, queue);
+                new HostSettings(hostPort, Duration.ofHours(24), Duration.ofDays(30), Duration.ofSeconds(10), Duration.ofSeconds(25), AgentArchives.NONE), Map.of(), ConsoleSettings.in(directory.resolve("consoles")), clock, queue);
         hostDoor = new HostDoor(InetAddress.getLoopbackAddress(), hostPort, conductor.hostService().authority(), List.of("localhost"), () -> List.of("127.0.0.1"));
         events = new EventFeed(database.events(), KEPT_EVENTS, Duration.ofDays(1), clock);
         relay = new Relay(events, database.webhooks(), database.sinks(), Optional.empty(), "test-conductor", RelayPace.USUAL, clock);
@@ -133,6 +135,7 @@ final class ApiServer implements AutoCloseable {
             beans.registerBean(TimelineStore.class, database::timeline);
             beans.registerBean(NodeService.class, conductor::nodeService);
             beans.registerBean(NodeHardware.class, conductor::nodeHardware);
+            beans.registerBean(Consoles.class, conductor::consoles);
             beans.registerBean(EventFeed.class, () -> events);
             beans.registerBean(Relay.class, () -> relay);
             beans.registerBean(EventSettings.class, () -> new EventSettings(3, Duration.ofMillis(200), Duration.ofHours(1), Duration.ofSeconds(2)));

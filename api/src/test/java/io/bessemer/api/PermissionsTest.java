@@ -212,6 +212,9 @@ class PermissionsTest {
             POST   /v1/events {} 400 403 403 403 403 403 403 403 403 403 403 403
             GET    /v1/nodes/shared/bios - 200 200 200 200 200 200 200 200 200 200 404 403
             GET    /v1/nodes/shared/children - 200 200 200 200 200 200 200 200 200 200 404 403
+            GET    /v1/nodes/shared/console - 400 400 403 400 400 400 403 403 403 403 404 403
+            GET    /v1/nodes/shared/console/log - 200 200 200 200 200 200 200 403 403 403 404 403
+            POST   /v1/nodes/shared/console - 400 400 403 400 400 400 403 403 403 403 404 403
             GET    /v1/nodes/states/console/shared - 200 200 403 200 200 200 403 403 403 403 404 403
             DELETE /v1/nodes/shared/vifs/none - 400 400 403 400 400 400 403 400 403 403 404 403
             GET    /v1/nodes/shared/vendor_passthru/methods - 200 403 403 403 403 403 403 403 403 403 404 403

@@ -13,6 +13,7 @@ import io.bessemer.core.driver.ManagementInterface;
 import io.bessemer.core.driver.PowerInterface;
 import io.bessemer.core.driver.RaidInterface;
 import io.bessemer.core.driver.Sensor;
+import io.bessemer.core.driver.SerialConsole;
 import io.bessemer.core.driver.VendorInterface;
 import io.bessemer.core.driver.VirtualMediaInterface;
 import io.bessemer.core.node.BootDevice;
@@ -32,6 +33,7 @@ import java.util.concurrent.atomic.AtomicReference;
 final class PretendHardware implements HardwareType, PowerInterface, ManagementInterface {
     /// whatever is neither power nor boot device
     private final HardwareType rest = new FakeHardwareType();
+    final PretendSerial serial = new PretendSerial();
     private final Map<NodeId, PowerState> power = new ConcurrentHashMap<>();
     private final Map<NodeId, BootDeviceSetting> devices = new ConcurrentHashMap<>();
     private final Map<NodeId, PretendAgent> agents = new ConcurrentHashMap<>();
@@ -54,7 +56,7 @@ final class PretendHardware implements HardwareType, PowerInterface, ManagementI
     @Override
     public Map<String, List<String>> interfaces() {
         return Map.of("power", List.of("fake", "fake-two"), "management", List.of("fake"), "deploy", List.of("direct", "fake", "ramdisk", "custom-agent"), "boot", List.of("ipxe"),
-                "bios", List.of("fake", "no-bios"), "raid", List.of("fake", "no-raid"), "console", List.of("fake", "no-console"),
+                "bios", List.of("fake", "no-bios"), "raid", List.of("fake", "no-raid"), "console", List.of("fake", PretendSerial.NAME, "no-console"),
                 "firmware", List.of("fake", "no-firmware"), "vendor", List.of("fake", "no-vendor"), "rescue", List.of("fake"));
     }
 
@@ -121,6 +123,11 @@ final class PretendHardware implements HardwareType, PowerInterface, ManagementI
     }
 
     @Override
+    public Optional<SerialConsole> serialConsole(String name) {
+        return name.equals(PretendSerial.NAME) ? Optional.of(serial) : Optional.empty();
+    }
+
+    @Override
     public Optional<VendorInterface> vendor() {
         return rest.vendor();
     }
@@ -141,6 +148,9 @@ final class PretendHardware implements HardwareType, PowerInterface, ManagementI
             case ON, CYCLE, RESET -> PowerState.ON;
             case OFF, SOFT_OFF -> PowerState.OFF;
         };
+        if (wanted == PowerState.ON) {
+            serial.say(node.id(), "\u001b[1mBIOS of the machine\u001b[0m\r\nKernel command line: quiet bessemer.token=AbC-123_x console=ttyS0\r\n");
+        }
         boolean boots = wanted == PowerState.ON && (power.put(node.id(), wanted) != PowerState.ON || action != PowerAction.ON);
         power.put(node.id(), wanted);
         PretendAgent running = agents.get(node.id());

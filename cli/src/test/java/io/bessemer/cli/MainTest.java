@@ -229,13 +229,27 @@ class MainTest {
                 {"summary": "web-3 waits for its agent: the kernel was fetched 12 s ago, and the ramdisk usually speaks within ten seconds of that",
                  "state": "wait call-back", "phase": "kernel", "since": "2026-01-01T10:00:00Z", "usual_seconds": 9.5,
                  "last_seen": "initramfs fetched", "last_seen_at": "2026-01-01T10:00:02Z", "deadline": "2026-01-01T10:05:00Z",
-                 "retries": 1, "advice": ["Look at the serial console.", "Does the ramdisk have a driver for the NIC? It is a long question that needs a second line."]}""");
+                 "retries": 1, "advice": ["Look at the serial console.", "Does the ramdisk have a driver for the NIC? It is a long question that needs a second line."],
+                 "console": ["[    0.0] Linux version 6.1 with a line that is much longer than eighty columns can ever be on a terminal", "Kernel panic - not syncing"],
+                 "no_console": null}""");
         answers.put("/v1/nodes/web-3/timeline", """
                 {"timeline": [{"at": "2026-01-01T10:00:02.5+00:00", "phase": "kernel", "event": "file", "message": "initramfs fetched"}]}""");
         assertThat(run("node", "explain", "web-3", "--api", api())).isZero();
         assertThat(printed()).contains("kernel, for").contains("9 s").contains("initramfs fetched").contains("1. Look at the serial console.")
-                .contains("Timeline (last 1)");
+                .contains("Timeline (last 1)").contains("Console (last 2 lines)\n  [    0.0] Linux version").contains("  Kernel panic - not syncing");
         assertThat(printed().lines()).allMatch(line -> line.length() <= 80);
+    }
+
+    @Test
+    void a_recorded_console_is_printed_and_one_that_cannot_be_attached_to_says_why() {
+        answers.put("/v1/nodes/web-3/console/log", "GRUB loading.\nLinux version 6.1\n");
+        answers.put("/v1/nodes/web-4/console/log", "");
+        assertThat(run("node", "console", "web-3", "--log", "--lines", "2", "--api", api())).isZero();
+        assertThat(printed()).isEqualTo("GRUB loading.\nLinux version 6.1\n");
+        assertThat(run("node", "console", "web-4", "--log", "--api", api())).isZero();
+        assertThat(printed()).contains("Nothing was recorded of the console of web-4.");
+        assertThat(run("node", "console", "web-5", "--api", api())).isEqualTo(ExitCode.FAILED);
+        assertThat(complained()).contains("bessemer: ");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.bessemer.conductor;
 
+import io.bessemer.conductor.engine.FlowObserver;
 import io.bessemer.core.driver.BmcInterface;
 import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverNode;
@@ -24,7 +25,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Asks the BMC of a machine whose flow failed what it noted meanwhile, and keeps that in the timeline, where `explain` finds it without asking anybody.
-final class BmcWitness {
+final class BmcWitness implements FlowObserver {
     private static final Logger LOG = LoggerFactory.getLogger(BmcWitness.class);
     private static final String EVENT = "sel";
     /// entries that are looked at, and those that are kept
@@ -52,7 +53,8 @@ final class BmcWitness {
     }
 
     /// Returns at once. What cannot be asked is not noted: the failure is told already.
-    void failed(Flow flow) {
+    @Override
+    public void failed(Flow flow) {
         try {
             Optional<Node> node = nodes.find(flow.node());
             Optional<BmcInterface> bmc = node.flatMap(found -> drivers.of(found).bmc());

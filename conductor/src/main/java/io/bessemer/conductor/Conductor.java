@@ -2,6 +2,8 @@ package io.bessemer.conductor;
 
 import io.bessemer.conductor.allocation.AllocationService;
 import io.bessemer.conductor.configdrive.ConfigDrives;
+import io.bessemer.conductor.console.ConsoleSettings;
+import io.bessemer.conductor.console.Consoles;
 import io.bessemer.conductor.engine.DbSchedulerQueue;
 import io.bessemer.conductor.engine.Doorbell;
 import io.bessemer.conductor.engine.FlowRunner;
@@ -34,6 +36,7 @@ import io.bessemer.core.timeline.TimelineStore;
 import io.bessemer.pxe.BootDirectory;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -58,18 +61,19 @@ public final class Conductor implements AutoCloseable {
     private final AllocationService allocationService;
     private final RamdiskDirectory directory;
     private final PowerSync powerSync;
+    private final Consoles consoles;
     private final FlowWaker waker;
     /// an answer from a cloud may take minutes; nobody interrupts it, as an interrupt that meets H2 at its file closes the database
     private final ExecutorService callers = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("cloud-", 0).factory());
 
     public Conductor(Stores stores, Map<String, HardwareType> drivers, ImageLibrary images, ConfigDriveWriter configDriveWriter,
             ConductorSettings settings, Clock clock, FlowWaker waker) {
-        this(stores, drivers, images, configDriveWriter, settings, HostSettings.defaults(), Map.of(), clock, waker);
+        this(stores, drivers, images, configDriveWriter, settings, HostSettings.defaults(), Map.of(), ConsoleSettings.off(), clock, waker);
     }
 
     /// @param clouds that hosts may join, by the names that profiles use
     public Conductor(Stores stores, Map<String, HardwareType> drivers, ImageLibrary images, ConfigDriveWriter configDriveWriter,
-            ConductorSettings settings, HostSettings hostSettings, Map<String, Cloud> clouds, Clock clock, FlowWaker waker) {
+            ConductorSettings settings, HostSettings hostSettings, Map<String, Cloud> clouds, ConsoleSettings consoleSettings, Clock clock, FlowWaker waker) {
         Doorbell doorbell = new Doorbell();
         Runnable ring = waker instanceof DbSchedulerQueue queue ? queue::wakePools : () -> {};
         this.hostService = new HostService(stores.pools, stores.hypervisors, stores.nodes, stores.timelines, new CertificateAuthority(stores.authority, clock), clouds,
@@ -80,12 +84,13 @@ public final class Conductor implements AutoCloseable {
         Drivers types = new Drivers(drivers);
         this.waker = waker;
         this.flows = stores.flows;
+        this.consoles = new Consoles(stores.nodes, stores.flows, drivers, consoleSettings, settings.hostname(), clock);
         this.runner = new FlowRunner(stores.nodes, stores.flows, book, drivers, clock, settings.hostname(), settings.maxRetries(),
-                new BmcWitness(stores.nodes, stores.timelines, types, clock, callers)::failed);
+                List.of(consoles, new BmcWitness(stores.nodes, stores.timelines, types, clock, callers)));
         this.nodeService = new NodeService(stores.nodes, stores.flows, stores.agents, stores.hypervisors, types, new ProvisionVerbs(types, configDrives, stores.plans, settings),
-                new Explainer(stores.nodes, stores.flows, stores.agents, stores.timelines, stores.hypervisors, clock), runner, waker, clock, settings);
+                new Explainer(stores.nodes, stores.flows, stores.agents, stores.timelines, stores.hypervisors, consoles, clock), runner, waker, clock, settings);
         this.passwordRotation = new PasswordRotation(stores.nodes, types, clock, settings.hostname());
-        this.nodeHardware = new NodeHardware(nodeService, new NodeChanges(stores.nodes), stores.flows, types, clock, settings, passwordRotation);
+        this.nodeHardware = new NodeHardware(nodeService, new NodeChanges(stores.nodes), stores.flows, types, consoles, clock, settings, passwordRotation);
         this.agentService = new AgentService(stores.nodes, stores.ports, stores.flows, stores.agents, stores.timelines, configDrives, doorbell, waker,
                 ring, clock, settings);
         this.ironicRamdisk = new IronicRamdisk(stores.nodes, stores.ports, stores.flows, stores.agents, waker, clock);
@@ -108,6 +113,7 @@ public final class Conductor implements AutoCloseable {
     /// Begins to execute flows, those that a dead process left behind too, and to sync power.
     public void start() {
         directory.start();
+        consoles.start();
         if (waker instanceof DbSchedulerQueue queue) {
             queue.start(flows, this::run, this::lookAround);
         }
@@ -129,6 +135,7 @@ public final class Conductor implements AutoCloseable {
         if (waker instanceof DbSchedulerQueue queue) {
             queue.close();
         }
+        consoles.close();
         callers.shutdown(); // after the passes that call
         directory.close();
         agentService.close();
@@ -159,6 +166,10 @@ public final class Conductor implements AutoCloseable {
 
     public NodeHardware nodeHardware() {
         return nodeHardware;
+    }
+
+    public Consoles consoles() {
+        return consoles;
     }
 
     public AgentService agentService() {

@@ -1,5 +1,6 @@
 package io.bessemer.conductor;
 
+import io.bessemer.conductor.console.Consoles;
 import io.bessemer.conductor.flow.BootAdvice;
 import io.bessemer.conductor.flow.BurnIn;
 import io.bessemer.conductor.flow.Memo;
@@ -37,6 +38,7 @@ final class Explainer {
     private static final Duration REMEMBER = Duration.ofMinutes(5);
     private static final int NODES_ASKED = 50;
     private static final int EVENTS = 2000;
+    private static final int CONSOLE_LINES = 20;
     private static final Pattern FAILED_PHASE = Pattern.compile("failed in phase '([^']+)'");
 
     private final NodeStore nodes;
@@ -44,15 +46,17 @@ final class Explainer {
     private final AgentStore agents;
     private final TimelineStore timelines;
     private final HypervisorStore hypervisors;
+    private final Consoles consoles;
     private final Clock clock;
     private volatile Usual usual = new Usual(Instant.MIN, Map.of());
 
-    Explainer(NodeStore nodes, FlowStore flows, AgentStore agents, TimelineStore timelines, HypervisorStore hypervisors, Clock clock) {
+    Explainer(NodeStore nodes, FlowStore flows, AgentStore agents, TimelineStore timelines, HypervisorStore hypervisors, Consoles consoles, Clock clock) {
         this.nodes = nodes;
         this.flows = flows;
         this.agents = agents;
         this.timelines = timelines;
         this.hypervisors = hypervisors;
+        this.consoles = consoles;
         this.clock = clock;
     }
 
@@ -66,10 +70,13 @@ final class Explainer {
         boolean booting = flow.isPresent() && flow.get().memo().containsKey(Memo.NETBOOT) || hostComing;
         Optional<PhaseNow> phase = booting ? phaseNow(events) : Optional.empty();
         Optional<Duration> usualTime = phase.flatMap(now -> usual(now.phase));
+        boolean onConsole = phase.isPresent() || StateClasses.isFailed(node.provisionState());
+        List<String> console = onConsole ? consoles.tail(node.id(), CONSOLE_LINES) : List.of();
         return new Explanation(summary(node, flow, phase, last) + asNoted(node, events) + asTested(node) + asHost(member), node.provisionState().wire(), phase.map(now -> now.phase.wire()),
                 phase.map(now -> now.since), usualTime, last.map(Explainer::text), last.map(TimelineEvent::at), flow.filter(_ -> !StateClasses.HELD.contains(node.provisionState())).map(Flow::deadline).or(() -> member.map(Hypervisor::deadline)),
                 flow.map(one -> one.retries() + (one.memo().get(Memo.BOOTS) instanceof Number boots ? boots.intValue() : 0)).orElse(0),
-                advice(node, flow, phase, usualTime, member), flow.flatMap(this::progress));
+                advice(node, flow, phase, usualTime, member), flow.flatMap(this::progress), console,
+                onConsole ? consoles.trouble(node.id()) : Optional.empty());
     }
 
     private Optional<Explanation.Progress> progress(Flow flow) {

@@ -16,10 +16,12 @@ import java.util.Optional;
 /// @param deadline  when the wait ends by itself
 /// @param retries   how often the boot was tried again
 /// @param advice    what to try, most likely first
+/// @param console   what the serial console said last, since the flow began; empty when nothing was recorded, or all is well
+/// @param noConsole why there is nothing of the console, empty when there is, or none is known
 /// @param progress  of the command that the agent carries out, empty when it carries out none or has not told yet
 public record Explanation(String summary, String state, Optional<String> phase, Optional<Instant> since, Optional<Duration> usual,
         Optional<String> lastSeen, Optional<Instant> lastSeenAt, Optional<Instant> deadline, int retries, List<String> advice,
-        Optional<Progress> progress) {
+        Optional<Progress> progress, List<String> console, Optional<String> noConsole) {
 
     /// How far a command is, as the agent last told.
     ///

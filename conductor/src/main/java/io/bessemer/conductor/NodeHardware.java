@@ -1,5 +1,6 @@
 package io.bessemer.conductor;
 
+import io.bessemer.conductor.console.Consoles;
 import io.bessemer.conductor.engine.Transitions;
 import io.bessemer.conductor.flow.FirmwareStep;
 import io.bessemer.core.driver.BiosInterface;
@@ -45,15 +46,18 @@ public class NodeHardware {
     private final NodeChanges changes;
     private final FlowStore flows;
     private final Drivers drivers;
+    private final Consoles consoles;
     private final Clock clock;
     private final ConductorSettings settings;
     private final PasswordRotation passwords;
 
-    NodeHardware(NodeService service, NodeChanges changes, FlowStore flows, Drivers drivers, Clock clock, ConductorSettings settings, PasswordRotation passwords) {
+    NodeHardware(NodeService service, NodeChanges changes, FlowStore flows, Drivers drivers, Consoles consoles, Clock clock, ConductorSettings settings,
+            PasswordRotation passwords) {
         this.service = service;
         this.changes = changes;
         this.flows = flows;
         this.drivers = drivers;
+        this.consoles = consoles;
         this.clock = clock;
         this.settings = settings;
         this.passwords = passwords;
@@ -102,6 +106,9 @@ public class NodeHardware {
         if (!node.consoleEnabled()) {
             return new ConsoleState(false, null);
         }
+        if (consoles.known(node)) {
+            return new ConsoleState(true, consoles.connection(id).orElse(null)); // not served in maintenance, and elsewhere by another conductor
+        }
         return new ConsoleState(true, get(node, HardwareType::console, "console", "a console", ConsoleInterface::connection));
     }
 
@@ -110,6 +117,10 @@ public class NodeHardware {
 
     public void setConsole(NodeId id, boolean on) {
         Node node = changes.find(id);
+        if (consoles.known(node)) {
+            setSerialConsole(node, on);
+            return;
+        }
         require(node, HardwareType::console, "console", "a console");
         if (node.consoleEnabled() == on) {
             return;
@@ -122,6 +133,25 @@ public class NodeHardware {
             }
         });
         note(id, "console " + (on ? "started" : "stopped"), builder -> builder.consoleEnabled(on));
+    }
+
+    private void setSerialConsole(Node node, boolean on) {
+        if (on && node.maintenance()) {
+            throw new Failure.Conflict("The console of node %s is not served while the node is in maintenance. Try again after `baremetal node maintenance unset %s`."
+                    .formatted(node.displayName(), node.displayName()));
+        }
+        if (on && node.consoleEnabled() && consoles.connection(node.id()).isPresent()) {
+            return;
+        }
+        if (on) {
+            consoles.enable(node);
+        }
+        if (node.consoleEnabled() != on) {
+            note(node.id(), "console " + (on ? "started" : "stopped"), builder -> builder.consoleEnabled(on));
+        }
+        if (!on) {
+            consoles.disable(node.id());
+        }
     }
 
     public List<Indicator> indicators(NodeId id) {

@@ -259,6 +259,8 @@ public class NodeService {
         }
         return switch (name) {
             case "boot", "management", "power" -> driverInfo;
+            case "console" -> Flows.isFake(node, name) ? new Validation(true, null)
+                    : drivers.of(node).serialConsole(node.interfaces().get(name)).isPresent() ? driverInfo : new Validation(null, "not supported");
             case "deploy" -> Flows.isFake(node, name) ? new Validation(true, null) : checked(() -> verbs.requireDeployable(node));
             case "rescue" -> driverInfo;
             case "inspect", "network", "storage" -> new Validation(true, null);

@@ -25,7 +25,9 @@ import java.util.Set;
 /// @param forceBootDevice     the boot device is to be set before every boot
 /// @param bridge              the way from that BMC to the one of this machine
 /// @param pending             as `access` with the password that is being set, or was, when that was interrupted
-record IpmiDriverInfo(String address, int port, BmcAccess access, Optional<BmcAccess> pending, boolean disableBootTimeout, boolean forceBootDevice, Bridge bridge) {
+/// @param terminalPort        TCP port of its console, 0 for one of the server's range
+record IpmiDriverInfo(String address, int port, BmcAccess access, Optional<BmcAccess> pending, boolean disableBootTimeout, boolean forceBootDevice, Bridge bridge,
+        int terminalPort) {
     static final int DEFAULT_PORT = 623;
     static final String PASSWORD = "ipmi_password";
     static final String PENDING_PASSWORD = "ipmi_password_pending";
@@ -48,6 +50,7 @@ record IpmiDriverInfo(String address, int port, BmcAccess access, Optional<BmcAc
         keys.put("ipmi_cipher_suite", "Cipher suite: 17 or 3; 0 turns off all protection. By default 17 is tried, then 3, but none that is weaker than one that worked before. Optional.");
         keys.put("ipmi_disable_boot_timeout", "Whether to tell the BMC to keep the boot device for longer than 60 seconds. Default is true. Optional.");
         keys.put("ipmi_force_boot_device", "Whether the boot device is set each time the machine is turned on. Default is false. Optional.");
+        keys.put("ipmi_terminal_port", "TCP port at which the server serves the node's console. Default is one of the range in bessemer.console. Optional.");
         keys.put("ipmi_protocol_version", "Version of the IPMI protocol. Only 2.0, which is the default. Optional.");
         keys.put("ipmi_quirks", "What this BMC does otherwise than IPMI says, a list or names with commas between them: " + Quirk.flags() + ". Default is none. Optional.");
         keys.put("ipmi_bridging", "Bridging to a controller behind the BMC: no, which is the default, single or dual. Optional.");
@@ -90,8 +93,9 @@ record IpmiDriverInfo(String address, int port, BmcAccess access, Optional<BmcAc
         Bridge bridge = bridge(info);
         List<CipherSuite> suites = suites(info.text("ipmi_cipher_suite", ""));
         BmcAccess access = new BmcAccess(user, password, zero ? "" : key, privilege, suites, suites.size() == 1 ? null : proven(node), quirks(info.names("ipmi_quirks")));
+        int terminalPort = info.text("ipmi_terminal_port", "").isEmpty() ? 0 : info.number("ipmi_terminal_port", 0, 1, 65535, "the TCP port of its console");
         return new IpmiDriverInfo(address, port, access, pending.isEmpty() ? Optional.empty() : Optional.of(access.withPassword(pending)),
-                info.flag("ipmi_disable_boot_timeout", true), info.flag("ipmi_force_boot_device", false), bridge);
+                info.flag("ipmi_disable_boot_timeout", true), info.flag("ipmi_force_boot_device", false), bridge, terminalPort);
     }
 
     private static List<CipherSuite> suites(String text) throws DriverException {

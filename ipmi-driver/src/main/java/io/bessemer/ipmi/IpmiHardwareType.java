@@ -9,6 +9,7 @@ import io.bessemer.core.driver.IndicatorInterface;
 import io.bessemer.core.driver.ManagementInterface;
 import io.bessemer.core.driver.PowerInterface;
 import io.bessemer.core.driver.RaidInterface;
+import io.bessemer.core.driver.SerialConsole;
 import io.bessemer.core.driver.SoftwareRaid;
 import io.bessemer.core.driver.VendorInterface;
 import io.bessemer.core.node.NodeId;
@@ -27,6 +28,8 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// Machines with an IPMI 2.0 BMC on the network. Opens its sockets when a BMC is first asked.
 public final class IpmiHardwareType implements HardwareType {
+    private static final String SERIAL = "ipmitool-socat";
+
     private final IpmiSettings settings;
     private final PowerInterface power = new IpmiPower(this::bmc);
     private final SensorInventories inventories = new SensorInventories();
@@ -36,6 +39,7 @@ public final class IpmiHardwareType implements HardwareType {
     private final BootModeInterface bootModes = new IpmiBootModes(this::bmc);
     private final IndicatorInterface indicators = new IpmiIndicators(this::bmc);
     private final RaidInterface raid = new SoftwareRaid();
+    private final SerialConsole console = new IpmiConsole(this::bmc);
     /// where a node's BMC was asked last
     private final Map<NodeId, InetSocketAddress> asked = new ConcurrentHashMap<>();
     private final PendingPasswords passwords = new PendingPasswords();
@@ -64,7 +68,7 @@ public final class IpmiHardwareType implements HardwareType {
         names.put("boot", List.of("ipxe", "pxe"));
         names.put("deploy", List.of("direct", "ramdisk", "custom-agent"));
         names.put("inspect", List.of("agent"));
-        names.put("console", List.of("no-console"));
+        names.put("console", List.of(SERIAL, "no-console"));
         names.put("network", List.of("noop"));
         names.put("raid", List.of("no-raid", SoftwareRaid.NAME));
         names.put("rescue", List.of("agent", "no-rescue"));
@@ -113,6 +117,11 @@ public final class IpmiHardwareType implements HardwareType {
     @Override
     public Optional<BmcInterface> bmc() {
         return Optional.of(bmc);
+    }
+
+    @Override
+    public Optional<SerialConsole> serialConsole(String name) {
+        return name.equals(SERIAL) ? Optional.of(console) : Optional.empty();
     }
 
     @Override

@@ -24,7 +24,7 @@ class IpmiDriverInfoTest {
     void an_address_alone_is_enough_and_gets_the_defaults() throws Exception {
         IpmiDriverInfo info = IpmiDriverInfo.of(new DriverNode(TestNodes.ID, "n", Map.of("ipmi_address", "bmc.example.org"), Map.of(), null, false));
         assertThat(info).isEqualTo(new IpmiDriverInfo("bmc.example.org", 623,
-                new BmcAccess("", "", "", Privilege.ADMINISTRATOR, List.of(CipherSuite.SUITE_17, CipherSuite.SUITE_3)), Optional.empty(), true, false, Bridge.NONE));
+                new BmcAccess("", "", "", Privilege.ADMINISTRATOR, List.of(CipherSuite.SUITE_17, CipherSuite.SUITE_3)), Optional.empty(), true, false, Bridge.NONE, 0));
     }
 
     @Test
@@ -41,6 +41,7 @@ class IpmiDriverInfoTest {
             ipmi_port             | 0                  | is '0'; allowed is a whole number from 1 to 65535
             ipmi_port             | 70000              | is '70000'; allowed is a whole number from 1 to 65535
             ipmi_port             | abc                | is 'abc'; allowed is a whole number
+            ipmi_terminal_port    | 70000              | is '70000'; allowed is a whole number from 1 to 65535
             ipmi_username         | seventeen-letters  | has 17 bytes; IPMI 2.0 allows at most 16
             ipmi_password         | 123456789012345678901 | has 21 bytes; IPMI 2.0 allows at most 20
             ipmi_priv_level       | ROOT               | is 'ROOT'; allowed are ADMINISTRATOR, OPERATOR, USER and CALLBACK
@@ -104,7 +105,8 @@ class IpmiDriverInfoTest {
         try (IpmiHardwareType ipmi = new IpmiHardwareType()) {
             assertThat(ipmi.properties()).containsOnlyKeys("ipmi_address", "ipmi_port", "ipmi_username", "ipmi_password", "ipmi_password_pending", "ipmi_priv_level",
                     "ipmi_hex_kg_key", "ipmi_cipher_suite", "ipmi_disable_boot_timeout", "ipmi_force_boot_device", "ipmi_protocol_version", "ipmi_quirks",
-                    "ipmi_bridging", "ipmi_target_channel", "ipmi_target_address", "ipmi_transit_channel", "ipmi_transit_address", "ipmi_local_address");
+                    "ipmi_bridging", "ipmi_target_channel", "ipmi_target_address", "ipmi_transit_channel", "ipmi_transit_address", "ipmi_local_address",
+                    "ipmi_terminal_port");
             assertThat(ipmi.interfaces()).containsEntry("boot", List.of("ipxe", "pxe")).containsEntry("power", List.of("ipmitool"));
             assertThatCode(() -> ipmi.validate(TestNodes.node(623, "ipmi_port", "6230", "ipmi_cipher_suite", 17, "ipmi_disable_boot_timeout", "False")))
                     .doesNotThrowAnyException();

@@ -36,6 +36,15 @@ final class IpmiSim implements AutoCloseable {
 
     /// @param sensors lines of its emulation: `sensor_add`, `main_sdr_add`
     static IpmiSim start(Path directory, String sensors) throws IOException, InterruptedException {
+        return start(directory, sensors, "");
+    }
+
+    /// @param serialPort TCP port on loopback at which the machine's serial line is found
+    static IpmiSim withConsole(Path directory, int serialPort) throws IOException, InterruptedException {
+        return start(directory, "", "sol \"tcp:127.0.0.1:%d\" 115200".formatted(serialPort));
+    }
+
+    private static IpmiSim start(Path directory, String sensors, String console) throws IOException, InterruptedException {
         int port;
         try (DatagramSocket free = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
             port = free.getLocalPort();
@@ -63,7 +72,8 @@ final class IpmiSim implements AutoCloseable {
                   user 1 false "" "" user 10 none md2 md5 straight
                   user 2 true "%s" "%s" admin 10 none md2 md5 straight
                   user 3 true "oper" "operpw" operator 10 none md2 md5 straight
-                """.formatted(port, directory, USER, PASSWORD));
+                  %s
+                """.formatted(port, directory, USER, PASSWORD, console));
         Path chassis = directory.resolve("chassis.sh");
         Files.writeString(chassis, """
                 #!/bin/sh

@@ -14,6 +14,7 @@ import io.bessemer.conductor.NodeHardware;
 import io.bessemer.conductor.NodeService;
 import io.bessemer.conductor.PoolService;
 import io.bessemer.conductor.allocation.AllocationService;
+import io.bessemer.conductor.console.Consoles;
 import io.bessemer.conductor.engine.DbSchedulerQueue;
 import io.bessemer.conductor.pool.GuestService;
 import io.bessemer.conductor.pool.HostService;
@@ -176,11 +177,11 @@ class Wiring {
 
     @Bean
     Conductor conductor(Database database, Drivers drivers, ImageLibrary images, DbSchedulerQueue queue, ConductorProperties properties,
-            ServerProperties server, AgentProperties agent, PxeProperties pxe, HostsProperties hosts, Map<String, Cloud> clouds, Clock clock) {
+            ServerProperties server, AgentProperties agent, PxeProperties pxe, HostsProperties hosts, ConsoleProperties console, Map<String, Cloud> clouds, Clock clock) {
         Conductor.Stores stores = new Conductor.Stores(database.nodes(), database.ports(), database.flows(), database.agents(), database.timeline(),
                 database.pools(), database.hypervisors(), database.authority(), database.guests(), database.allocations(), database.plans(), database.vifs());
         Conductor conductor = new Conductor(stores, drivers.byName(), images, new IsoConfigDrive(),
-                properties.settings(hostname(server), agent.url(pxe)), hosts.settings(server, pxe), clouds, clock, queue);
+                properties.settings(hostname(server), agent.url(pxe)), hosts.settings(server, pxe), clouds, console.settings(server), clock, queue);
         database.whenRoomIsBack(conductor::deafUntilNow);
         return conductor;
     }
@@ -193,6 +194,11 @@ class Wiring {
     @Bean
     NodeHardware nodeHardware(Conductor conductor) {
         return conductor.nodeHardware();
+    }
+
+    @Bean
+    Consoles consoles(Conductor conductor) {
+        return conductor.consoles();
     }
 
     @Bean

@@ -63,6 +63,7 @@ final class OpenApi {
         tags.put("hypervisors", "Bessemer's own: hosts, and their guests");
         tags.put("client_certificates", "Bessemer's own: who may speak to hosts' libvirt");
         tags.put("imports", "Bessemer's own: nodes of another Ironic");
+        tags.put("consoles", "Bessemer's own: serial consoles for browsers");
         tags.put("lookup", "For ramdisks");
         tags.put("agent", "For Bessemer's agent in the ramdisk");
         tags.put("hosts", "For Bessemer's agent on hosts");

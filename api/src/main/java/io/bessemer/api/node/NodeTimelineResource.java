@@ -93,6 +93,8 @@ final class NodeTimelineResource {
         shown.put("retries", explanation.retries());
         shown.put("advice", explanation.advice());
         shown.put("progress", explanation.progress().map(NodeTimelineResource::progress).orElse(null));
+        shown.put("console", explanation.console());
+        shown.put("no_console", explanation.noConsole().orElse(null));
         return shown;
     }
 }

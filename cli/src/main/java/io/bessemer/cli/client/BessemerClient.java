@@ -1,18 +1,22 @@
 package io.bessemer.cli.client;
 
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.WebSocket;
+import java.net.http.WebSocketHandshakeException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -123,6 +127,32 @@ public final class BessemerClient implements AutoCloseable {
         return send(HttpRequest.newBuilder().GET(), path);
     }
 
+    /// An answer that is plain text.
+    public String text(String path) throws ApiException, InterruptedException {
+        return exchange(HttpRequest.newBuilder().GET(), path, "text/plain, application/json").body();
+    }
+
+    /// A node's serial console.
+    ///
+    /// @param out for what the machine says
+    public ConsoleConnection console(String node, PrintStream out) throws ApiException, InterruptedException {
+        String path = "/v1/nodes/" + segment(node) + "/console";
+        ConsoleConnection connection = new ConsoleConnection(out);
+        WebSocket.Builder builder = http.newWebSocketBuilder().connectTimeout(CONNECT_TIMEOUT).header("X-OpenStack-Ironic-API-Version", version);
+        if (!login.header().isEmpty()) {
+            builder.header(login.header(), login.value());
+        }
+        try {
+            builder.buildAsync(URI.create(base.replaceFirst("^http", "ws") + path), connection).get();
+            return connection;
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof WebSocketHandshakeException) {
+                get(path); // the words of the refusal
+            }
+            throw new ApiException(0, "The console of %s cannot be reached at %s: %s".formatted(node, base, e.getCause()), e);
+        }
+    }
+
     public JsonNode post(String path, Map<String, ?> body) throws ApiException, InterruptedException {
         return send(HttpRequest.newBuilder().POST(json(body)), path);
     }
@@ -162,11 +192,20 @@ public final class BessemerClient implements AutoCloseable {
     }
 
     private JsonNode send(HttpRequest.Builder builder, String path) throws ApiException, InterruptedException {
+        HttpResponse<String> answer = exchange(builder, path, "application/json");
+        try {
+            return answer.body().isBlank() ? JSON.createObjectNode() : JSON.readTree(answer.body());
+        } catch (JacksonException e) {
+            throw new ApiException(answer.statusCode(), "%s answered something that is not JSON. Is it a Bessemer or Ironic API?".formatted(base), e);
+        }
+    }
+
+    private HttpResponse<String> exchange(HttpRequest.Builder builder, String path, String accept) throws ApiException, InterruptedException {
         if (!login.header().isEmpty()) {
             builder.header(login.header(), login.value());
         }
         HttpRequest request = builder.uri(URI.create(base + path)).timeout(REQUEST_TIMEOUT)
-                .header("Content-Type", "application/json").header("Accept", "application/json")
+                .header("Content-Type", "application/json").header("Accept", accept)
                 .header("X-OpenStack-Ironic-API-Version", version).build();
         HttpResponse<String> answer;
         try {
@@ -181,11 +220,7 @@ public final class BessemerClient implements AutoCloseable {
             String cure = answer.statusCode() == 401 ? " Set BESSEMER_API_USER and BESSEMER_API_PASSWORD, or OS_TOKEN." : "";
             throw new ApiException(answer.statusCode(), faultOf(answer) + cure, null);
         }
-        try {
-            return answer.body().isBlank() ? JSON.createObjectNode() : JSON.readTree(answer.body());
-        } catch (JacksonException e) {
-            throw new ApiException(answer.statusCode(), "%s answered something that is not JSON. Is it a Bessemer or Ironic API?".formatted(base), e);
-        }
+        return answer;
     }
 
     /// Follows a stream of server-sent events until it ends, or `listener` has enough.

@@ -30,6 +30,7 @@ public final class ExplanationText {
         int retries = explanation.path("retries").asInt(0);
         fact(lines, "Retries", retries == 0 ? "" : Integer.toString(retries));
         advice(lines, explanation.path("advice"), terminal.width());
+        console(lines, explanation, terminal);
         if (!timeline.isEmpty()) {
             lines.add("");
             lines.add(terminal.paint(Colour.BOLD, "Timeline (last %d)".formatted(Math.min(LAST_EVENTS, timeline.size()))));
@@ -37,6 +38,21 @@ public final class ExplanationText {
                     .forEach(event -> lines.add("  " + Terminal.cut(NodeText.event(event), terminal.width() - 2)));
         }
         return lines;
+    }
+
+    /// What the machine said last, if it was recorded, else why not.
+    private static void console(List<String> lines, JsonNode explanation, Terminal terminal) {
+        JsonNode said = explanation.path("console");
+        String none = explanation.path("no_console").asString("");
+        if (said.isEmpty() && none.isEmpty()) {
+            return;
+        }
+        lines.add("");
+        lines.add(terminal.paint(Colour.BOLD, said.isEmpty() ? "Console" : "Console (last %d lines)".formatted(said.size())));
+        said.forEach(line -> lines.add("  " + Terminal.cut(line.asString(""), terminal.width() - 2)));
+        if (!none.isEmpty()) {
+            wrap("Not connected: " + none, terminal.width() - 2, "").forEach(line -> lines.add("  " + line));
+        }
     }
 
     /// `[====      ] 42 % write, 110 of 262 MB`; empty when no command runs.

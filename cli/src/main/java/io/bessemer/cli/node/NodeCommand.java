@@ -5,8 +5,8 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
-@Command(name = "node", description = "Look at nodes and their BMCs: list, show, explain, watch, sensors, sel, fru, bmc, rotate-password, reset-bmc.",
-        subcommands = {NodeList.class, NodeShow.class, NodeExplain.class, NodeWatch.class, NodeSensors.class, NodeSel.class, NodeFru.class,
+@Command(name = "node", description = "Look at nodes and their BMCs: list, show, explain, console, watch, sensors, sel, fru, bmc, rotate-password, reset-bmc.",
+        subcommands = {NodeList.class, NodeShow.class, NodeExplain.class, NodeConsole.class, NodeWatch.class, NodeSensors.class, NodeSel.class, NodeFru.class,
             NodeBmc.class, NodeRotatePassword.class, NodeResetBmc.class})
 public final class NodeCommand implements Runnable {
     @Spec
@@ -14,6 +14,6 @@ public final class NodeCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "Name one of list, show, explain, watch, sensors, sel, fru, bmc, rotate-password, reset-bmc.");
+        throw new ParameterException(spec.commandLine(), "Name one of list, show, explain, console, watch, sensors, sel, fru, bmc, rotate-password, reset-bmc.");
     }
 }

@@ -14,6 +14,7 @@ import io.bessemer.core.driver.ManagementInterface;
 import io.bessemer.core.driver.PowerInterface;
 import io.bessemer.core.driver.RaidInterface;
 import io.bessemer.core.driver.Sensor;
+import io.bessemer.core.driver.SerialConsole;
 import io.bessemer.core.driver.VendorInterface;
 import io.bessemer.core.driver.VirtualMediaInterface;
 import io.bessemer.core.node.BootDevice;
@@ -178,6 +179,12 @@ final class DriverCalls {
         @Override
         public Optional<ConsoleInterface> console() {
             return driver.console().map(all -> calls.stoppable(ConsoleInterface.class, all));
+        }
+
+        /// Opening one waits for nothing.
+        @Override
+        public Optional<SerialConsole> serialConsole(String name) {
+            return driver.serialConsole(name);
         }
 
         @Override

@@ -26,7 +26,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,13 +51,12 @@ public final class FlowRunner {
     private volatile Instant aliveSince;
     private final String conductor;
     private final int maxRetries;
-    private final Consumer<Flow> failed;
+    private final List<FlowObserver> observers;
     private final Map<NodeId, DriverCalls> calls = new ConcurrentHashMap<>();
 
     /// @param maxRetries how often one step is tried again
-    /// @param failed     is told of each flow that failed, when that is stored; must not wait
     public FlowRunner(NodeStore nodes, FlowStore flows, FlowPlan.Book book, Map<String, HardwareType> drivers, Clock clock, String conductor,
-            int maxRetries, Consumer<Flow> failed) {
+            int maxRetries, List<FlowObserver> observers) {
         this.nodes = nodes;
         this.flows = flows;
         this.book = book;
@@ -67,7 +65,7 @@ public final class FlowRunner {
         this.aliveSince = clock.instant();
         this.conductor = conductor;
         this.maxRetries = maxRetries;
-        this.failed = failed;
+        this.observers = List.copyOf(observers);
     }
 
     /// Runs steps until one must wait.
@@ -144,6 +142,7 @@ public final class FlowRunner {
         if (flow.cursor() == 0 && flow.waitingFor() == null) {
             LOG.info("{}: {} begins, state '{}'", node.displayName(), plan.title(), node.provisionState().wire());
         }
+        observers.forEach(observer -> observer.runs(node, flow));
         StepContext context = new StepContext(node, flow, now, aliveSince, drivers, asked);
         if (retryAt != null) {
             context.note(RETRY_AT, null);
@@ -322,7 +321,7 @@ public final class FlowRunner {
         });
         over(context.flow(), stored);
         if (stored) {
-            failed.accept(context.flow());
+            observers.forEach(observer -> observer.failed(context.flow()));
         }
     }
 

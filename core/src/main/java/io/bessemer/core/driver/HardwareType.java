@@ -67,6 +67,13 @@ public interface HardwareType extends AutoCloseable {
         return Optional.empty();
     }
 
+    /// A line that we serve ourselves: what machines say while they boot is recorded, and people may type.
+    ///
+    /// @param name the node's `console_interface`
+    default Optional<SerialConsole> serialConsole(String name) {
+        return Optional.empty();
+    }
+
     default Optional<VendorInterface> vendor() {
         return Optional.empty();
     }

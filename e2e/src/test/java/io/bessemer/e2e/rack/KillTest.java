@@ -96,6 +96,9 @@ class KillTest {
             }
             assertThat(timeline).noneMatch(event -> event.path("event").asString("").equals("boot-again"))
                     .noneMatch(event -> event.path("event").asString("").equals("agent-lost"));
+            String recorded = rack.client().text("/v1/nodes/" + node + "/console/log?lines=5000");
+            assertThat(recorded.split("=== deploy of " + node + " begins, attempt ")).as("each process goes on recording").hasSizeGreaterThan(2);
+            assertThat(recorded).contains("console connected, taken over from another session", "bessemer-agent: ", "install_boot succeeded");
         }
     }
 

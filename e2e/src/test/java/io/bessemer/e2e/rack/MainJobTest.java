@@ -2,6 +2,7 @@ package io.bessemer.e2e.rack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bessemer.cli.client.ConsoleConnection;
 import io.bessemer.cli.demo.MachineRun;
 import io.bessemer.cli.demo.PhaseTable;
 import io.bessemer.cli.terminal.Terminal;
@@ -9,6 +10,9 @@ import io.bessemer.lab.qemu.MachineSpec;
 import io.bessemer.lab.qemu.MachineSpec.BootWay;
 import io.bessemer.lab.qemu.MachineSpec.Firmware;
 import io.bessemer.lab.qemu.ProvisioningNetwork;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -155,6 +159,32 @@ class MainJobTest {
         List<JsonNode> spoke = operator.timeline(name).stream().filter(event -> Operator.is(event, "agent", "session") || Operator.is(event, "host", "up")).toList();
         assertThat(spoke).extracting(event -> event.path("event").asString("")).contains("session", "up");
         assertThat(spoke).allSatisfy(event -> assertThat(event.at("/details/address").asString("")).startsWith(network));
+    }
+
+    /// By Serial Over LAN of its BMC, while it was inspected, cleaned and deployed: the way it took as seen from within.
+    @ParameterizedTest
+    @Order(2)
+    @ValueSource(strings = {BIOS, UEFI_PXE, UEFI_HTTP})
+    void its_console_was_recorded_from_the_firmware_to_the_host(String name) throws Exception {
+        String log = rack.client().text("/v1/nodes/" + name + "/console/log?lines=5000");
+        String deployed = log.substring(log.lastIndexOf("=== deploy of " + name + " begins"));
+        assertThat(log).contains("=== inspect of " + name + " begins", "[console connected]", "bessemer [", " userspace, Linux ", "bessemer-agent: ", " inspect succeeded");
+        assertThat(deployed).contains("write_image succeeded", "BOOTED-FROM-DISK").doesNotContain("console lost", "bytes were lost");
+        assertThat(rack.client().text("/v1/nodes/" + name + "/console/log?lines=5000&raw=true")).doesNotContainPattern("(?i)token=[^*\\s]");
+        assertThat(log.lines().filter(line -> line.startsWith("bessemer-agent: ")).toList()).as("every line that the machine wrote")
+                .isEqualTo(rack.console(name).lines().filter(line -> line.startsWith("bessemer-agent: ")).toList());
+    }
+
+    /// At the shell of the tiny image, over API, server, BMC and serial port and back.
+    @Test
+    @Order(2)
+    void somebody_types_at_its_console() throws Exception {
+        var screen = new ByteArrayOutputStream();
+        try (ConsoleConnection console = rack.client().console(BIOS, new PrintStream(screen, true, StandardCharsets.UTF_8))) {
+            Operator.await("the console to be connected", LIMIT, () -> new Operator.Look(screen.toString(StandardCharsets.UTF_8).contains("[console connected"), screen.toString(StandardCharsets.UTF_8)));
+            console.type("echo six times seven is $((6*7))\r".getBytes(StandardCharsets.US_ASCII));
+            Operator.await("the shell to answer", LIMIT, () -> new Operator.Look(screen.toString(StandardCharsets.UTF_8).contains("is 42\r\n"), screen.toString(StandardCharsets.UTF_8)));
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.bessemer.ipmi.protocol;
 /// RMCP+ payload types, IPMI 2.0 §13.27.3.
 public final class PayloadType {
     public static final int IPMI = 0x00;
+    public static final int SOL = 0x01;
     public static final int OPEN_SESSION_REQUEST = 0x10;
     public static final int OPEN_SESSION_RESPONSE = 0x11;
     public static final int RAKP_1 = 0x12;

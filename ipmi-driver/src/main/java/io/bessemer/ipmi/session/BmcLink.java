@@ -56,6 +56,7 @@ final class BmcLink {
     private boolean watching;
     private boolean closed;
     private Turn turn = Turn.NONE;
+    private Consumer<byte[]> console = _ -> {};
 
     /// Where this BMC stands among those of its lane that are asked in the background.
     private enum Turn { NONE, WAITING, TAKEN }
@@ -81,6 +82,22 @@ final class BmcLink {
 
     Lane lane() {
         return lane;
+    }
+
+    // --- for the serial console of a link of its own
+
+    /// @param payload takes each SOL payload of the session, verified and not seen before
+    void console(Consumer<byte[]> payload) {
+        console = payload;
+    }
+
+    /// Null while there is none.
+    Session session() {
+        return session;
+    }
+
+    void sendInSession(int payloadType, byte[] payload, boolean again) {
+        send(session.seal(payloadType, payload), again);
     }
 
     // --- the queue
@@ -425,7 +442,8 @@ final class BmcLink {
         try {
             switch (IpmiPacket.decode(datagram)) {
                 case IpmiPacket.Sessionless sessionless -> receive(sessionless);
-                case IpmiPacket.RmcpPlus packet when packet.payloadType() == PayloadType.IPMI -> receive(datagram, packet);
+                case IpmiPacket.RmcpPlus packet when packet.payloadType() == PayloadType.IPMI || packet.payloadType() == PayloadType.SOL ->
+                        receive(datagram, packet);
                 case IpmiPacket.RmcpPlus packet -> receiveHandshake(packet);
             }
         } catch (DecodeException e) {
@@ -474,7 +492,11 @@ final class BmcLink {
                     return;
                 }
                 open.heard(System.nanoTime());
-                receive(LanMessage.Response.decode(message, !open.suite().isProtected() || !open.access().has(Quirk.NO_CHECKSUM_CHECK)));
+                if (packet.payloadType() == PayloadType.SOL) {
+                    console.accept(message);
+                } else {
+                    receive(LanMessage.Response.decode(message, !open.suite().isProtected() || !open.access().has(Quirk.NO_CHECKSUM_CHECK)));
+                }
             }
         }
     }

@@ -5,7 +5,9 @@ import io.bessemer.ipmi.protocol.IpmiPacket;
 import io.bessemer.ipmi.protocol.LanMessage;
 import io.bessemer.ipmi.session.IpmiException.Reason;
 import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -23,6 +25,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -46,6 +49,7 @@ public final class IpmiClient implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup group;
     private final List<Lane> lanes = new CopyOnWriteArrayList<>();
     private final Map<InetSocketAddress, BmcLink> links = new ConcurrentHashMap<>();
+    private final Set<SolConsole> consoles = ConcurrentHashMap.newKeySet();
 
     public IpmiClient(IpmiSettings settings) {
         this.settings = settings;
@@ -139,8 +143,60 @@ public final class IpmiClient implements AutoCloseable {
         }
     }
 
+    /// Opens the serial console of a BMC: returns at once, and `listener` is told how it goes. It has a socket of its own, so that its
+    /// session is not taken for that of the commands, on the event loop that serves the BMC.
+    public SolConsole console(InetSocketAddress bmc, BmcAccess access, SolConsole.Listener listener) {
+        Lane lane = lane(bmc);
+        Channel channel = new Bootstrap().group(lane.loop()).channel(lane.channel().getClass())
+                .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(2 * IpmiPacket.MAX_LENGTH))
+                .handler(new ChannelInboundHandlerAdapter()).bind(0).syncUninterruptibly().channel();
+        BmcLink link = new BmcLink(bmc, new Lane(channel), settings, counters);
+        channel.pipeline().addLast(new ConsoleReceiver(bmc, link));
+        SolConsole[] opened = new SolConsole[1];
+        opened[0] = new SolConsole(bmc, link, access, settings, listener, () -> {
+            channel.close();
+            consoles.remove(opened[0]);
+        });
+        consoles.add(opened[0]);
+        lane.loop().execute(opened[0]::connect);
+        return opened[0];
+    }
+
+    /// Hands the datagrams of one BMC to the link of its console.
+    private final class ConsoleReceiver extends SimpleChannelInboundHandler<DatagramPacket> {
+        private final InetSocketAddress bmc;
+        private final BmcLink link;
+
+        ConsoleReceiver(InetSocketAddress bmc, BmcLink link) {
+            this.bmc = bmc;
+            this.link = link;
+        }
+
+        @Override
+        protected void channelRead0(ChannelHandlerContext context, DatagramPacket datagram) {
+            counters.add(IpmiCounters.Event.RECEIVED);
+            int length = datagram.content().readableBytes();
+            if (!bmc.equals(datagram.sender()) || length > IpmiPacket.MAX_LENGTH) {
+                counters.add(length > IpmiPacket.MAX_LENGTH ? IpmiCounters.Event.MALFORMED : IpmiCounters.Event.UNEXPECTED);
+                return;
+            }
+            byte[] bytes = new byte[length];
+            datagram.content().readBytes(bytes);
+            link.receive(bytes);
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            LOG.debug("Socket of the console of {}: {}", bmc, cause.toString());
+        }
+    }
+
+    private Lane lane(InetSocketAddress bmc) {
+        return lanes.get(Math.floorMod(bmc.hashCode(), lanes.size()));
+    }
+
     private BmcLink link(InetSocketAddress bmc) {
-        Lane lane = lanes.get(Math.floorMod(bmc.hashCode(), lanes.size()));
+        Lane lane = lane(bmc);
         return new BmcLink(bmc, lane, settings, counters);
     }
 
@@ -160,6 +216,9 @@ public final class IpmiClient implements AutoCloseable {
     /// Closes the sessions, as far as one packet each can, and the sockets.
     @Override
     public void close() {
+        for (SolConsole console : consoles) {
+            lane(console.address()).loop().submit(console::end).awaitUninterruptibly(2, TimeUnit.SECONDS);
+        }
         for (Lane lane : lanes) {
             List<BmcLink> served = links.values().stream().filter(link -> link.lane() == lane).toList();
             lane.loop().submit(() -> served.forEach(BmcLink::close)).awaitUninterruptibly(2, TimeUnit.SECONDS);

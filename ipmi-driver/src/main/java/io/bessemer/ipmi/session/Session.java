@@ -52,8 +52,12 @@ final class Session {
 
     /// A new packet, with the next session sequence number.
     byte[] seal(LanMessage.Request request) {
+        return seal(PayloadType.IPMI, request.encode());
+    }
+
+    byte[] seal(int payloadType, byte[] payload) {
         sequence = sequence == -1 ? 1 : sequence + 1;
-        return protection.seal(PayloadType.IPMI, bmcId, sequence, request.encode());
+        return protection.seal(payloadType, bmcId, sequence, payload);
     }
 
     PayloadProtection.Opened open(byte[] datagram, IpmiPacket.RmcpPlus packet) throws DecodeException {

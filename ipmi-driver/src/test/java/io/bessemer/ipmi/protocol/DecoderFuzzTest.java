@@ -47,7 +47,7 @@ class DecoderFuzzTest {
         new PayloadProtection(CipherSuite.SUITE_17, new byte[32], new SecureRandom())};
 
     private static final Decoder[] ALL = {DecoderFuzzTest::anyPacket, LanMessage.Request::decode, LanMessage.Response::decode,
-        OpenSessionRequest::decode, OpenSessionResponse::decode, Rakp1::decode, DecoderFuzzTest::anyRakp, AuthenticationCapabilities::decode,
+        OpenSessionRequest::decode, OpenSessionResponse::decode, Rakp1::decode, DecoderFuzzTest::anyRakp, AuthenticationCapabilities::decode, SolPacket::decode,
         DecoderFuzzTest::sensors, DecoderFuzzTest::bridged, DecoderFuzzTest::logAndParts, DecoderFuzzTest::answers};
 
     @FuzzTest
@@ -76,6 +76,11 @@ class DecoderFuzzTest {
     void rakp(byte[] bytes) {
         attempt(Rakp1::decode, bytes);
         attempt(DecoderFuzzTest::anyRakp, bytes);
+    }
+
+    @FuzzTest
+    void sol(byte[] bytes) {
+        attempt(SolPacket::decode, bytes);
     }
 
     @FuzzTest

@@ -12,7 +12,7 @@ final class BmcSimulator {
     /// Writes its files.
     ///
     /// @return the command that runs it
-    static List<String> prepare(MachineSpec spec, String address, int port, String user, String password, Path chassis, Path directory)
+    static List<String> prepare(MachineSpec spec, int slot, String address, int port, String user, String password, Path chassis, Path directory)
             throws IOException {
         Path lan = directory.resolve("lan.conf");
         Path emulation = directory.resolve("bmc.emu");
@@ -32,7 +32,8 @@ final class BmcSimulator {
                 chassis_control "%s"
                 user 1 false "" "test" user 10 none md2 md5 straight
                 user 2 true "%s" "%s" admin 10 none md2 md5 straight
-                """.formatted(spec.name(), address, port, spec.uuid().toString().replace("-", ""), chassis, user, password));
+                sol "tcp:127.0.0.1:%d" 115200
+                """.formatted(spec.name(), address, port, spec.uuid().toString().replace("-", ""), chassis, user, password, QemuCommand.serialPort(slot)));
         Files.writeString(emulation, """
                 mc_setbmc 0x20
                 mc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02 persist_sdr

@@ -93,7 +93,7 @@ public final class QemuRack implements AutoCloseable {
             Files.copy(Path.of("/usr/share/OVMF/OVMF_VARS_4M.fd"), directory.resolve("OVMF_VARS.fd"));
         }
         Path chassis = ChassisProgram.write(spec, slot, directory);
-        List<String> command = BmcSimulator.prepare(spec, machine.bmcAddress(), BMC_PORT, BMC_USER, BMC_PASSWORD, chassis, directory);
+        List<String> command = BmcSimulator.prepare(spec, slot, machine.bmcAddress(), BMC_PORT, BMC_USER, BMC_PASSWORD, chassis, directory);
         bmcs.add(new ProcessBuilder(network.command(network.rackNamespace(), command))
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectErrorStream(true)

@@ -1,0 +1,420 @@
+package io.bessemer.ipmi.session;
+
+import io.bessemer.ipmi.protocol.CompletionCode;
+import io.bessemer.ipmi.protocol.CompletionCode.Generic;
+import io.bessemer.ipmi.protocol.DecodeException;
+import io.bessemer.ipmi.protocol.LanMessage;
+import io.bessemer.ipmi.protocol.PayloadType;
+import io.bessemer.ipmi.protocol.SolPacket;
+import io.bessemer.ipmi.session.IpmiException.Reason;
+import io.netty.channel.EventLoop;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A machine's serial line over its BMC, IPMI 2.0 §15, in a session and a socket of its own: commands and polls of the same BMC neither
+/// wait for it nor end with it. Connects, and connects again, by itself until it is closed or the BMC says that it has none.
+///
+/// Everything that the BMC sends is taken at once: whoever reads slowly loses text on this side, and does not stop the BMC.
+public final class SolConsole implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SolConsole.class);
+    /// a BMC that restarts, or gives the console to somebody else, does not always say so
+    private static final Duration LOOK = Duration.ofSeconds(15);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final Duration PAUSE_WHILE_TAKEN = Duration.ofSeconds(60);
+    private static final long TAKE_OVER_AGAIN_NANOS = Duration.ofMinutes(10).toNanos();
+    private static final Set<Reason> LASTING = EnumSet.of(Reason.WRONG_USER, Reason.WRONG_PASSWORD, Reason.WRONG_BMC_KEY, Reason.PRIVILEGE, Reason.NO_CIPHER_SUITE,
+            Reason.NO_RMCP_PLUS);
+    private static final long REFUSED_PAUSE_MILLISECONDS = 100;
+    private static final int SENDS = 8;
+    private static final Duration FIRST_RESEND = Duration.ofMillis(200);
+    private static final Duration LAST_RESEND = Duration.ofSeconds(2);
+    /// the accepted count is one byte
+    private static final int MOST_CHARACTERS = 255;
+    private static final int USUAL_CHUNK = 64;
+    private static final int OUTBOX = 64 << 10;
+
+    /// Called on the event loop: must not block.
+    public interface Listener {
+        void text(byte[] bytes);
+
+        /// @param why empty for CONNECTED, unless it was taken over from somebody
+        void state(State state, String why);
+    }
+
+    public enum State { CONNECTING, CONNECTED, LOST, UNAVAILABLE }
+
+    private final InetSocketAddress address;
+    private final BmcLink link;
+    private final EventLoop loop;
+    private final BmcAccess access;
+    private final IpmiSettings settings;
+    private final Listener listener;
+    private final Runnable socket;
+    private final AtomicInteger waiting = new AtomicInteger();
+    private volatile boolean connected;
+
+    // the event loop's alone
+    private Session active;
+    private byte[] outbox = {};
+    private boolean breakWanted;
+    private int chunk = USUAL_CHUNK;
+    private int sequence;
+    private SolPacket flight;
+    private Transmission transmission;
+    /// as the BMC calls our session, 0 when it does not tell
+    private int owner;
+    private int heardSequence;
+    private int heardCount;
+    private int failures;
+    private boolean takenOver;
+    private long takenOverAt;
+    private int round;
+    private boolean closed;
+
+    /// @param socket closes the socket of the link
+    SolConsole(InetSocketAddress address, BmcLink link, BmcAccess access, IpmiSettings settings, Listener listener, Runnable socket) {
+        this.address = address;
+        this.link = link;
+        this.loop = link.lane().loop();
+        this.access = access;
+        this.settings = settings;
+        this.listener = listener;
+        this.socket = socket;
+        link.console(this::receive);
+    }
+
+    InetSocketAddress address() {
+        return address;
+    }
+
+    /// Queues characters for the machine.
+    ///
+    /// @return false when it is not connected, or too many wait already
+    public boolean write(byte[] text) {
+        if (!connected || waiting.get() + text.length > OUTBOX) {
+            return false;
+        }
+        waiting.addAndGet(text.length);
+        byte[] copy = text.clone();
+        loop.execute(() -> {
+            int was = outbox.length;
+            outbox = Arrays.copyOf(outbox, was + copy.length);
+            System.arraycopy(copy, 0, outbox, was, copy.length);
+            pump();
+        });
+        return true;
+    }
+
+    public void sendBreak() {
+        loop.execute(() -> {
+            breakWanted = true;
+            pump();
+        });
+    }
+
+    // --- connecting
+
+    void connect() {
+        if (closed) {
+            return;
+        }
+        listener.state(State.CONNECTING, "");
+        // the session must be there before it is known whether it is protected
+        ask(SolCommand.STATUS, _ -> ask(SolCommand.activate(link.session() == null || link.session().suite().isProtected()), this::activated));
+    }
+
+    private void activated(LanMessage.Response response) {
+        CompletionCode code = response.completion();
+        if (code.ok()) {
+            begin(response.data());
+            return;
+        }
+        switch (code.code()) {
+            case SolCommand.ACTIVE_ON_ANOTHER_SESSION -> takeOver();
+            case SolCommand.DISABLED -> unavailable("Serial Over LAN is disabled on the BMC; turn it on there, or by `ipmitool ... sol set enabled true`");
+            case SolCommand.NOT_WITH_ENCRYPTION -> unavailable("the BMC would send the console unencrypted only, and that is not read");
+            case SolCommand.LIMIT_REACHED -> lost("the BMC serves no more consoles at a time", pause());
+            default -> {
+                if (code == Generic.INVALID_COMMAND || code == Generic.INVALID_FOR_LUN || code == Generic.INVALID_FIELD || code == Generic.NOT_PRESENT
+                        || code == Generic.OUT_OF_RANGE || code == Generic.DISABLED) {
+                    unavailable("the BMC has no Serial Over LAN (Activate Payload: completion code %s)".formatted(code));
+                } else if (code == Generic.INSUFFICIENT_PRIVILEGE) {
+                    unavailable("user '%s' may not use Serial Over LAN with level %s (Activate Payload: completion code %s)"
+                            .formatted(access.username(), access.privilege(), code));
+                } else {
+                    lost("Activate Payload: completion code %s".formatted(code), pause());
+                }
+            }
+        }
+    }
+
+    private void begin(byte[] answer) {
+        SolCommand.Activated sizes;
+        try {
+            sizes = SolCommand.Activated.decode(answer);
+        } catch (DecodeException e) {
+            lost("its answer makes no sense: " + e.getMessage(), pause());
+            return;
+        }
+        if (sizes.port() != 0 && sizes.port() != address.getPort() && Short.toUnsignedInt(Short.reverseBytes((short) sizes.port())) != address.getPort()) {
+            // behind a port that is forwarded it is right to differ
+            LOG.debug("BMC {}: console is said to be on port {}", address, sizes.port());
+        }
+        int room = sizes.inboundSize() - SolPacket.HEADER_LENGTH;
+        chunk = room > 0 && room <= MOST_CHARACTERS ? room : USUAL_CHUNK;
+        active = link.session();
+        sequence = 0;
+        heardSequence = 0;
+        heardCount = 0;
+        connected = true;
+        listener.state(State.CONNECTED, takenOver ? "taken over from another session" : "");
+        owner = 0;
+        int mine = ++round;
+        ask(SolCommand.OWNER, response -> {
+            owner = response.completion().ok() ? read(response, SolCommand::owner, 0) : 0;
+            later(() -> look(mine));
+        });
+        pump();
+    }
+
+    private void later(Runnable look) {
+        Duration wait = settings.keepAlive().compareTo(LOOK) < 0 ? settings.keepAlive() : LOOK;
+        loop.schedule(look, wait.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    /// A console that is ours may be held by a session of ours that a killed process left; but two who take it from each other all the
+    /// time help nobody.
+    private void takeOver() {
+        long now = System.nanoTime();
+        if (takenOver && now - takenOverAt < TAKE_OVER_AGAIN_NANOS) {
+            lost("another client took the console, and took it back; it is left to that one", PAUSE_WHILE_TAKEN);
+            return;
+        }
+        takenOver = true;
+        takenOverAt = now;
+        LOG.info("The console of a BMC is active in another session and is taken over: bmc={}", address.getHostString());
+        ask(SolCommand.DEACTIVATE, _ -> ask(SolCommand.activate(link.session() == null || link.session().suite().isProtected()), this::activated));
+    }
+
+    /// Is it still ours?
+    private void look(int of) {
+        if (closed || active == null || of != round) {
+            return;
+        }
+        ask(owner == 0 ? SolCommand.STATUS : SolCommand.OWNER, response -> {
+            if (of != round || active == null) {
+                return;
+            }
+            boolean said = response.completion().ok();
+            int has = said && owner != 0 ? read(response, SolCommand::owner, owner) : owner;
+            if (link.session() != active) {
+                lost("the BMC forgot the session", Duration.ZERO);
+            } else if (has != owner && has != 0) {
+                lost("another client took the console", Duration.ZERO);
+            } else if (has != owner || owner == 0 && said && !read(response, SolCommand::active, true)) {
+                lost("the BMC ended it", Duration.ZERO);
+            } else {
+                failures = 0;
+                later(() -> look(of));
+            }
+        });
+    }
+
+    private interface Reader<T> {
+        T of(byte[] data) throws DecodeException;
+    }
+
+    private <T> T read(LanMessage.Response response, Reader<T> reader, T otherwise) {
+        try {
+            return reader.of(response.data());
+        } catch (DecodeException e) {
+            LOG.debug("BMC {}: {}", address, e.getMessage());
+            return otherwise;
+        }
+    }
+
+    private void ask(IpmiCall call, Consumer<LanMessage.Response> then) {
+        CompletableFuture<LanMessage.Response> answer = new CompletableFuture<>();
+        answer.whenComplete((response, failure) -> {
+            if (closed) {
+                return;
+            }
+            if (failure == null) {
+                then.accept(response);
+                return;
+            }
+            Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
+            // a password that is tried again and again locks users out
+            if (cause instanceof IpmiException refusal && LASTING.contains(refusal.reason())) {
+                unavailable(refusal.getMessage());
+            } else {
+                lost(String.valueOf(cause.getMessage()), pause());
+            }
+        });
+        link.submit(access, call, false, answer, System.nanoTime() + settings.callTimeout().toNanos());
+    }
+
+    private Duration pause() {
+        failures++;
+        Duration doubled = Duration.ofSeconds(1L << Math.min(failures - 1, 10));
+        return doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
+    }
+
+    private void lost(String why, Duration pause) {
+        disconnect();
+        listener.state(State.LOST, why);
+        loop.schedule(this::connect, pause.toNanos(), TimeUnit.NANOSECONDS);
+    }
+
+    private void unavailable(String why) {
+        disconnect();
+        closed = true;
+        listener.state(State.UNAVAILABLE, why);
+        link.close();
+        socket.run();
+    }
+
+    private void disconnect() {
+        connected = false;
+        active = null;
+        round++;
+        stopTransmission();
+        flight = null;
+        outbox = new byte[0]; // what was typed at a machine that is gone is not typed at it later
+        waiting.set(0);
+        breakWanted = false;
+    }
+
+    // --- packets
+
+    private boolean mine() {
+        return active != null && link.session() == active;
+    }
+
+    private void receive(byte[] payload) {
+        if (!mine() || closed) {
+            return;
+        }
+        SolPacket packet;
+        try {
+            packet = SolPacket.decode(payload);
+        } catch (DecodeException e) {
+            LOG.debug("BMC {}: dropped a packet of its console: {}", address, e.getMessage());
+            return;
+        }
+        if (flight != null && packet.acknowledges() == flight.sequence()) {
+            acknowledged(packet);
+        }
+        if (packet.sequence() != 0) {
+            take(packet);
+        }
+        if (packet.has(SolPacket.TRANSMIT_OVERRUN)) {
+            listener.text("\r\n[characters were lost in the BMC]\r\n".getBytes(StandardCharsets.US_ASCII));
+        }
+        if (packet.has(SolPacket.DEACTIVATED)) {
+            lost("the BMC ended it; another client may have taken the console", pause());
+        }
+    }
+
+    /// A packet with the number of the last one is a repetition, to which some BMCs add what came in the meantime.
+    private void take(SolPacket packet) {
+        int count = Math.min(packet.characters().length, MOST_CHARACTERS);
+        int known = packet.sequence() == heardSequence ? heardCount : 0;
+        if (count > known) {
+            listener.text(Arrays.copyOfRange(packet.characters(), known, count));
+        }
+        heardSequence = packet.sequence();
+        heardCount = Math.max(count, known);
+        link.sendInSession(PayloadType.SOL, SolPacket.acknowledgement(packet.sequence(), count).encode(), false);
+    }
+
+    private void acknowledged(SolPacket answer) {
+        stopTransmission();
+        SolPacket answered = flight;
+        flight = null;
+        int accepted = Math.min(answer.accepted(), answered.characters().length);
+        waiting.addAndGet(-accepted);
+        if (answer.has(SolPacket.NACK) && answered.has(SolPacket.BREAK)) {
+            breakWanted = true;
+        }
+        if (accepted == answered.characters().length && !answer.has(SolPacket.NACK)) {
+            pump();
+            return;
+        }
+        byte[] rest = Arrays.copyOfRange(answered.characters(), accepted, answered.characters().length);
+        byte[] all = Arrays.copyOf(rest, rest.length + outbox.length);
+        System.arraycopy(outbox, 0, all, rest.length, outbox.length);
+        outbox = all;
+        loop.schedule(this::pump, REFUSED_PAUSE_MILLISECONDS, TimeUnit.MILLISECONDS);
+    }
+
+    /// One packet is in flight at a time, §15.11.
+    private void pump() {
+        if (!mine() || flight != null || closed || outbox.length == 0 && !breakWanted) {
+            return;
+        }
+        int count = breakWanted ? 0 : Math.min(chunk, outbox.length);
+        sequence = sequence % SolPacket.LAST_SEQUENCE + 1;
+        flight = new SolPacket(sequence, 0, 0, breakWanted ? SolPacket.BREAK : 0, Arrays.copyOf(outbox, count));
+        outbox = Arrays.copyOfRange(outbox, count, outbox.length);
+        breakWanted = false;
+        // The payload is sent again as it was; the packet around it has a new session sequence number, or a BMC of which only the answer was
+        // lost would drop it unanswered.
+        byte[] payload = flight.encode();
+        transmission = new Transmission(link.lane().timers(), (packet, again) -> {
+            if (mine()) {
+                link.sendInSession(PayloadType.SOL, packet, again);
+            }
+        }, _ -> payload, SENDS, FIRST_RESEND.toNanos(), LAST_RESEND.toNanos(), () -> lost("it did not take what was typed, sent %d times".formatted(SENDS), pause()));
+        transmission.next();
+    }
+
+    private void stopTransmission() {
+        if (transmission != null) {
+            transmission.stop();
+            transmission = null;
+        }
+    }
+
+    /// Gives the console back, which takes a packet or two, in the background.
+    @Override
+    public void close() {
+        loop.execute(this::end);
+    }
+
+    void end() {
+        if (closed) {
+            return;
+        }
+        boolean holds = mine();
+        disconnect();
+        closed = true;
+        if (!holds) {
+            link.close();
+            socket.run();
+            return;
+        }
+        CompletableFuture<LanMessage.Response> answer = new CompletableFuture<LanMessage.Response>().orTimeout(2, TimeUnit.SECONDS);
+        link.submit(access, SolCommand.DEACTIVATE, false, answer, System.nanoTime() + settings.callTimeout().toNanos());
+        answer.whenCompleteAsync((_, _) -> {
+            link.close();
+            socket.run();
+        }, loop);
+    }
+
+    @Override
+    public String toString() {
+        return "SolConsole[" + address + "]";
+    }
+}
