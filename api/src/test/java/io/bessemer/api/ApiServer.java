@@ -7,6 +7,7 @@ import io.bessemer.api.event.EventSettings;
 import io.bessemer.api.host.HostDoor;
 import io.bessemer.api.host.HostPortFilter;
 import io.bessemer.api.identity.Authentication;
+import io.bessemer.api.metrics.Metrics;
 import io.bessemer.conductor.AgentService;
 import io.bessemer.conductor.AgentUrl;
 import io.bessemer.conductor.Conductor;
@@ -155,6 +156,7 @@ final class ApiServer implements AutoCloseable {
             beans.registerBean(Drivers.class, () -> new Drivers(drivers));
             beans.registerBean(Authentication.class, () -> authentication);
             beans.registerBean(Clock.class, () -> clock);
+            beans.registerBean(Metrics.class, () -> () -> "bessemer_nodes 0\n");
             beans.registerBean(ConductorDirectory.class, () -> () -> List.of(
                     new ConductorDirectory.Conductor("test-conductor", "", true, List.of("fake-hardware"), Instant.EPOCH, null)));
             beans.registerBean("agentConnector", AgentConnector.class, () -> new AgentConnector(agentPort));

@@ -157,6 +157,11 @@ interface NodeMapper {
     @Select("SELECT shard, COUNT(*) FROM nodes GROUP BY shard ORDER BY COUNT(*) DESC, shard")
     List<ShardSize> shards();
 
+    @Select("SELECT provision_state, maintenance, COUNT(*) AS nodes FROM nodes GROUP BY provision_state, maintenance")
+    List<StateCountRow> counts();
+
+    record StateCountRow(String provisionState, boolean maintenance, int nodes) {}
+
     @Delete("DELETE FROM nodes WHERE uuid = #{uuid}")
     int delete(String uuid);
 }

@@ -111,6 +111,12 @@ final class SqlNodeStore implements NodeStore {
         return nodes.listPower(listing(query)).stream().map(NodePowerRow::toPower).toList();
     }
 
+    @Override
+    public List<StateCount> counts() {
+        return nodes.counts().stream().map(row -> new StateCount(ProvisionState.fromWire(row.provisionState()).orElseThrow(() -> new IllegalStateException(
+                "column nodes.provision_state holds '%s', which this version does not know".formatted(row.provisionState()))), row.maintenance(), row.nodes())).toList();
+    }
+
     private NodeListing listing(NodeQuery query) {
         Long marker = query.marker() == null ? null : nodes.idOf(query.marker().toString());
         if (query.marker() != null && marker == null) {

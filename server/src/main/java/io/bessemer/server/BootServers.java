@@ -5,6 +5,7 @@ import io.bessemer.db.Database;
 import io.bessemer.pxe.PxeServer;
 import io.bessemer.pxe.PxeSettings;
 import java.time.Clock;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -19,7 +20,7 @@ final class BootServers implements SmartLifecycle {
     private final Conductor conductor;
     private final Database database;
     private final Clock clock;
-    private PxeServer bootServer;
+    private volatile PxeServer bootServer;
     private volatile boolean running;
 
     BootServers(PxeProperties pxe, ServerProperties server, Conductor conductor, Database database, Clock clock) {
@@ -49,6 +50,12 @@ final class BootServers implements SmartLifecycle {
         if (bootServer != null) {
             bootServer.close();
         }
+    }
+
+    /// What happened at the boot servers' ports since the start.
+    Map<String, Long> counters() {
+        PxeServer server = bootServer;
+        return server == null ? Map.of() : server.counters();
     }
 
     @Override

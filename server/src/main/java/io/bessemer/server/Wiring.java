@@ -49,6 +49,8 @@ import io.bessemer.nova.NovaCloud;
 import io.bessemer.nova.NovaSettings;
 import io.bessemer.plain.FakeHardwareType;
 import io.bessemer.redfish.RedfishHardwareType;
+import io.bessemer.server.metrics.PrometheusMetrics;
+import io.bessemer.server.metrics.RequestTimes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -66,6 +68,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.Ordered;
+import org.springframework.web.servlet.config.annotation.InterceptorRegistry;
+import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 
 /// Puts the rooms together. Spring closes what it made in reverse order.
 @Configuration(proxyBeanMethods = false)
@@ -306,6 +310,21 @@ class Wiring {
     @Bean
     BootServers bootServers(PxeProperties pxe, ServerProperties server, Conductor conductor, Database database, Clock clock) {
         return new BootServers(pxe, server, conductor, database, clock);
+    }
+
+    @Bean
+    PrometheusMetrics metrics(Database database, Conductor conductor, IpmiHardwareType ipmi, BootServers bootServers) {
+        return new PrometheusMetrics(database.nodes(), conductor.powerSync(), Map.of("ipmi", ipmi::counters, "boot", bootServers::counters));
+    }
+
+    @Bean
+    WebMvcConfigurer requestTimes(PrometheusMetrics metrics) {
+        return new WebMvcConfigurer() {
+            @Override
+            public void addInterceptors(InterceptorRegistry registry) {
+                registry.addInterceptor(new RequestTimes(metrics)).order(Ordered.HIGHEST_PRECEDENCE);
+            }
+        };
     }
 
     /// By the names that profiles use.

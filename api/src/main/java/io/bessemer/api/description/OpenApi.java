@@ -201,7 +201,7 @@ final class OpenApi {
         if (TAGS.containsKey(first)) {
             return first;
         }
-        if (first.equals("openapi")) {
+        if (first.equals("openapi") || path.equals("/metrics")) {
             return "versions";
         }
         if (first.equals("heartbeat") || first.equals("continue_inspection")) {

@@ -67,6 +67,8 @@ public final class Policy {
             row("bessemer:host:call", PUBLIC, "POST /v1/hosts/{agent}/up", "POST /v1/hosts/{agent}/failed", "POST /v1/hosts/{agent}/join",
                     "POST /v1/hosts/{agent}/certificate", "POST /v1/hosts/{agent}/report"),
 
+            row("bessemer:metrics:get", SYSTEM_READER, "GET /metrics"),
+
             row("baremetal:node:list", API_READER, "GET /v1/nodes", "GET /v1/nodes/detail"),
             row(LIST_ALL_NODES, SYSTEM_READER),
             row(CREATE_NODE, SYSTEM_ADMIN),

@@ -1,7 +1,10 @@
 package io.bessemer.core.node;
 
 import io.bessemer.core.fault.Failure;
+import io.bessemer.core.lifecycle.ProvisionState;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -47,6 +50,13 @@ public interface NodeStore {
     /// @return false when it was gone already
     boolean delete(NodeId id);
 
+    /// How many nodes are in each provision state, those in maintenance apart.
+    default List<StateCount> counts() {
+        Map<StateCount, Integer> counts = new LinkedHashMap<>();
+        listBrief(NodeQuery.all()).forEach(node -> counts.merge(new StateCount(node.provisionState(), node.maintenance(), 0), 1, Integer::sum));
+        return counts.entrySet().stream().map(one -> new StateCount(one.getKey().state(), one.getKey().maintenance(), one.getValue())).toList();
+    }
+
     /// How many nodes each shard has, the largest first; those in none stand under null.
     List<ShardSize> shards();
 
@@ -57,6 +67,8 @@ public interface NodeStore {
     Optional<Inventory> inventory(NodeId id);
 
     void saveInventory(NodeId id, Inventory inventory);
+
+    record StateCount(ProvisionState state, boolean maintenance, int nodes) {}
 
     record ShardSize(String name, int nodes) {}
 

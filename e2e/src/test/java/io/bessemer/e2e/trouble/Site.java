@@ -186,6 +186,19 @@ final class Site implements AutoCloseable {
         }
     }
 
+    /// What stands at a path that answers with text.
+    String text(String path) {
+        try {
+            return http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api + path)).timeout(Duration.ofSeconds(30)).build(),
+                    HttpResponse.BodyHandlers.ofString()).body();
+        } catch (IOException e) {
+            throw new AssertionError(path + ": " + e, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
+        }
+    }
+
     List<SimulatedMachine> machines() {
         return rack.machines();
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -71,6 +72,14 @@ class StormTest {
                 assertThat(error).as(Trouble.ofTurn(i).text()).containsIgnoringCase(tells(Trouble.ofTurn(i)));
             }
         }
+    }
+
+    @AfterEach
+    void figures_tell_of_all_that() {
+        String figures = site.text("/metrics");
+        assertThat(figures).contains("bessemer_nodes{maintenance=\"false\",provision_state=\"active\"} ", "bessemer_power_sync_nodes ", "jvm_memory_used_bytes")
+                .containsPattern("bessemer_ipmi_events_total\\{event=\"retransmitted\"} [1-9]").containsPattern("bessemer_boot_events_total\\{event=\"dhcp.ack\"} [1-9]")
+                .containsPattern("bessemer_http_requests_seconds_count\\{method=\"PUT\",path=\"/v1/nodes/\\{ident}/states/provision\",status=\"202\"} [1-9]");
     }
 
     private static String restsIn(Trouble trouble) {

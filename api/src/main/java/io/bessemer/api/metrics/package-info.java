@@ -1,0 +1,2 @@
+/// Figures for monitoring.
+package io.bessemer.api.metrics;
