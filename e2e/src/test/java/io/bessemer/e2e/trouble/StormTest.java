@@ -78,7 +78,7 @@ class StormTest {
     void figures_tell_of_all_that() {
         String figures = site.text("/metrics");
         assertThat(figures).contains("bessemer_nodes{maintenance=\"false\",provision_state=\"active\"} ", "bessemer_power_sync_nodes ", "jvm_memory_used_bytes")
-                .containsPattern("bessemer_ipmi_events_total\\{event=\"retransmitted\"} [1-9]").containsPattern("bessemer_boot_events_total\\{event=\"dhcp.ack\"} [1-9]")
+                .containsPattern("bessemer_ipmi_events_total\\{event=\"retransmitted\"} [1-9]").containsPattern("bessemer_boot_events_total\\{event=\"dhcp.request\"} [1-9]")
                 .containsPattern("bessemer_http_requests_seconds_count\\{method=\"PUT\",path=\"/v1/nodes/\\{ident}/states/provision\",status=\"202\"} [1-9]");
     }
 
