@@ -29,7 +29,7 @@ class DriverCallsTest {
         HardwareType stoppable = new DriverCalls().of(new WithConsole(_ -> {}));
         for (Method capability : HardwareType.class.getMethods()) {
             if (capability.getReturnType() == Optional.class) {
-                assertThat(stoppable.getClass().getDeclaredMethod(capability.getName())).as("DriverCalls.Stoppable delegates %s", capability.getName()).isNotNull();
+                assertThat(stoppable.getClass().getDeclaredMethod(capability.getName(), capability.getParameterTypes())).as("DriverCalls.Stoppable delegates %s", capability.getName()).isNotNull();
             }
         }
         for (Method call : ManagementInterface.class.getMethods()) {
