@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# HTTP beside nginx: files of 1, 4 and 100 MiB and a small one, by wrk over 1, 10, 100 and 1000 connections, on loopback.
+# HTTP beside nginx: a small file over 1, 10, 100 and 1000 connections, and files of 1, 4 and 100 MiB over 1, 10 and 100, by wrk, on loopback.
 # usage: http.sh [seconds for each figure, 1]
 set -euo pipefail
 source "$BESSEMER_HOME/bench/common/figures.sh"
+source "$BESSEMER_HOME/bench/common/boot-server.sh"
 seconds=${1:-1}
 bench_work
 has wrk wrk || exit 1
@@ -11,10 +12,8 @@ mkdir -p "$work/boot/images/$image/chunks"
 printf '#!ipxe\n%.0s' {1..64} >"$work/boot/small"
 for mib in 1 4 100; do head -c $((mib << 20)) /dev/urandom >"$work/boot/$mib-mib"; done
 chmod -R a+rX "$work"
-"$JAVA_HOME/bin/java" -Xmx256m --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp "${BENCH_CLASSPATH:-$BESSEMER_HOME/cli/target/lib/*}" \
-  "$BESSEMER_HOME/bench/common/BootFilesServer.java" 127.0.0.1 "$work/boot" >"$work/ports" 2>"$work/log" & started+=($!)
-until [ -s "$work/ports" ]; do sleep 0.1; kill -0 "${started[0]}" || { cat "$work/log"; exit 1; }; done
-names=(bessemer) bases=("http://127.0.0.1:$(cut -d' ' -f2 "$work/ports")/boot/files") workers=("${started[0]}")
+boot_server "$work/boot"
+names=(bessemer) bases=("http://127.0.0.1:$http_port/boot/files") workers=("${started[0]}")
 if has nginx nginx-light; then
   cat >"$work/nginx.conf" <<CONF
 daemon off; pid $work/nginx.pid; worker_processes auto; error_log $work/nginx.log; worker_rlimit_nofile 8192;
@@ -27,7 +26,7 @@ CONF
   names+=(nginx) bases+=(http://127.0.0.1:6980/boot/files) workers+=("$(pgrep -d' ' -P "${started[1]}")")
 fi
 sum() { local total=0 of=$1; shift; for pid in $*; do total=$(awk -v a="$total" -v b="$($of "$pid")" 'BEGIN { print a + b }'); done; echo "$total"; }
-pull() { wrk -t 2 -c "$2" -d "${3:-$seconds}" --timeout 20 "$1" >"$work/wrk" 2>&1 || { cat "$work/wrk"; exit 1; }; }
+pull() { wrk -t "$(($2 > 1 ? 2 : 1))" -c "$2" -d "${3:-$seconds}" --timeout 20 "$1" >"$work/wrk" 2>&1 || { cat "$work/wrk"; exit 1; }; }
 compare() { # FILE CONNECTIONS requests|bytes
   local ours="" unit value before after errors
   for i in "${!names[@]}"; do
@@ -41,7 +40,7 @@ compare() { # FILE CONNECTIONS requests|bytes
     fi
     errors=$(awk '/Non-2xx|Socket errors/ { printf " (%s)", $0 }' "$work/wrk" | tr -s ' ')
     figure "${names[$i]}, $2 connections$errors" "$value" "$unit" "$ours" MORE "$(awk -v a="$before" -v b="$after" 'BEGIN { printf "%.2f", b - a }')" "$(sum rss_of "${workers[$i]}")"
-    [ "$i" = 0 ] && ours=$value
+    if [ "$i" = 0 ]; then ours=$value; fi
   done
 }
 pull "${bases[0]}/small" 50 4 && pull "${bases[0]}/1-mib" 10 2 # our code is compiled while it runs
@@ -49,5 +48,5 @@ figures "HTTP, 448 bytes"
 for n in 1 10 100 1000; do compare small "$n" requests; done
 for mib in 1 4 100; do
   figures "HTTP, $mib MiB"
-  for n in 1 10 100 1000; do compare $mib-mib "$n" bytes; done
+  for n in 1 10 100; do compare $mib-mib "$n" bytes; done
 done

@@ -1,30 +1,21 @@
 #!/usr/bin/env bash
 # TFTP beside tftpd-hpa and dnsmasq: one loader to 1, 10 and 100 clients at once, by the same client program for all, without options, with
-# blksize 1468, and with windows; then over a wire with 50 ms of delay, which two network namespaces make.
+# blksize 1468, and with windows; then over 50 ms of delay.
 # usage: tftp.sh [KiB of the file, 1024] [clients, "1 10 100"]
 set -euo pipefail
 source "$BESSEMER_HOME/bench/common/figures.sh"
-kib=${1:-1024} clients=${2:-1 10 100}
+source "$BESSEMER_HOME/bench/common/boot-server.sh"
+kib=${1:-1024} clients=${2:-1 10 100} delay=0
 bench_work
 gcc -O2 -o "$work/tftpget" "$BESSEMER_HOME/bench/common/tftpget.c"
 mkdir "$work/boot" && head -c $((kib * 1024)) /dev/urandom >"$work/boot/loader.efi" && chmod -R a+rX "$work"
-ns_server=bessemer-bench-s$$ ns_client=bessemer-bench-c$$
-ip netns add $ns_server && ip netns add $ns_client
-trap 'for pid in "${started[@]}"; do kill "$pid" 2>/dev/null || true; done; ip netns del '$ns_server'; ip netns del '$ns_client'; rm -rf "$work"' EXIT
-ip -n $ns_server link add s type veth peer name c netns $ns_client
-ip -n $ns_server addr add 10.77.0.1/24 dev s && ip -n $ns_server link set s up && ip -n $ns_server link set lo up
-ip -n $ns_client addr add 10.77.0.2/24 dev c && ip -n $ns_client link set c up
-inside() { ip netns exec $ns_server "$@"; }
-
-inside "$JAVA_HOME/bin/java" -Xmx256m --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -cp "${BENCH_CLASSPATH:-$BESSEMER_HOME/cli/target/lib/*}" \
-  "$BESSEMER_HOME/bench/common/BootFilesServer.java" 10.77.0.1 "$work/boot" >"$work/ports" 2>"$work/log" & started+=($!)
-until [ -s "$work/ports" ]; do sleep 0.1; kill -0 "${started[0]}" || { cat "$work/log"; exit 1; }; done
-names=(bessemer) pids=("${started[0]}") ports=("$(cut -d' ' -f1 "$work/ports")")
+boot_server "$work/boot"
+names=(bessemer) pids=("${started[0]}") ports=("$tftp_port")
 if has in.tftpd tftpd-hpa; then # forks a process for each transfer: its CPU time is that of its children
-  inside in.tftpd -L -u root -a 10.77.0.1:6901 -s "$work/boot" & started+=($!); names+=(tftpd-hpa) pids+=($!) ports+=(6901)
+  in.tftpd -L -u root -a 127.0.0.1:6901 -s "$work/boot" & started+=($!); names+=(tftpd-hpa) pids+=($!) ports+=(6901)
 fi
 if has dnsmasq dnsmasq; then # its port is 69
-  inside dnsmasq --keep-in-foreground --no-daemon --conf-file=/dev/null --port=0 --user=root --tftp-max=1000 --enable-tftp --tftp-root="$work/boot" >/dev/null 2>&1 & started+=($!); names+=(dnsmasq) pids+=($!) ports+=(69)
+  dnsmasq --keep-in-foreground --no-daemon --conf-file=/dev/null --port=0 --user=root --tftp-max=1000 --enable-tftp --tftp-root="$work/boot" >/dev/null 2>&1 & started+=($!); names+=(dnsmasq) pids+=($!) ports+=(69)
 fi
 sleep 0.5
 cpu_of_all() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + $13 + $14 + $15) / hz }' "/proc/$1/stat"; }
@@ -32,7 +23,7 @@ cpu_of_all() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/.*\) /, ""); print ($12 + 
 get() { # INDEX CLIENTS BLKSIZE WINDOW: seconds of the slowest client, CPU seconds of the server
   local before after result
   before=$(cpu_of_all "${pids[$1]}")
-  result=$(ip netns exec $ns_client "$work/tftpget" 10.77.0.1 "${ports[$1]}" loader.efi $((kib * 1024)) "$2" "$3" "$4") || result="0 0 0"
+  result=$("$work/tftpget" 127.0.0.1 "${ports[$1]}" loader.efi $((kib * 1024)) "$2" "$3" "$4" $delay) || result="0 0 0"
   sleep 0.05
   after=$(cpu_of_all "${pids[$1]}")
   echo "${result%% *} $(awk -v a="$before" -v b="$after" 'BEGIN { print b - a }') ${result##* }"
@@ -43,7 +34,7 @@ compare() { # WHAT CLIENTS BLKSIZE WINDOW
     read -r seconds cpu repeats < <(get "$i" "$2" "$3" "$4")
     rate=$(awk -v s="$seconds" -v n="$2" -v k="$kib" 'BEGIN { printf "%.1f", s ? n * k / 1024 / s : 0 }')
     figure "${names[$i]}, $1$([ "$repeats" = 0 ] || echo ", $repeats repeats")" "$rate" MiB/s "$ours" MORE "$(printf '%.2f' "$cpu")" "$(rss_of "${pids[$i]}")"
-    [ "$i" = 0 ] && ours=$rate
+    if [ "$i" = 0 ]; then ours=$rate; fi
   done
 }
 get 0 8 1468 4 >/dev/null; get 0 8 0 1 >/dev/null # our code is compiled while it runs; so are these clients' first transfers
@@ -54,11 +45,8 @@ for n in $clients; do
   compare "1468 bytes, window 4" "$n" 1468 4
   compare "1468 bytes, window 16" "$n" 1468 16
 done
-if ip netns exec $ns_client tc qdisc add dev c root netem delay 50ms limit 100000 2>/dev/null; then
-  kib=128 && head -c $((kib * 1024)) "$work/boot/loader.efi" >"$work/boot/short" && mv "$work/boot/short" "$work/boot/loader.efi"
-  figures "TFTP over 50 ms, 10 at once, $kib KiB each"
-  compare "1468 bytes, window 4" 10 1468 4
-  compare "1468 bytes, window 16" 10 1468 16
-else
-  echo "no figures over 50 ms: this kernel has no netem (sch_netem)"
-fi
+kib=128 && head -c $((kib * 1024)) "$work/boot/loader.efi" >"$work/boot/short" && mv "$work/boot/short" "$work/boot/loader.efi"
+delay=50 # in the client: not every kernel has netem
+figures "TFTP over 50 ms, 10 at once, $kib KiB each"
+compare "1468 bytes, window 4" 10 1468 4
+compare "1468 bytes, window 16" 10 1468 16

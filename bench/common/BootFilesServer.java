@@ -9,13 +9,14 @@ import io.bessemer.pxe.PxeSettings;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// The boot servers alone, without database and API: `BootFilesServer ADDRESS DIRECTORY`. Writes its TFTP and HTTP ports, then serves until it is ended.
+/// The boot servers alone, without database and API: `BootFilesServer ADDRESS DIRECTORY PORTS`. Writes its TFTP and HTTP ports to the file PORTS, then serves until it is ended.
 /// Every MAC boots the deploy ramdisk; any bearer token reads images.
 final class BootFilesServer {
     public static void main(String[] arguments) throws Exception {
@@ -24,10 +25,10 @@ final class BootFilesServer {
         end[3] = (byte) 200;
         var on = new PxeSettings.Interface("", address, 24, (Inet4Address) InetAddress.getByAddress(end), (Inet4Address) InetAddress.getByAddress(end), Optional.empty(), List.of());
         Path directory = Path.of(arguments[1]);
-        var settings = PxeSettings.of(on, directory, directory.resolve("images")).withPorts(0, 68, 0, 0).withReplyToSource(true);
+        var settings = PxeSettings.of(on, directory, directory.resolve("images")).withPorts(0, 68, 0, 0, 0).withReplyToSource(true);
         var server = new PxeServer(settings, new Directory(), new NoLeases(), Clock.systemUTC());
         server.start();
-        System.out.println(server.tftpPort() + " " + server.httpPort());
+        Files.writeString(Path.of(arguments[2]), server.tftpPort() + " " + server.httpPort() + "\n");
         Thread.currentThread().join();
     }
 

@@ -1,5 +1,5 @@
 // Fetches one file by TFTP as many clients at once, from one thread, so that three servers can be compared by the same client.
-// tftpget ADDRESS PORT FILE BYTES CLIENTS BLKSIZE WINDOWSIZE: with BLKSIZE 0 no options are asked for (512 bytes, one block at a time).
+// tftpget ADDRESS PORT FILE BYTES CLIENTS BLKSIZE WINDOWSIZE DELAY: each answer is held back for DELAY ms, as a long wire does; with BLKSIZE 0 no options are asked for (512 bytes, one block at a time).
 // Writes: seconds of the slowest client, seconds of the median one, repeats that were asked for. Ends with 1 when a client did not get BYTES bytes.
 #include <arpa/inet.h>
 #include <errno.h>
@@ -12,14 +12,15 @@
 #include <time.h>
 #include <unistd.h>
 
-struct client { int fd, block_size, window, in_window, tries, done, size; uint32_t block; long bytes; double heard, took; struct sockaddr_in peer; unsigned char last[600]; };
+struct client { int fd, block_size, window, in_window, tries, done, size; uint32_t block; long bytes; double heard, took, due; struct sockaddr_in peer; unsigned char last[600]; };
 
+static double delay; // s
 static double now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec + t.tv_nsec / 1e9; }
 static int ascending(const void *a, const void *b) { double d = *(double *)a - *(double *)b; return (d > 0) - (d < 0); }
 static void again(struct client *c) { sendto(c->fd, c->last, c->size, 0, (struct sockaddr *)&c->peer, sizeof c->peer); }
 static void acknowledge(struct client *c) {
   c->last[0] = 0; c->last[1] = 4; c->last[2] = c->block >> 8; c->last[3] = c->block; c->size = 4; c->in_window = 0;
-  again(c);
+  if (delay > 0) c->due = now() + delay; else again(c);
 }
 static void take(struct client *c, unsigned char *p, int n) {
   if (n < 4) return;
@@ -48,8 +49,9 @@ static void take(struct client *c, unsigned char *p, int n) {
 }
 
 int main(int argc, char **argv) {
-  if (argc != 8) return 2;
+  if (argc != 9) return 2;
   int count = atoi(argv[5]), block_size = atoi(argv[6]), window = atoi(argv[7]), left = count;
+  delay = atof(argv[8]) / 1000;
   long bytes = atol(argv[4]), repeats = 0;
   struct client *all = calloc(count, sizeof *all);
   double *took = calloc(count, sizeof *took);
@@ -72,7 +74,7 @@ int main(int argc, char **argv) {
   }
   while (left > 0) {
     struct epoll_event ready[64];
-    int n = epoll_wait(queue, ready, 64, 100);
+    int n = epoll_wait(queue, ready, 64, delay > 0 ? 1 : 100);
     double at = now();
     for (int i = 0; i < n; i++) {
       struct client *c = ready[i].data.ptr;
@@ -86,12 +88,13 @@ int main(int argc, char **argv) {
         take(c, p, got);
       }
       if (c->done && !c->took) {
-        c->took = at - start; took[count - left--] = c->took; close(c->fd);
+        if (!c->due) { c->took = at - start; took[count - left--] = c->took; close(c->fd); }
         if (c->bytes != bytes) { fprintf(stderr, "tftpget: %ld bytes, not %ld\n", c->bytes, bytes); return 1; }
       }
     }
     for (int i = 0; i < count; i++) {
       struct client *c = &all[i];
+      if (c->due && at >= c->due) { c->due = 0; again(c); if (c->done) { c->took = at - start; took[count - left--] = c->took; close(c->fd); } }
       if (c->done || at - c->heard < 1) continue;
       if (++c->tries > 20) { fprintf(stderr, "tftpget: silence after %ld bytes\n", c->bytes); return 1; }
       repeats++; c->heard = at; again(c);

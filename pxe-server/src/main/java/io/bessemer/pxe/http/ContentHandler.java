@@ -13,12 +13,14 @@ import static io.netty.handler.codec.http.HttpResponseStatus.SERVICE_UNAVAILABLE
 import io.bessemer.pxe.BootDirectory;
 import io.bessemer.pxe.HandOver;
 import io.bessemer.pxe.PxeCounters;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -36,6 +38,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
@@ -51,6 +54,8 @@ import org.slf4j.LoggerFactory;
 final class ContentHandler extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(ContentHandler.class);
     private static final long LONGEST_REQUEST = TimeUnit.SECONDS.toNanos(60);
+    /// sent with its headers in one go; for more, the kernel's way from file to socket is the cheaper one
+    private static final int SMALL = 32 << 10;
 
     private final Content content;
     private final HandOver handOver;
@@ -251,7 +256,11 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
                 return;
             }
             ByteRange.Part part = range instanceof ByteRange.Part some ? some : new ByteRange.Part(0, length - 1);
-            HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, range instanceof ByteRange.Part ? PARTIAL_CONTENT : OK);
+            boolean small = !head && part.length() <= SMALL;
+            HttpResponseStatus status = range instanceof ByteRange.Part ? PARTIAL_CONTENT : OK;
+            HttpResponse response = small
+                    ? new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, read(channel, file, part))
+                    : new DefaultHttpResponse(HttpVersion.HTTP_1_1, status);
             response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.type()).set(HttpHeaderNames.CONTENT_LENGTH, part.length()).set(HttpHeaderNames.ACCEPT_RANGES, "bytes");
             if (range instanceof ByteRange.Part) {
                 response.headers().set(HttpHeaderNames.CONTENT_RANGE, "bytes " + part.first() + "-" + part.last() + "/" + length);
@@ -259,7 +268,7 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
             if (!keepAlive) {
                 response.headers().set(HttpHeaderNames.CONNECTION, "close");
             }
-            if (head || part.length() == 0) {
+            if (head) {
                 file.close();
                 channel.write(response);
                 finish(channel, channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT), keepAlive);
@@ -268,9 +277,7 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
             }
             long bytes = part.length();
             boolean toTheEnd = part.last() == length - 1;
-            channel.write(response);
-            channel.write(new DefaultFileRegion(file, part.first(), bytes)); // closes the file when it is out
-            ChannelFuture out = channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+            ChannelPromise out = channel.newPromise();
             out.addListener(done -> {
                 over.accept(done.isSuccess() ? bytes : 0);
                 if (!done.isSuccess()) {
@@ -284,10 +291,31 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
                 }
             });
             finish(channel, out, keepAlive);
+            if (small) {
+                file.close();
+                channel.writeAndFlush(response, out);
+                return;
+            }
+            channel.eventLoop().execute(() -> { // one wake-up instead of three
+                channel.write(response);
+                channel.write(new DefaultFileRegion(file, part.first(), bytes)); // closes the file when it is out
+                channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT, out);
+            });
         } catch (IOException | RuntimeException failure) {
             file.close();
             throw failure;
         }
+    }
+
+    private static ByteBuf read(Channel channel, FileChannel file, ByteRange.Part part) throws IOException {
+        ByteBuf bytes = channel.alloc().directBuffer((int) part.length());
+        while (bytes.readableBytes() < part.length()) {
+            if (bytes.writeBytes(file, part.first() + bytes.readableBytes(), (int) part.length() - bytes.readableBytes()) < 0) {
+                bytes.release();
+                throw new EOFException("the file became shorter than " + (part.last() + 1) + " bytes");
+            }
+        }
+        return bytes;
     }
 
     private void refuse(Channel channel, HttpResponseStatus status, String body, boolean head) {

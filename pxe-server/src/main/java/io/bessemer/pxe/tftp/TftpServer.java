@@ -131,6 +131,9 @@ public final class TftpServer implements AutoCloseable {
             return;
         }
         note(mac, phase, "read-request", "Asks for " + request.file(), request.file(), client, 0, 0);
+        if (stopping) {
+            return;
+        }
         long start = System.nanoTime();
         TftpFiles.Source source;
         try {

@@ -5,8 +5,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollDatagramChannel;
-import io.netty.channel.epoll.SegmentedDatagramPacket;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.unix.SegmentedDatagramPacket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -87,7 +87,7 @@ final class TftpTransfer extends SimpleChannelInboundHandler<DatagramPacket> {
     public void channelActive(ChannelHandlerContext context) {
         start = System.nanoTime();
         heard = start;
-        segments = context.channel() instanceof EpollDatagramChannel && SegmentedDatagramPacket.isSupported();
+        segments = context.channel() instanceof EpollDatagramChannel && EpollDatagramChannel.isSegmentedDatagramPacketSupported();
         send(context);
     }
 
@@ -185,7 +185,7 @@ final class TftpTransfer extends SimpleChannelInboundHandler<DatagramPacket> {
             }
             context.flush();
         } catch (IOException failure) {
-            context.writeAndFlush(packet(failure(context, "the file could not be read"), 0));
+            context.writeAndFlush(failure(context, "the file could not be read"));
             end(context, new Outcome.Fault(failure.toString()));
             return;
         }
@@ -219,7 +219,7 @@ final class TftpTransfer extends SimpleChannelInboundHandler<DatagramPacket> {
         long acknowledgedBytes = Math.min(file.size(), acknowledged * options.blockSize());
         boolean tired = proven ? now - heard > Math.max(LONGEST_SILENCE, 4 * options.timeout().toNanos()) : silences == UNPROVEN_TRIES || now - heard > LONGEST_SILENCE;
         if (now - start > LONGEST_TRANSFER) {
-            context.writeAndFlush(packet(failure(context, "transfer took too long"), 0));
+            context.writeAndFlush(failure(context, "transfer took too long"));
             tired = true;
         }
         if (tired) {
@@ -244,14 +244,11 @@ final class TftpTransfer extends SimpleChannelInboundHandler<DatagramPacket> {
         }
     }
 
-    private DatagramPacket packet(ByteBuf content, int segment) {
-        return segment > 0 && content.readableBytes() > segment ? new SegmentedDatagramPacket(content, segment, client) : new DatagramPacket(content, client);
-    }
-
+    /// @param segment 0 for one datagram
     private void write(ChannelHandlerContext context, ByteBuf content, int segment) {
-        DatagramPacket packet = packet(content, segment);
-        boolean segmented = packet instanceof SegmentedDatagramPacket;
-        context.write(packet).addListener(written -> {
+        boolean segmented = segment > 0 && content.readableBytes() > segment;
+        // a connected socket that is given no address does not look for the way again
+        context.write(segmented ? new SegmentedDatagramPacket(content, segment, client) : content).addListener(written -> {
             if (written.isSuccess() || ended) {
                 return;
             }
