@@ -268,11 +268,11 @@ public class AgentService {
                 || settings.fastTrack() && StateClasses.FAST_TRACK_LOOKUP_ALLOWED.contains(one.provisionState()));
     }
 
-    /// Whether the token is that of a live session. The node's UUID is its first part.
-    boolean isAgent(String token) {
+    /// Whose live session the token is of. The node's UUID is its first part.
+    Optional<NodeId> nodeOf(String token) {
         int dot = token == null ? -1 : token.indexOf('.');
-        return dot > 0 && NodeId.parse(token.substring(0, dot)).flatMap(agents::session)
-                .filter(session -> Tokens.matches(session.tokenHash(), token)).isPresent();
+        Optional<NodeId> node = dot > 0 ? NodeId.parse(token.substring(0, dot)) : Optional.empty();
+        return node.filter(id -> agents.session(id).filter(session -> Tokens.matches(session.tokenHash(), token)).isPresent());
     }
 
     private AgentSession authenticated(NodeId node, String token) {

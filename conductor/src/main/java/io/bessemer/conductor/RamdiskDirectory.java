@@ -143,8 +143,8 @@ final class RamdiskDirectory implements BootDirectory, AutoCloseable {
     }
 
     @Override
-    public boolean mayReadImages(String bearerToken) {
-        return agentService.isAgent(bearerToken);
+    public Optional<ImageReader> imageReader(String bearerToken) {
+        return agentService.nodeOf(bearerToken).map(node -> new ImageReader(node, nodes.find(node).map(Node::resourceClass).orElse("")));
     }
 
     private void write() {

@@ -28,8 +28,13 @@ public interface BootDirectory {
     /// @param event  short and constant: `discover`, `offer`, `request`, `ack`, `read-request`, `file`, `script`
     void observed(MacAddress mac, BootPhase phase, String source, String event, String message, Map<String, Object> details);
 
-    /// Whether the bearer of this agent token may read images.
-    boolean mayReadImages(String bearerToken);
+    /// Who may read images by this agent token.
+    Optional<ImageReader> imageReader(String bearerToken);
+
+    /// A machine that writes an image.
+    ///
+    /// @param pool that it counts to: pools have equal shares when many machines fetch images at once
+    record ImageReader(NodeId node, String pool) {}
 
     /// The answer to "what does this MAC boot now?".
     sealed interface BootAnswer {

@@ -1,24 +1,31 @@
 package io.bessemer.pxe;
 
 import io.bessemer.core.fault.Failure;
-import java.util.concurrent.Semaphore;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The one place where work leaves an event loop: each task gets a virtual thread, as long as there are fewer than `limit` of them.
-/// Beyond that a task is dropped and counted, because every client of these protocols asks again.
+/// Beyond that some wait in the order in which they came, for protocols whose clients do not ask again; what finds no room to wait either is
+/// dropped and counted.
 public final class HandOver {
     private static final Logger log = LoggerFactory.getLogger(HandOver.class);
 
     private final String name;
-    private final Semaphore room;
+    private final int limit;
+    private final int mostWaiting;
     private final ThreadFactory threads;
     private final PxeCounters counters;
+    private final Queue<Runnable> waiting = new ArrayDeque<>();
+    private int running;
 
-    public HandOver(String name, int limit, PxeCounters counters) {
+    /// @param mostWaiting 0 when a client that hears nothing asks again
+    public HandOver(String name, int limit, int mostWaiting, PxeCounters counters) {
         this.name = name;
-        this.room = new Semaphore(limit);
+        this.limit = limit;
+        this.mostWaiting = mostWaiting;
         this.threads = Thread.ofVirtual().name(name + "-task").factory();
         this.counters = counters;
     }
@@ -27,23 +34,45 @@ public final class HandOver {
     ///
     /// @return false when there is no room and the task was dropped
     public boolean submit(Runnable task) {
-        if (!room.tryAcquire()) {
-            counters.increment(name + ".dropped");
-            return false;
+        synchronized (waiting) {
+            if (running == limit) {
+                if (waiting.size() == mostWaiting) {
+                    counters.increment(name + ".dropped");
+                    return false;
+                }
+                counters.increment(name + ".waited");
+                waiting.add(task);
+                return true;
+            }
+            running++;
         }
         threads.newThread(() -> {
-            try {
-                task.run();
-            } catch (Failure refused) { // the disk is full, or so: its words say all
-                counters.increment(name + ".faults");
-                log.atWarn().addKeyValue("server", name).addKeyValue("reason", refused.getMessage()).log("A request could not be answered");
-            } catch (RuntimeException fault) {
-                counters.increment(name + ".faults");
-                log.atError().setCause(fault).addKeyValue("server", name).log("A request could not be answered");
-            } finally {
-                room.release();
+            for (Runnable next = task; next != null; next = next()) {
+                run(next);
             }
         }).start();
         return true;
+    }
+
+    private Runnable next() {
+        synchronized (waiting) {
+            Runnable next = waiting.poll();
+            if (next == null) {
+                running--;
+            }
+            return next;
+        }
+    }
+
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } catch (Failure refused) { // the disk is full, or so: its words say all
+            counters.increment(name + ".faults");
+            log.atWarn().addKeyValue("server", name).addKeyValue("reason", refused.getMessage()).log("A request could not be answered");
+        } catch (RuntimeException fault) {
+            counters.increment(name + ".faults");
+            log.atError().setCause(fault).addKeyValue("server", name).log("A request could not be answered");
+        }
     }
 }

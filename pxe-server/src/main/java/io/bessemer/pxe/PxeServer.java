@@ -27,6 +27,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.time.Clock;
@@ -43,10 +44,15 @@ import org.slf4j.LoggerFactory;
 public final class PxeServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(PxeServer.class);
     private static final int EVENT_LOOPS = 2;
+    /// of HTTP, apart from those of DHCP and TFTP: a file that is not in memory is waited for
+    private static final int CONTENT_LOOPS = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8);
     /// messages and requests in work at a time; a rack that powers on at once asks for a few hundred
     private static final int DHCP_LIMIT = 1024;
     private static final int TFTP_LIMIT = 256;
     private static final int HTTP_LIMIT = 1024;
+    /// iPXE does not ask again after a refusal; a connection has one request at a time, so connections are the bound
+    private static final int HTTP_WAITING = 65_536;
+    private static final int TFTP_WAITING = 4096;
     /// until other DHCP servers are looked for the first time
     private static final Duration FIRST_LOOK = Duration.ofSeconds(2);
 
@@ -61,6 +67,7 @@ public final class PxeServer implements AutoCloseable {
     private final List<TftpServer> tftpServers = new ArrayList<>();
     private final List<ContentServer> contentServers = new ArrayList<>();
     private EventLoopGroup loops;
+    private EventLoopGroup contentLoops;
 
     public PxeServer(PxeSettings settings, BootDirectory directory, LeaseStore leaseStore, Clock clock) {
         this.settings = settings;
@@ -86,6 +93,7 @@ public final class PxeServer implements AutoCloseable {
         Class<? extends DatagramChannel> datagrams = epoll ? EpollDatagramChannel.class : NioDatagramChannel.class;
         Class<? extends ServerChannel> connections = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
         loops = new MultiThreadIoEventLoopGroup(EVENT_LOOPS, handlers);
+        contentLoops = new MultiThreadIoEventLoopGroup(CONTENT_LOOPS, handlers);
         var bootFiles = new BootFiles(settings.bootDirectory());
         List<String> missing = bootFiles.addPackagedLoaders();
         if (!missing.isEmpty()) {
@@ -101,15 +109,15 @@ public final class PxeServer implements AutoCloseable {
         }
         var decisions = new DhcpDecisions(settings, directory, leases, bootFiles, probe, counters, clock);
         var content = new Content(directory, bootFiles, settings.imagesDirectory(), leases, counters, clock);
-        var dhcpWork = new HandOver("dhcp", DHCP_LIMIT, counters);
-        var tftpWork = new HandOver("tftp", TFTP_LIMIT, counters);
-        var httpWork = new HandOver("http", HTTP_LIMIT, counters);
+        var dhcpWork = new HandOver("dhcp", DHCP_LIMIT, 0, counters);
+        var tftpWork = new HandOver("tftp", TFTP_LIMIT, TFTP_WAITING, counters);
+        var httpWork = new HandOver("http", HTTP_LIMIT, HTTP_WAITING, counters);
         var problems = new ArrayList<String>();
         for (PxeSettings.Interface on : settings.interfaces()) {
             String address = on.address().getHostAddress();
             // content first: DHCP answers name its port
-            var contentServer = new ContentServer(content, httpWork, counters);
-            attempt(problems, "HTTP", "tcp", on, settings.httpPort(), () -> contentServer.bind(loops, connections, on.address(), settings.httpPort()));
+            var contentServer = new ContentServer(content, settings.imageMachines(), httpWork, counters);
+            attempt(problems, "HTTP", "tcp", on, settings.httpPort(), () -> contentServer.bind(contentLoops, connections, on.address(), settings.httpPort()));
             contentServers.add(contentServer);
             running.add(contentServer);
             var tftpServer = new TftpServer(bootFiles, directory, leases, tftpWork, counters);
@@ -222,7 +230,8 @@ public final class PxeServer implements AutoCloseable {
         }
         running.clear();
         if (loops != null) {
-            loops.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+            var ends = List.of(loops.shutdownGracefully(0, 2, TimeUnit.SECONDS), contentLoops.shutdownGracefully(0, 2, TimeUnit.SECONDS));
+            ends.forEach(Future::awaitUninterruptibly);
         }
     }
 }

@@ -23,9 +23,10 @@ import java.util.stream.Stream;
 /// @param rogueProbe            how often other DHCP servers are looked for; zero for never
 /// @param replyToSource         send DHCP answers to the datagram's source address and port, for simulated racks on loopback
 /// @param routerAdvertisements  answer IPv6 router solicitations, without which iPXE waits about 13 s in each boot
+/// @param imageMachines         that fetch images at a time on an interface, 0 for a measured number
 public record PxeSettings(
         List<Interface> interfaces, int dhcpPort, int dhcpClientPort, int proxyPort, int tftpPort, int httpPort, Path bootDirectory, Path imagesDirectory,
-        boolean discovery, Duration leaseTime, Duration conflictProbe, Duration rogueProbe, boolean replyToSource, boolean routerAdvertisements) {
+        boolean discovery, Duration leaseTime, Duration conflictProbe, Duration rogueProbe, boolean replyToSource, boolean routerAdvertisements, int imageMachines) {
     public static final int DEFAULT_PROXY_PORT = 4011;
     public static final int DEFAULT_HTTP_PORT = 8088;
     public static final Duration DEFAULT_LEASE_TIME = Duration.ofHours(1);
@@ -44,6 +45,9 @@ public record PxeSettings(
         }
         if (leaseTime.compareTo(Duration.ofMinutes(2)) < 0 || leaseTime.compareTo(Duration.ofDays(365)) > 0) {
             faults.add("lease time " + leaseTime + " is not between 2 minutes and 365 days");
+        }
+        if (imageMachines < 0 || imageMachines > 4096) {
+            faults.add("image machines " + imageMachines + " is not in 0..4096");
         }
         Objects.requireNonNull(bootDirectory, "bootDirectory");
         Objects.requireNonNull(imagesDirectory, "imagesDirectory");
@@ -78,31 +82,36 @@ public record PxeSettings(
 
     /// The usual ports; discovery and probes off, router advertisements on.
     public static PxeSettings of(Interface only, Path bootDirectory, Path imagesDirectory) {
-        return new PxeSettings(List.of(only), 67, 68, DEFAULT_PROXY_PORT, 69, DEFAULT_HTTP_PORT, bootDirectory, imagesDirectory, false, DEFAULT_LEASE_TIME, Duration.ZERO, Duration.ZERO, false, true);
+        return new PxeSettings(List.of(only), 67, 68, DEFAULT_PROXY_PORT, 69, DEFAULT_HTTP_PORT, bootDirectory, imagesDirectory, false, DEFAULT_LEASE_TIME, Duration.ZERO, Duration.ZERO, false, true, 0);
     }
 
     public PxeSettings withPorts(int dhcp, int dhcpClient, int proxy, int tftp, int http) {
-        return new PxeSettings(interfaces, dhcp, dhcpClient, proxy, tftp, http, bootDirectory, imagesDirectory, discovery, leaseTime, conflictProbe, rogueProbe, replyToSource, routerAdvertisements);
+        return new PxeSettings(interfaces, dhcp, dhcpClient, proxy, tftp, http, bootDirectory, imagesDirectory, discovery, leaseTime, conflictProbe, rogueProbe, replyToSource, routerAdvertisements, imageMachines);
     }
 
     public PxeSettings withDiscovery(boolean on) {
         return new PxeSettings(interfaces, dhcpPort, dhcpClientPort, proxyPort, tftpPort, httpPort, bootDirectory, imagesDirectory, on, leaseTime, conflictProbe, rogueProbe, replyToSource,
-                routerAdvertisements);
+                routerAdvertisements, imageMachines);
     }
 
     public PxeSettings withProbes(Duration conflict, Duration rogue) {
         return new PxeSettings(interfaces, dhcpPort, dhcpClientPort, proxyPort, tftpPort, httpPort, bootDirectory, imagesDirectory, discovery, leaseTime, conflict, rogue, replyToSource,
-                routerAdvertisements);
+                routerAdvertisements, imageMachines);
     }
 
     public PxeSettings withReplyToSource(boolean on) {
         return new PxeSettings(interfaces, dhcpPort, dhcpClientPort, proxyPort, tftpPort, httpPort, bootDirectory, imagesDirectory, discovery, leaseTime, conflictProbe, rogueProbe, on,
-                routerAdvertisements);
+                routerAdvertisements, imageMachines);
     }
 
     public PxeSettings withRouterAdvertisements(boolean on) {
         return new PxeSettings(interfaces, dhcpPort, dhcpClientPort, proxyPort, tftpPort, httpPort, bootDirectory, imagesDirectory, discovery, leaseTime, conflictProbe, rogueProbe, replyToSource,
-                on);
+                on, imageMachines);
+    }
+
+    public PxeSettings withImageMachines(int atATime) {
+        return new PxeSettings(interfaces, dhcpPort, dhcpClientPort, proxyPort, tftpPort, httpPort, bootDirectory, imagesDirectory, discovery, leaseTime, conflictProbe, rogueProbe, replyToSource,
+                routerAdvertisements, atATime);
     }
 
     /// A network card (or bridge) on which machines boot.

@@ -4,9 +4,11 @@ import io.bessemer.core.node.MacAddress;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.timeline.BootPhase;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -71,8 +73,8 @@ public final class RecordingDirectory implements BootDirectory {
     }
 
     @Override
-    public boolean mayReadImages(String bearerToken) {
+    public Optional<ImageReader> imageReader(String bearerToken) {
         tokensAsked.incrementAndGet();
-        return bearerToken.equals(IMAGE_TOKEN);
+        return bearerToken.startsWith(IMAGE_TOKEN) ? Optional.of(new ImageReader(new NodeId(UUID.nameUUIDFromBytes(bearerToken.getBytes(StandardCharsets.UTF_8))), "")) : Optional.empty();
     }
 }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 
 /// All boot servers on loopback, on free ports, as a simulated rack has them. 127.0.0.1 is leased to `MAC`.
 public final class RunningServer implements AutoCloseable {
@@ -25,6 +26,10 @@ public final class RunningServer implements AutoCloseable {
     public final byte[] kernel = new byte[3_000_007];
 
     public RunningServer(Path work) throws Exception {
+        this(work, settings -> settings);
+    }
+
+    public RunningServer(Path work, UnaryOperator<PxeSettings> with) throws Exception {
         boot = Files.createDirectories(work.resolve("data/boot"));
         images = Files.createDirectories(work.resolve("data/images"));
         new Random(1).nextBytes(kernel);
@@ -34,7 +39,7 @@ public final class RunningServer implements AutoCloseable {
         Files.writeString(work.resolve("data/secret"), "secret");
         Files.writeString(boot.resolve(".hidden"), "secret");
         leases.save(new io.bessemer.core.lease.Lease(new io.bessemer.core.node.MacAddress(MAC), address("127.0.0.1"), java.time.Instant.parse("2099-01-01T00:00:00Z")));
-        server = new PxeServer(settings(boot, images), directory, leases, Clock.systemUTC());
+        server = new PxeServer(with.apply(settings(boot, images)), directory, leases, Clock.systemUTC());
         server.start();
     }
 

@@ -73,6 +73,6 @@ final class BootServers implements SmartLifecycle {
         pxe.requireInterfaces();
         return new PxeSettings(pxe.parsedInterfaces(), pxe.dhcpPort(), pxe.dhcpClientPort(), pxe.proxyPort(), pxe.tftpPort(),
                 pxe.httpPort(), server.bootDirectory(), server.imagesDirectory(), pxe.discovery(), pxe.leaseTime(),
-                pxe.conflictProbe(), pxe.rogueProbe(), pxe.replyToSource(), pxe.routerAdvertisements());
+                pxe.conflictProbe(), pxe.rogueProbe(), pxe.replyToSource(), pxe.routerAdvertisements(), pxe.imageMachines());
     }
 }

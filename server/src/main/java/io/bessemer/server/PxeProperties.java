@@ -26,6 +26,7 @@ import org.springframework.validation.annotation.Validated;
 /// @param rogueProbe    how often each interface is asked for other DHCP servers; 0s for never
 /// @param replyToSource answer a DHCP datagram where it came from: for simulated machines on loopback
 /// @param routerAdvertisements answer IPv6 router solicitations, without which iPXE waits about 13 s in each boot
+/// @param imageMachines that fetch images at a time on an interface, while others wait; 0: as many as make it busy, measured
 @Validated
 @ConfigurationProperties("bessemer.pxe")
 public record PxeProperties(
@@ -41,7 +42,8 @@ public record PxeProperties(
         @DefaultValue("300ms") @NotNull @DurationMin(millis = 0) @DurationMax(millis = 500) Duration conflictProbe,
         @DefaultValue("10m") @NotNull @DurationMin(millis = 0) @DurationMax(days = 1) Duration rogueProbe,
         @DefaultValue("false") boolean replyToSource,
-        @DefaultValue("true") boolean routerAdvertisements) implements CheckedSettings {
+        @DefaultValue("true") boolean routerAdvertisements,
+        @DefaultValue("0") @Min(0) @Max(4096) int imageMachines) implements CheckedSettings {
 
     /// @param name           of the NIC: `eth1`
     /// @param address        of this server on it, with its prefix: `172.22.0.1/24`

@@ -46,7 +46,7 @@ class HostsPropertiesTest {
     private AgentArchives agents(String given, boolean enabled) {
         var first = new PxeProperties.Interface("eth1", "10.0.0.1/24", DhcpMode.SERVER, "10.0.0.10-10.0.0.20", List.of(), "", List.of(), List.of(), List.of());
         var second = new PxeProperties.Interface("eth2", "10.0.1.1/24", DhcpMode.SERVER, "10.0.1.10-10.0.1.20", List.of(), "", List.of(), List.of(), List.of());
-        var pxe = new PxeProperties(enabled, List.of(first, second), false, 67, 68, 4011, 69, 8088, Duration.ofHours(1), Duration.ZERO, Duration.ZERO, false, true);
+        var pxe = new PxeProperties(enabled, List.of(first, second), false, 67, 68, 4011, 69, 8088, Duration.ofHours(1), Duration.ZERO, Duration.ZERO, false, true, 0);
         return new HostsProperties(6387, Duration.ofHours(24), Duration.ofDays(30), Duration.ofSeconds(10), given, given.isEmpty() ? "" : SHA256.toUpperCase(Locale.ROOT), List.of())
                 .settings(new ServerProperties(data, DataSize.ofGigabytes(1), ""), pxe).agents();
     }

@@ -19,7 +19,7 @@ class ProvisioningInterfacesTest {
     private static final URI SECOND = URI.create("http://172.23.0.1:8088");
 
     private static PxeProperties pxe(Interface... interfaces) {
-        return new PxeProperties(true, List.of(interfaces), false, 67, 68, 4011, 69, 8088, Duration.ofHours(1), Duration.ofMillis(300), Duration.ofMinutes(10), false, true);
+        return new PxeProperties(true, List.of(interfaces), false, 67, 68, 4011, 69, 8088, Duration.ofHours(1), Duration.ofMillis(300), Duration.ofMinutes(10), false, true, 0);
     }
 
     private static Interface on(String name, String address, String range) {

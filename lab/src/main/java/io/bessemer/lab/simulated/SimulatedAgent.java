@@ -196,6 +196,10 @@ final class SimulatedAgent {
     private byte[] content(String path) throws IOException, InterruptedException {
         URI url = contentBase.resolve(path);
         PlainHttp.Answer answer = insist(() -> http.get(url, Map.of("Authorization", "Bearer " + token)));
+        while (answer.status() == 503) { // others are served first
+            TimeUnit.MILLISECONDS.sleep(RETRY_MILLISECONDS);
+            answer = insist(() -> http.get(url, Map.of("Authorization", "Bearer " + token)));
+        }
         if (answer.status() != 200) {
             throw new IOException("%s was answered with %d".formatted(url, answer.status()));
         }

@@ -41,8 +41,9 @@ public final class Content {
     }
 
     sealed interface Answer {
-        /// @param sent called with the milliseconds that it took, once all of it went out
-        record File(Path path, String type, Sent sent) implements Answer {}
+        /// @param reader of a part of an image, which waits for its turn; empty for what is sent at once
+        /// @param sent   called with the milliseconds that it took, once all of it went out
+        record File(Path path, String type, Optional<BootDirectory.ImageReader> reader, Sent sent) implements Answer {}
 
         record Text(int status, String type, String body) implements Answer {}
     }
@@ -62,8 +63,8 @@ public final class Content {
             case ContentPath.Script(var mac) -> script(mac, client, server, onlyHeaders);
             case ContentPath.BootFile(var name) -> bootFile(name, client);
             case ContentPath.InstanceFile(var image) -> instanceFile(images.resolve(image).resolve("file"));
-            case ContentPath.Manifest(var image) -> image(images.resolve(image).resolve("manifest.json"), "application/json", authorization);
-            case ContentPath.Chunk(var image, var sha256) -> image(images.resolve(image).resolve("chunks").resolve(sha256), "application/octet-stream", authorization);
+            case ContentPath.Manifest(var image) -> image(images.resolve(image).resolve("manifest.json"), "application/json", authorization, false);
+            case ContentPath.Chunk(var image, var sha256) -> image(images.resolve(image).resolve("chunks").resolve(sha256), "application/octet-stream", authorization, true);
         };
     }
 
@@ -110,7 +111,7 @@ public final class Content {
             mac.ifPresent(known -> directory.observed(known, BootFiles.phase(name), "http", "missing-file", "Asked for " + name + ", which is not there", details(known, client, name)));
             return notFound();
         }
-        return new Answer.File(file.get(), "application/octet-stream", (bytes, millis) -> {
+        return new Answer.File(file.get(), "application/octet-stream", Optional.empty(), (bytes, millis) -> {
             counters.increment("http.files");
             mac.ifPresent(known -> {
                 var details = details(known, client, name);
@@ -122,18 +123,19 @@ public final class Content {
     }
 
     private Answer instanceFile(Path file) {
-        return Files.isRegularFile(file) ? new Answer.File(file, "application/octet-stream", (_, _) -> counters.increment("http.instance-files")) : notFound();
+        return Files.isRegularFile(file) ? new Answer.File(file, "application/octet-stream", Optional.empty(), (_, _) -> counters.increment("http.instance-files")) : notFound();
     }
 
-    private Answer image(Path file, String type, String authorization) {
-        if (!readers.mayRead(authorization)) {
+    private Answer image(Path file, String type, String authorization, boolean inTurn) {
+        Optional<BootDirectory.ImageReader> reader = readers.reader(authorization);
+        if (reader.isEmpty()) {
             counters.increment("http.unauthorized");
             return text(401, "a running agent's bearer token is needed\n");
         }
         if (!Files.isRegularFile(file)) {
             return notFound();
         }
-        return new Answer.File(file, type, (_, _) -> counters.increment("http.image-files"));
+        return new Answer.File(file, type, reader.filter(_ -> inTurn), (_, _) -> counters.increment("http.image-files"));
     }
 
     private Optional<MacAddress> macOf(InetAddress client) {

@@ -10,14 +10,17 @@ import static io.netty.handler.codec.http.HttpResponseStatus.REQUEST_HEADER_FIEL
 import static io.netty.handler.codec.http.HttpResponseStatus.REQUEST_URI_TOO_LONG;
 import static io.netty.handler.codec.http.HttpResponseStatus.SERVICE_UNAVAILABLE;
 
+import io.bessemer.pxe.BootDirectory;
 import io.bessemer.pxe.HandOver;
 import io.bessemer.pxe.PxeCounters;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
@@ -34,6 +37,8 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
@@ -41,20 +46,29 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// HTTP on one connection: one request at a time, in order. Auto-read is off; the next request is read when the answer to the last is out.
 final class ContentHandler extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(ContentHandler.class);
+    private static final long LONGEST_REQUEST = TimeUnit.SECONDS.toNanos(60);
+    /// sent with its headers in one go; for more, the kernel's way from file to socket is the cheaper one
+    private static final int SMALL = 32 << 10;
 
     private final Content content;
     private final HandOver handOver;
+    private final ImageTurns turns;
     private final PxeCounters counters;
     private boolean answering;
+    /// since when a request is waited for, and the look at it
+    private long waitingSince;
+    private ScheduledFuture<?> deadline;
 
-    ContentHandler(Content content, HandOver handOver, PxeCounters counters) {
+    ContentHandler(Content content, ImageTurns turns, HandOver handOver, PxeCounters counters) {
         this.content = content;
+        this.turns = turns;
         this.handOver = handOver;
         this.counters = counters;
     }
@@ -62,6 +76,13 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
     @Override
     public void channelActive(ChannelHandlerContext context) {
         counters.increment("http.connections");
+        waitingSince = context.executor().ticker().nanoTime();
+        deadline = context.executor().scheduleWithFixedDelay(() -> {
+            if (!answering && context.executor().ticker().nanoTime() - waitingSince > LONGEST_REQUEST) { // also one that comes byte by byte
+                counters.increment("http.slow");
+                context.close();
+            }
+        }, 10, 10, TimeUnit.SECONDS);
         context.read();
     }
 
@@ -98,6 +119,13 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+    }
+
     private void begin(ChannelHandlerContext context, HttpRequest request) {
         counters.increment("http.requests");
         Channel channel = context.channel();
@@ -118,9 +146,18 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
         String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION);
         // a range of a representation that changed would be wrong, and we give no validators to compare with
         String range = request.headers().contains(HttpHeaderNames.IF_RANGE) ? null : request.headers().get(HttpHeaderNames.RANGE);
+        work(channel, head, () -> answer(channel, target, head, authorization, range, keepAlive));
+    }
+
+    private interface Work {
+        void run() throws IOException;
+    }
+
+    /// On a virtual thread.
+    private boolean work(Channel channel, boolean head, Work work) {
         boolean accepted = handOver.submit(() -> {
             try {
-                answer(channel, target, head, authorization, range, keepAlive);
+                work.run();
             } catch (NoSuchFileException gone) {
                 finish(channel, channel.writeAndFlush(closing(text(HttpResponseStatus.NOT_FOUND, "not found\n"))), false);
             } catch (IOException | RuntimeException fault) {
@@ -130,10 +167,45 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
             }
         });
         if (!accepted) {
-            var response = text(SERVICE_UNAVAILABLE, "too many requests at a time\n");
-            response.headers().set(HttpHeaderNames.RETRY_AFTER, 1);
-            finish(channel, channel.writeAndFlush(closing(response)), false);
+            later(channel, "too many requests at a time\n", false);
         }
+        return accepted;
+    }
+
+    private void later(Channel channel, String why, boolean keepAlive) {
+        var response = text(SERVICE_UNAVAILABLE, why);
+        response.headers().set(HttpHeaderNames.RETRY_AFTER, 1);
+        finish(channel, channel.writeAndFlush(keepAlive ? response : closing(response)), keepAlive);
+    }
+
+    /// A part of an image, when its machine's turn comes.
+    private void sendInTurn(Channel channel, BootDirectory.ImageReader reader, Content.Answer.File file, String range, boolean keepAlive) {
+        turns.ask(reader, new ImageTurns.Request() {
+            @Override
+            public void begin(ImageTurns.Turn turn) {
+                boolean accepted = work(channel, false, () -> {
+                    try {
+                        send(channel, file, false, range, keepAlive, turn::end);
+                    } catch (IOException | RuntimeException failure) {
+                        turn.end(0);
+                        throw failure;
+                    }
+                });
+                if (!accepted) {
+                    turn.end(0);
+                }
+            }
+
+            @Override
+            public void tellToWait(int before) {
+                later(channel, "waits for its turn to fetch the image: " + before + " machines before it\n", keepAlive);
+            }
+
+            @Override
+            public boolean isWanted() {
+                return channel.isActive();
+            }
+        }, System.nanoTime());
     }
 
     private void answer(Channel channel, String target, boolean head, String authorization, String range, boolean keepAlive) throws IOException {
@@ -152,11 +224,24 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
                 boolean stay = keepAlive && !head;
                 finish(channel, channel.writeAndFlush(stay ? response : closing(response)), stay);
             }
-            case Content.Answer.File file -> send(channel, file, head, range, keepAlive);
+            case Content.Answer.File file -> {
+                if (file.reader().isPresent() && !head) {
+                    sendInTurn(channel, file.reader().get(), file, range, keepAlive);
+                    return;
+                }
+                turns.boots(1);
+                try {
+                    send(channel, file, head, range, keepAlive, _ -> turns.boots(-1));
+                } catch (IOException | RuntimeException failure) {
+                    turns.boots(-1);
+                    throw failure;
+                }
+            }
         }
     }
 
-    private void send(Channel channel, Content.Answer.File answer, boolean head, String rangeHeader, boolean keepAlive) throws IOException {
+    /// @param over called once with the bytes that went out, unless this throws
+    private void send(Channel channel, Content.Answer.File answer, boolean head, String rangeHeader, boolean keepAlive, LongConsumer over) throws IOException {
         long start = System.nanoTime();
         FileChannel file = FileChannel.open(answer.path(), StandardOpenOption.READ);
         try {
@@ -167,10 +252,15 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
                 response.headers().set(HttpHeaderNames.CONTENT_RANGE, "bytes */" + length);
                 finish(channel, channel.writeAndFlush(keepAlive ? response : closing(response)), keepAlive);
                 file.close();
+                over.accept(0);
                 return;
             }
             ByteRange.Part part = range instanceof ByteRange.Part some ? some : new ByteRange.Part(0, length - 1);
-            HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, range instanceof ByteRange.Part ? PARTIAL_CONTENT : OK);
+            boolean small = !head && part.length() <= SMALL;
+            HttpResponseStatus status = range instanceof ByteRange.Part ? PARTIAL_CONTENT : OK;
+            HttpResponse response = small
+                    ? new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, read(channel, file, part))
+                    : new DefaultHttpResponse(HttpVersion.HTTP_1_1, status);
             response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.type()).set(HttpHeaderNames.CONTENT_LENGTH, part.length()).set(HttpHeaderNames.ACCEPT_RANGES, "bytes");
             if (range instanceof ByteRange.Part) {
                 response.headers().set(HttpHeaderNames.CONTENT_RANGE, "bytes " + part.first() + "-" + part.last() + "/" + length);
@@ -178,18 +268,18 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
             if (!keepAlive) {
                 response.headers().set(HttpHeaderNames.CONNECTION, "close");
             }
-            if (head || part.length() == 0) {
+            if (head) {
                 file.close();
                 channel.write(response);
                 finish(channel, channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT), keepAlive);
+                over.accept(0);
                 return;
             }
             long bytes = part.length();
             boolean toTheEnd = part.last() == length - 1;
-            channel.write(response);
-            channel.write(new DefaultFileRegion(file, part.first(), bytes)); // closes the file when it is out
-            ChannelFuture out = channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT);
+            ChannelPromise out = channel.newPromise();
             out.addListener(done -> {
+                over.accept(done.isSuccess() ? bytes : 0);
                 if (!done.isSuccess()) {
                     counters.increment("http.broken-off");
                     return;
@@ -201,10 +291,31 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
                 }
             });
             finish(channel, out, keepAlive);
+            if (small) {
+                file.close();
+                channel.writeAndFlush(response, out);
+                return;
+            }
+            channel.eventLoop().execute(() -> { // one wake-up instead of three
+                channel.write(response);
+                channel.write(new DefaultFileRegion(file, part.first(), bytes)); // closes the file when it is out
+                channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT, out);
+            });
         } catch (IOException | RuntimeException failure) {
             file.close();
             throw failure;
         }
+    }
+
+    private static ByteBuf read(Channel channel, FileChannel file, ByteRange.Part part) throws IOException {
+        ByteBuf bytes = channel.alloc().directBuffer((int) part.length());
+        while (bytes.readableBytes() < part.length()) {
+            if (bytes.writeBytes(file, part.first() + bytes.readableBytes(), (int) part.length() - bytes.readableBytes()) < 0) {
+                bytes.release();
+                throw new EOFException("the file became shorter than " + (part.last() + 1) + " bytes");
+            }
+        }
+        return bytes;
     }
 
     private void refuse(Channel channel, HttpResponseStatus status, String body, boolean head) {
@@ -223,6 +334,7 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
                 return;
             }
             answering = false; // listeners run on the event loop
+            waitingSince = channel.eventLoop().ticker().nanoTime();
             channel.read();
         });
     }

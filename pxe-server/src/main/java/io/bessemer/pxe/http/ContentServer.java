@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.flow.FlowControlHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -24,18 +25,24 @@ public final class ContentServer implements AutoCloseable {
     private static final int LONGEST_REQUEST_LINE = 2048;
     private static final int LARGEST_HEADERS = 8192;
     private static final int LARGEST_CHUNK = 4096;
-    private static final int MOST_CONNECTIONS = 2048;
+    /// a machine that writes its image has four; those who wait for their turn stay connected
+    private static final int MOST_CONNECTIONS = 8192;
+    private static final long LOOK_AT_TURNS_MILLISECONDS = 50;
     /// a connection on which nothing moved for so long, in either direction, is closed
     private static final long IDLE_SECONDS = 60;
 
     private final Content content;
+    private final ImageTurns turns;
     private final HandOver handOver;
     private final PxeCounters counters;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private Channel channel;
+    private ScheduledFuture<?> looks;
 
-    public ContentServer(Content content, HandOver handOver, PxeCounters counters) {
+    /// @param imageMachines that fetch images at a time, 0 for a measured number
+    public ContentServer(Content content, int imageMachines, HandOver handOver, PxeCounters counters) {
         this.content = content;
+        this.turns = new ImageTurns(new ImageTurnLimit(imageMachines), counters);
         this.handOver = handOver;
         this.counters = counters;
     }
@@ -43,7 +50,7 @@ public final class ContentServer implements AutoCloseable {
     /// @throws Exception what the kernel said
     public void bind(EventLoopGroup loops, Class<? extends ServerChannel> type, InetAddress address, int port) throws Exception {
         channel = new ServerBootstrap().group(loops).channel(type)
-                .option(ChannelOption.SO_REUSEADDR, true).option(ChannelOption.SO_BACKLOG, 512)
+                .option(ChannelOption.SO_REUSEADDR, true).option(ChannelOption.SO_BACKLOG, 4096)
                 .childOption(ChannelOption.TCP_NODELAY, true).childOption(ChannelOption.AUTO_READ, false)
                 .childHandler(new ChannelInitializer<>() {
                     @Override
@@ -57,9 +64,10 @@ public final class ContentServer implements AutoCloseable {
                         var limits = new HttpDecoderConfig().setMaxInitialLineLength(LONGEST_REQUEST_LINE).setMaxHeaderSize(LARGEST_HEADERS).setMaxChunkSize(LARGEST_CHUNK);
                         connection.pipeline().addLast(
                                 new IdleStateHandler(true, 0, 0, IDLE_SECONDS, TimeUnit.SECONDS), new HttpServerCodec(limits),
-                                new FlowControlHandler(), new ContentHandler(content, handOver, counters));
+                                new FlowControlHandler(), new ContentHandler(content, turns, handOver, counters));
                     }
                 }).bind(address, port).sync().channel();
+        looks = loops.next().scheduleWithFixedDelay(() -> turns.tick(System.nanoTime()), LOOK_AT_TURNS_MILLISECONDS, LOOK_AT_TURNS_MILLISECONDS, TimeUnit.MILLISECONDS);
     }
 
     public int port() {
@@ -69,6 +77,7 @@ public final class ContentServer implements AutoCloseable {
     @Override
     public void close() {
         if (channel != null) {
+            looks.cancel(false);
             channel.close().awaitUninterruptibly();
         }
         connections.close().awaitUninterruptibly();

@@ -10,13 +10,14 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// Remembers for half a minute which bearer tokens may read images, as an agent asks for hundreds of chunks with one token. Keeps hashes only.
 final class ImageReaders {
     private static final Duration REMEMBERED = Duration.ofSeconds(30);
     private static final int MOST = 4096;
 
-    private record Verdict(boolean allowed, Instant until) {}
+    private record Verdict(Optional<BootDirectory.ImageReader> reader, Instant until) {}
 
     private final BootDirectory directory;
     private final Clock clock;
@@ -30,9 +31,9 @@ final class ImageReaders {
     /// May wait for the directory.
     ///
     /// @param authorization the header, null when absent
-    boolean mayRead(String authorization) {
+    Optional<BootDirectory.ImageReader> reader(String authorization) {
         if (authorization == null || !authorization.regionMatches(true, 0, "Bearer ", 0, 7) || authorization.length() > 1024) {
-            return false;
+            return Optional.empty();
         }
         String token = authorization.substring(7).strip();
         String key = hash(token);
@@ -40,18 +41,18 @@ final class ImageReaders {
         synchronized (verdicts) {
             Verdict known = verdicts.get(key);
             if (known != null && known.until().isAfter(now)) {
-                return known.allowed();
+                return known.reader();
             }
         }
-        boolean allowed = directory.mayReadImages(token);
+        Optional<BootDirectory.ImageReader> reader = directory.imageReader(token);
         synchronized (verdicts) {
             verdicts.remove(key);
-            verdicts.put(key, new Verdict(allowed, now.plus(REMEMBERED)));
+            verdicts.put(key, new Verdict(reader, now.plus(REMEMBERED)));
             if (verdicts.size() > MOST) { // oldest first
                 verdicts.remove(verdicts.keySet().iterator().next());
             }
         }
-        return allowed;
+        return reader;
     }
 
     private static String hash(String token) {

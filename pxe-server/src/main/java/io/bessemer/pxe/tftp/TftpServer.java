@@ -11,23 +11,26 @@ import io.bessemer.pxe.Seldom;
 import io.bessemer.pxe.dhcp.LeaseIndex;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.socket.DatagramPacket;
+import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.GlobalEventExecutor;
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +41,12 @@ public final class TftpServer implements AutoCloseable {
     private static final int FILE_NOT_FOUND = 1;
     private static final int ACCESS_VIOLATION = 2;
     private static final int ILLEGAL_OPERATION = 4;
+    /// at a time; each has a socket
+    private static final int MOST_TRANSFERS = 512;
+    private static final int MOST_WAITING = 4096;
+    /// a thousand machines ask in the same moment; the kernel grants what net.core.rmem_max allows
+    private static final int REQUESTS_BUFFER = 4 << 20;
+    private static final int MOST_REFUSALS_A_SECOND = 1000;
 
     private final Seldom warning = new Seldom();
     private final BootFiles files;
@@ -48,8 +57,16 @@ public final class TftpServer implements AutoCloseable {
     /// a repeated request is not a second transfer; but firmware may end one and ask anew from the same port with other options
     private record Serving(InetSocketAddress client, TftpMessage.ReadRequest request) {}
 
-    private final Set<Serving> serving = ConcurrentHashMap.newKeySet();
+    private final TftpTurns<Serving> turns = new TftpTurns<>(MOST_TRANSFERS, MOST_WAITING);
+    private final TftpFiles contents = new TftpFiles();
+    private final ChannelGroup transfers = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+    /// which second, and how many in it
+    private final long[] refusalsOfSecond = new long[2];
+    private EventLoopGroup loops;
+    private Class<? extends DatagramChannel> type;
     private Channel channel;
+    private volatile Channel refusals;
+    private volatile boolean stopping;
 
     public TftpServer(BootFiles files, BootDirectory directory, LeaseIndex leases, HandOver handOver, PxeCounters counters) {
         this.files = files;
@@ -61,7 +78,15 @@ public final class TftpServer implements AutoCloseable {
 
     /// @throws Exception what the kernel said
     public void bind(EventLoopGroup loops, Class<? extends DatagramChannel> type, InetAddress address, int port) throws Exception {
-        channel = new Bootstrap().group(loops).channel(type).handler(new Receiver()).bind(address, port).sync().channel();
+        this.loops = loops;
+        this.type = type;
+        refusals = new Bootstrap().group(loops).channel(type).handler(new ChannelInboundHandlerAdapter() {
+            @Override
+            public void channelRead(ChannelHandlerContext context, Object message) {
+                ReferenceCountUtil.release(message); // nobody is listened to here
+            }
+        }).bind(address, 0).sync().channel();
+        channel = new Bootstrap().group(loops).channel(type).option(ChannelOption.SO_RCVBUF, REQUESTS_BUFFER).handler(new Receiver()).bind(address, port).sync().channel();
     }
 
     public int port() {
@@ -70,25 +95,35 @@ public final class TftpServer implements AutoCloseable {
 
     @Override
     public void close() {
+        stopping = true;
         if (channel != null) {
             channel.close().awaitUninterruptibly();
         }
+        if (refusals != null) {
+            refusals.close().awaitUninterruptibly();
+        }
+        transfers.close().awaitUninterruptibly();
     }
 
-    private void read(TftpMessage.ReadRequest request, InetSocketAddress client) {
+    private void read(Serving wanted) {
+        TftpMessage.ReadRequest request = wanted.request();
+        InetSocketAddress client = wanted.client();
         Optional<MacAddress> mac = client.getAddress() instanceof Inet4Address address ? leases.macAt(address) : Optional.empty();
         if (!BootFiles.isPlain(request.file())) {
             refuse(client, ACCESS_VIOLATION, "only plain names of boot files are served");
+            ended(wanted);
             return;
         }
         if (!request.mode().equals("octet")) {
             refuse(client, NOT_DEFINED, "only mode octet is served");
+            ended(wanted);
             return;
         }
         BootPhase phase = BootFiles.phase(request.file());
         Optional<Path> file = files.find(request.file());
         if (file.isEmpty()) {
             refuse(client, FILE_NOT_FOUND, "no such boot file");
+            ended(wanted);
             if (warning.now("missing-file")) {
                 log.atWarn().addKeyValue("client", client).addKeyValue("file", request.file()).log("A boot file that is not there was asked for by TFTP");
             }
@@ -96,30 +131,68 @@ public final class TftpServer implements AutoCloseable {
             return;
         }
         note(mac, phase, "read-request", "Asks for " + request.file(), request.file(), client, 0, 0);
+        if (stopping) {
+            return;
+        }
         long start = System.nanoTime();
+        TftpFiles.Source source;
         try {
-            TftpTransfer.Outcome outcome = new TftpTransfer(file.get(), request, localAddress(), client).run();
-            long millis = (System.nanoTime() - start) / 1_000_000;
-            switch (outcome) {
-                case TftpTransfer.Outcome.Sent(long bytes, long repeated) -> {
-                    counters.increment("tftp.files");
-                    counters.add("tftp.bytes", bytes);
-                    counters.add("tftp.repeats", repeated);
-                    note(mac, phase, "file", "Fetched " + request.file(), request.file(), client, bytes, millis);
-                }
-                case TftpTransfer.Outcome.Stopped(int code, String message) -> {
-                    counters.increment("tftp.stopped");
-                    log.atDebug().addKeyValue("client", client).addKeyValue("code", code).addKeyValue("reason", message).log("The client ended its transfer");
-                }
-                case TftpTransfer.Outcome.Silent(long acknowledged) -> {
-                    counters.increment("tftp.timeouts");
-                    note(mac, phase, "timeout", "Stopped listening in the middle of " + request.file(), request.file(), client, acknowledged, millis);
-                }
-            }
+            source = contents.open(file.get());
         } catch (IOException failure) {
-            counters.increment("tftp.faults");
-            log.atWarn().addKeyValue("client", client).addKeyValue("file", request.file()).addKeyValue("reason", failure.toString()).log("A TFTP transfer failed");
-            refuse(client, NOT_DEFINED, "the file could not be read");
+            failed(client, request.file(), failure.toString());
+            ended(wanted);
+            return;
+        }
+        var transfer = new TftpTransfer(source, TransferOptions.negotiate(request.options(), source.size()), client, outcome -> {
+            ended(wanted);
+            handOver.submit(() -> account(outcome, mac, phase, request.file(), client, (System.nanoTime() - start) / 1_000_000)); // notes wait for the directory
+        });
+        new Bootstrap().group(loops).channel(type).handler(transfer).connect(client, new InetSocketAddress(localAddress(), 0)).addListener((ChannelFuture connected) -> {
+            if (connected.isSuccess()) {
+                transfers.add(connected.channel());
+                return;
+            }
+            transfer.neverBegan(connected.cause());
+        });
+    }
+
+    private void account(TftpTransfer.Outcome outcome, Optional<MacAddress> mac, BootPhase phase, String file, InetSocketAddress client, long millis) {
+        switch (outcome) {
+            case TftpTransfer.Outcome.Sent(long bytes, long repeated) -> {
+                counters.increment("tftp.files");
+                counters.add("tftp.bytes", bytes);
+                counters.add("tftp.repeats", repeated);
+                note(mac, phase, "file", "Fetched " + file, file, client, bytes, millis);
+            }
+            case TftpTransfer.Outcome.Stopped(int code, String message) -> {
+                counters.increment("tftp.stopped");
+                log.atDebug().addKeyValue("client", client).addKeyValue("code", code).addKeyValue("reason", message).log("The client ended its transfer");
+            }
+            case TftpTransfer.Outcome.Silent(long acknowledged, long repeated) -> {
+                counters.increment("tftp.timeouts");
+                counters.add("tftp.repeats", repeated);
+                note(mac, phase, "timeout", "Stopped listening in the middle of " + file, file, client, acknowledged, millis);
+            }
+            case TftpTransfer.Outcome.Fault(String reason) -> failed(client, file, reason);
+        }
+    }
+
+    private void failed(InetSocketAddress client, String file, String reason) {
+        counters.increment("tftp.faults");
+        log.atWarn().addKeyValue("client", client).addKeyValue("file", file).addKeyValue("reason", reason).log("A TFTP transfer failed");
+        refuse(client, NOT_DEFINED, "the file could not be read");
+    }
+
+    private void ended(Serving served) {
+        turns.end(served, System.nanoTime()).ifPresent(this::begin);
+    }
+
+    private void begin(Serving wanted) {
+        if (stopping) {
+            return;
+        }
+        if (!handOver.submit(() -> read(wanted))) {
+            ended(wanted);
         }
     }
 
@@ -139,15 +212,26 @@ public final class TftpServer implements AutoCloseable {
         directory.observed(mac.get(), phase, "tftp", event, message, details);
     }
 
+    /// From a port of its own, as all answers to a request: strict clients believe no other. Whoever sends forged datagrams in numbers gets few of them answered.
     private void refuse(InetSocketAddress client, int code, String message) {
         counters.increment("tftp.refused");
-        ByteBuf out = Unpooled.buffer(64);
+        if (refusals == null || !refusals.isWritable() || !mayRefuse()) {
+            counters.increment("tftp.refused-silently");
+            return;
+        }
+        ByteBuf out = refusals.alloc().directBuffer(64);
         new TftpMessage.Failure(code, message).encode(out);
-        // from a port of its own, as all answers to a request: strict clients believe no other
-        try (var socket = new DatagramSocket(new InetSocketAddress(localAddress(), 0))) {
-            socket.send(new java.net.DatagramPacket(out.array(), out.readableBytes(), client));
-        } catch (IOException unsent) {
-            log.atDebug().addKeyValue("client", client).addKeyValue("reason", unsent.toString()).log("A TFTP refusal could not be sent");
+        refusals.writeAndFlush(new DatagramPacket(out, client));
+    }
+
+    private boolean mayRefuse() {
+        long second = System.nanoTime() / 1_000_000_000;
+        synchronized (refusalsOfSecond) {
+            if (refusalsOfSecond[0] != second) {
+                refusalsOfSecond[0] = second;
+                refusalsOfSecond[1] = 0;
+            }
+            return refusalsOfSecond[1]++ < MOST_REFUSALS_A_SECOND;
         }
     }
 
@@ -164,28 +248,23 @@ public final class TftpServer implements AutoCloseable {
                     case TftpMessage.ReadRequest request -> {
                         counters.increment("tftp.read-request");
                         var wanted = new Serving(client, request);
-                        if (serving.add(wanted) && !handOver.submit(() -> serve(wanted))) {
-                            serving.remove(wanted);
+                        switch (turns.ask(wanted, System.nanoTime())) {
+                            case NOW -> begin(wanted);
+                            case LATER -> counters.increment("tftp.waited");
+                            case NEVER -> counters.increment("tftp.dropped"); // it asks again
+                            case KNOWN -> { }
                         }
                     }
-                    case TftpMessage.WriteRequest _ -> handOver.submit(() -> refuse(client, ACCESS_VIOLATION, "this server is read only"));
+                    case TftpMessage.WriteRequest _ -> refuse(client, ACCESS_VIOLATION, "this server is read only");
                     // errors are not answered with errors, or two servers would never stop
                     case TftpMessage.Failure _ -> { }
                     case TftpMessage.Data _, TftpMessage.Ack _, TftpMessage.OptionAck _ ->
-                            handOver.submit(() -> refuse(client, ILLEGAL_OPERATION, "a transfer starts with a request"));
+                            refuse(client, ILLEGAL_OPERATION, "a transfer starts with a request");
                 }
             } catch (DecodeException malformed) {
                 counters.increment("tftp.malformed");
                 log.atDebug().addKeyValue("from", client).addKeyValue("reason", malformed.getMessage()).log("Dropped a malformed TFTP message");
-                handOver.submit(() -> refuse(client, ILLEGAL_OPERATION, "malformed"));
-            }
-        }
-
-        private void serve(Serving wanted) {
-            try {
-                read(wanted.request(), wanted.client());
-            } finally {
-                serving.remove(wanted);
+                refuse(client, ILLEGAL_OPERATION, "malformed");
             }
         }
 

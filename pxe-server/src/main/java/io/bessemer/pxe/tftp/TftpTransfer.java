@@ -2,25 +2,38 @@ package io.bessemer.pxe.tftp;
 
 import io.bessemer.pxe.DecodeException;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.socket.DatagramPacket;
+import io.netty.channel.unix.SegmentedDatagramPacket;
 import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketTimeoutException;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
-/// One file on its way to one client, from a port of its own (its TID), on a virtual thread.
+/// One file on its way to one client, on a connected channel with a port of its own (its TID).
 ///
 /// After each window it waits for an acknowledgement. One of a block within the window moves it there; older ones are ignored, so that
 /// a duplicate never doubles the traffic (the "sorcerer's apprentice", RFC 1123 §4.2.3.1). Silence repeats the window, with growing patience.
-final class TftpTransfer {
-    private static final int TRIES = 6;
-    private static final Duration LONGEST_WAIT = Duration.ofSeconds(8);
-    private static final Duration LONGEST_TRANSFER = Duration.ofMinutes(10);
+///
+/// A client that has windows says that the first block of one was lost by acknowledging the block before it once more (RFC 7440 §4): the
+/// window is repeated at once, but never twice in a row, or a late duplicate would keep every window after it doubled.
+///
+/// Until the first acknowledgement the client's address is only claimed: it gets one datagram at a time, and few of them.
+final class TftpTransfer extends SimpleChannelInboundHandler<DatagramPacket> {
+    private static final long LONGEST_TRANSFER = Duration.ofMinutes(10).toNanos();
+    private static final long LONGEST_WAIT = Duration.ofSeconds(8).toNanos();
+    /// of a measured wait; firmware polls its card, and a repeat that was not needed costs more than waiting
+    private static final long SHORTEST_WAIT = Duration.ofMillis(200).toNanos();
+    /// silence that ends a transfer: firmware that does something else in the middle comes back in less
+    private static final long LONGEST_SILENCE = Duration.ofSeconds(30).toNanos();
+    private static final int UNPROVEN_TRIES = 3;
+    /// UDP_MAX_SEGMENTS of older kernels, and what fits into one IP packet
+    private static final int MOST_SEGMENTS = 64;
+    private static final int LARGEST_PACKET = 65_000;
+    private static final int HEADER = 4;
 
     sealed interface Outcome {
         record Sent(long bytes, long blocksRepeated) implements Outcome {}
@@ -28,130 +41,275 @@ final class TftpTransfer {
         /// the client said stop: firmware asks for `tsize` and ends the transfer, to ask anew
         record Stopped(int code, String message) implements Outcome {}
 
-        record Silent(long bytesAcknowledged) implements Outcome {}
+        record Silent(long bytesAcknowledged, long blocksRepeated) implements Outcome {}
+
+        /// ours: the file could not be read, or no socket was to be had
+        record Fault(String reason) implements Outcome {}
     }
 
-    private final Path file;
-    private final TftpMessage.ReadRequest request;
-    private final InetAddress local;
+    private final TftpFiles.Source file;
+    private final TransferOptions options;
     private final InetSocketAddress client;
+    private final Consumer<Outcome> atEnd;
+    /// blocks are counted from the start of the file: what 16 bits on the wire cannot say. The last one is short, if only by being empty
+    private final long last;
+    private long acknowledged;
+    private long windowEnd;
+    private boolean optionsPending;
+    private boolean proven;
+    private boolean windowDue;
+    private boolean repeatedAtOnce;
+    private boolean repeatedAtOnceBefore;
+    private boolean segments;
+    private boolean ended;
+    private int silences;
     private long repeated;
+    private long start;
+    private long heard;
+    private long sent;
+    private long patienceEnds;
+    private boolean timerRuns;
+    /// round trip and its deviation as RFC 6298 has them; 0 until measured
+    private long roundTrip;
+    private long deviation;
 
-    TftpTransfer(Path file, TftpMessage.ReadRequest request, InetAddress local, InetSocketAddress client) {
+    /// @param atEnd called once, on the event loop
+    TftpTransfer(TftpFiles.Source file, TransferOptions options, InetSocketAddress client, Consumer<Outcome> atEnd) {
         this.file = file;
-        this.request = request;
-        this.local = local;
+        this.options = options;
         this.client = client;
+        this.atEnd = atEnd;
+        this.last = file.size() / options.blockSize() + 1;
+        this.optionsPending = !options.granted().isEmpty();
     }
 
-    Outcome run() throws IOException {
-        try (var content = new RandomAccessFile(file.toFile(), "r"); var socket = new DatagramSocket(new InetSocketAddress(local, 0))) {
-            socket.connect(client); // datagrams from other ports are not ours to read
-            long size = content.length();
-            TransferOptions options = TransferOptions.negotiate(request.options(), size);
-            long acknowledged = 0; // blocks, counted from the start of the file: what 16 bits on the wire cannot say
-            long last = size / options.blockSize() + 1; // the last one is short, if only by being empty
-            boolean optionsPending = !options.granted().isEmpty();
-            int silences = 0;
-            long deadline = System.nanoTime() + LONGEST_TRANSFER.toNanos();
-            while (System.nanoTime() < deadline) {
-                long windowEnd = optionsPending ? 0 : Math.min(last, acknowledged + options.windowSize());
-                if (optionsPending) {
-                    send(socket, new TftpMessage.OptionAck(options.granted()));
-                }
-                for (long block = acknowledged + 1; block <= windowEnd; block++) {
-                    send(socket, block(content, block, options.blockSize(), size));
-                }
-                switch (await(socket, acknowledged, windowEnd, optionsPending, patience(options.timeout(), silences))) {
-                    case Reply.Upto(long block) -> {
-                        optionsPending = false;
-                        acknowledged = block;
-                        silences = 0;
-                        if (acknowledged == last) {
-                            return new Outcome.Sent(size, repeated);
-                        }
-                    }
-                    case Reply.Stop(var code, var message) -> {
-                        return new Outcome.Stopped(code, message);
-                    }
-                    case Reply.Nothing() -> {
-                        repeated += Math.max(1, windowEnd - acknowledged);
-                        silences++;
-                        if (silences == TRIES) {
-                            return new Outcome.Silent(Math.min(size, acknowledged * options.blockSize()));
-                        }
-                    }
-                }
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        start = System.nanoTime();
+        heard = start;
+        segments = context.channel() instanceof EpollDatagramChannel && EpollDatagramChannel.isSegmentedDatagramPacketSupported();
+        send(context);
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+        try {
+            switch (TftpMessage.decode(packet.content())) {
+                case TftpMessage.Ack(int block) -> acknowledge(context, block);
+                case TftpMessage.Failure(int code, String message) -> end(context, new Outcome.Stopped(code, message));
+                case TftpMessage.ReadRequest _, TftpMessage.WriteRequest _, TftpMessage.Data _, TftpMessage.OptionAck _ -> { }
             }
-            send(socket, new TftpMessage.Failure(0, "transfer took too long"));
-            return new Outcome.Silent(0);
+        } catch (DecodeException noise) {
+            // ignored: the wait goes on
         }
     }
 
-    private sealed interface Reply {
-        record Upto(long block) implements Reply {}
-
-        record Stop(int code, String message) implements Reply {}
-
-        record Nothing() implements Reply {}
-    }
-
-    private static Reply await(DatagramSocket socket, long acknowledged, long windowEnd, boolean optionsPending, Duration patience) throws IOException {
-        byte[] buffer = new byte[600];
-        long until = System.nanoTime() + patience.toNanos();
-        while (true) {
-            long millis = (until - System.nanoTime()) / 1_000_000;
-            if (millis <= 0) {
-                return new Reply.Nothing();
-            }
-            socket.setSoTimeout((int) millis);
-            var packet = new DatagramPacket(buffer, buffer.length);
-            try {
-                socket.receive(packet);
-            } catch (SocketTimeoutException silence) {
-                return new Reply.Nothing();
-            } catch (java.net.PortUnreachableException gone) {
-                return new Reply.Stop(0, "the client closed its port");
-            }
-            try {
-                switch (TftpMessage.decode(Unpooled.wrappedBuffer(buffer, 0, packet.getLength()))) {
-                    case TftpMessage.Ack(int block) -> {
-                        if (optionsPending && block == 0) {
-                            return new Reply.Upto(0);
-                        }
-                        long ahead = (block - acknowledged) & 0xffff;
-                        if (!optionsPending && ahead > 0 && acknowledged + ahead <= windowEnd) {
-                            return new Reply.Upto(acknowledged + ahead);
-                        }
-                    }
-                    case TftpMessage.Failure(int code, String message) -> {
-                        return new Reply.Stop(code, message);
-                    }
-                    case TftpMessage.ReadRequest _, TftpMessage.WriteRequest _, TftpMessage.Data _, TftpMessage.OptionAck _ -> { }
-                }
-            } catch (DecodeException noise) {
-                // ignored: the wait goes on
-            }
+    /// Acknowledgements that came together are answered by one window.
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        if (windowDue && !ended) {
+            send(context);
         }
     }
 
-    private static Duration patience(Duration timeout, int silences) {
-        Duration grown = timeout.multipliedBy(1L << silences);
-        Duration most = timeout.compareTo(LONGEST_WAIT) > 0 ? timeout : LONGEST_WAIT;
-        return grown.compareTo(most) > 0 ? most : grown;
+    private void acknowledge(ChannelHandlerContext context, int block) {
+        long now = System.nanoTime();
+        if (optionsPending) {
+            if (block == 0) {
+                optionsPending = false;
+                progress(now);
+            }
+            return;
+        }
+        long ahead = (block - acknowledged) & 0xffff;
+        if (ahead > 0 && acknowledged + ahead <= windowEnd) {
+            acknowledged += ahead;
+            repeated += windowEnd - acknowledged;
+            repeatedAtOnceBefore = repeatedAtOnce;
+            progress(now);
+            if (acknowledged == last) {
+                end(context, new Outcome.Sent(file.size(), repeated));
+            }
+            return;
+        }
+        if (ahead == 0 && options.windowSize() > 1 && silences == 0 && !repeatedAtOnce && !repeatedAtOnceBefore && !windowDue) {
+            repeatedAtOnce = true;
+            repeated += windowEnd - acknowledged;
+            heard = now;
+            windowDue = true;
+        }
     }
 
-    private static TftpMessage.Data block(RandomAccessFile content, long block, int blockSize, long size) throws IOException {
-        long from = (block - 1) * blockSize;
-        byte[] bytes = new byte[(int) Math.min(blockSize, size - from)];
-        content.seek(from);
-        content.readFully(bytes);
-        return new TftpMessage.Data((int) (block & 0xffff), bytes);
+    private void progress(long now) {
+        if (silences == 0 && !repeatedAtOnce) { // else it is not known which of two sendings was answered (Karn)
+            measure(now - sent);
+        }
+        proven = true;
+        heard = now;
+        silences = 0;
+        repeatedAtOnce = false;
+        windowDue = true;
     }
 
-    private static void send(DatagramSocket socket, TftpMessage message) throws IOException {
-        ByteBuf out = Unpooled.buffer(TransferOptions.LARGEST_BLOCK_SIZE + 4);
-        message.encode(out);
-        socket.send(new DatagramPacket(out.array(), out.readableBytes()));
+    private void measure(long took) {
+        if (roundTrip == 0) {
+            roundTrip = Math.max(1, took);
+            deviation = took / 2;
+            return;
+        }
+        deviation += (Math.abs(roundTrip - took) - deviation) / 4;
+        roundTrip += (took - roundTrip) / 8;
+    }
+
+    private long patience() {
+        long first = options.timeout().toNanos();
+        if (roundTrip > 0 && !options.granted().containsKey("timeout")) { // a timeout that was agreed on is kept, RFC 2349
+            first = Math.max(SHORTEST_WAIT, roundTrip + 4 * deviation);
+        }
+        return Math.min(first << Math.min(silences, 8), Math.max(first, LONGEST_WAIT));
+    }
+
+    private void send(ChannelHandlerContext context) {
+        windowDue = false;
+        try {
+            if (optionsPending) {
+                ByteBuf out = context.alloc().directBuffer(128);
+                new TftpMessage.OptionAck(options.granted()).encode(out);
+                write(context, out, 0);
+            } else {
+                windowEnd = Math.min(last, acknowledged + options.windowSize());
+                int together = segments ? Math.clamp(LARGEST_PACKET / (options.blockSize() + HEADER), 1, MOST_SEGMENTS) : 1;
+                for (long block = acknowledged + 1; block <= windowEnd; block += together) {
+                    write(context, blocks(context, block, Math.min(windowEnd, block + together - 1)), options.blockSize() + HEADER);
+                }
+            }
+            context.flush();
+        } catch (IOException failure) {
+            context.writeAndFlush(failure(context, "the file could not be read"));
+            end(context, new Outcome.Fault(failure.toString()));
+            return;
+        }
+        sent = System.nanoTime();
+        patienceEnds = sent + patience();
+        if (!timerRuns) {
+            await(context, patienceEnds - sent);
+        }
+    }
+
+    /// One timer for the whole transfer, that looks at each end whether there is patience left: cheaper than one for each window.
+    private void await(ChannelHandlerContext context, long nanoseconds) {
+        timerRuns = true;
+        context.executor().schedule(() -> {
+            timerRuns = false;
+            long now = System.nanoTime();
+            if (ended) {
+                return;
+            }
+            if (now < patienceEnds) {
+                await(context, patienceEnds - now);
+                return;
+            }
+            silence(context, now);
+        }, nanoseconds, TimeUnit.NANOSECONDS);
+    }
+
+    private void silence(ChannelHandlerContext context, long now) {
+        repeated += Math.max(1, windowEnd - acknowledged);
+        silences++;
+        long acknowledgedBytes = Math.min(file.size(), acknowledged * options.blockSize());
+        boolean tired = proven ? now - heard > Math.max(LONGEST_SILENCE, 4 * options.timeout().toNanos()) : silences == UNPROVEN_TRIES || now - heard > LONGEST_SILENCE;
+        if (now - start > LONGEST_TRANSFER) {
+            context.writeAndFlush(failure(context, "transfer took too long"));
+            tired = true;
+        }
+        if (tired) {
+            end(context, new Outcome.Silent(acknowledgedBytes, repeated));
+            return;
+        }
+        send(context);
+    }
+
+    private ByteBuf blocks(ChannelHandlerContext context, long first, long lastOfThem) throws IOException {
+        ByteBuf out = context.alloc().directBuffer((int) (lastOfThem - first + 1) * (options.blockSize() + HEADER));
+        try {
+            for (long block = first; block <= lastOfThem; block++) {
+                long from = (block - 1) * options.blockSize();
+                out.writeShort(TftpMessage.OPCODE_DATA).writeShort((int) block);
+                file.read(from, (int) Math.min(options.blockSize(), file.size() - from), out);
+            }
+            return out;
+        } catch (IOException | RuntimeException failure) {
+            out.release();
+            throw failure;
+        }
+    }
+
+    /// @param segment 0 for one datagram
+    private void write(ChannelHandlerContext context, ByteBuf content, int segment) {
+        boolean segmented = segment > 0 && content.readableBytes() > segment;
+        // a connected socket that is given no address does not look for the way again
+        context.write(segmented ? new SegmentedDatagramPacket(content, segment, client) : content).addListener(written -> {
+            if (written.isSuccess() || ended) {
+                return;
+            }
+            if (segmented) { // a card or tunnel that cannot have them cut by the kernel: one by one from now on
+                if (segments) {
+                    segments = false;
+                    context.executor().execute(() -> {
+                        if (!ended) {
+                            send(context);
+                        }
+                    });
+                }
+                return;
+            }
+            if (written.cause() instanceof java.net.PortUnreachableException) {
+                end(context, new Outcome.Stopped(0, "the client closed its port"));
+            } // else it is as good as lost on the wire
+        });
+    }
+
+    private static ByteBuf failure(ChannelHandlerContext context, String message) {
+        ByteBuf out = context.alloc().directBuffer(64);
+        new TftpMessage.Failure(0, message).encode(out);
+        return out;
+    }
+
+    private void end(ChannelHandlerContext context, Outcome outcome) {
+        if (!ended) {
+            ended = true;
+            context.close();
+            release();
+            atEnd.accept(outcome);
+        }
+    }
+
+    private void release() {
+        try {
+            file.close();
+        } catch (IOException ofNoConsequence) {
+            // it was only read
+        }
+    }
+
+    /// The channel could not be made.
+    void neverBegan(Throwable cause) {
+        if (!ended) {
+            ended = true;
+            release();
+            atEnd.accept(new Outcome.Fault(String.valueOf(cause.getMessage())));
+        }
+    }
+
+    /// The server stops.
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        end(context, new Outcome.Silent(0, repeated));
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        // ICMP says that nobody is there
+        end(context, cause instanceof IOException ? new Outcome.Stopped(0, "the client closed its port") : new Outcome.Fault(cause.toString()));
     }
 }

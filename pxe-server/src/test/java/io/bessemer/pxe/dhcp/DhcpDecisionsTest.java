@@ -404,7 +404,7 @@ class DhcpDecisionsTest {
         directory.ramdiskFor(MAC);
         var first = new PxeSettings.Interface("prov", SERVER, 24, address("172.22.0.100"), address("172.22.0.200"), Optional.empty(), List.of());
         var second = new PxeSettings.Interface("prov2", address("172.23.0.1"), 24, address("172.23.0.100"), address("172.23.0.200"), Optional.empty(), List.of());
-        var settings = new PxeSettings(List.of(first, second), 67, 68, 4011, 69, 8088, boot, boot, false, PxeSettings.DEFAULT_LEASE_TIME, Duration.ZERO, Duration.ZERO, false, true);
+        var settings = new PxeSettings(List.of(first, second), 67, 68, 4011, 69, 8088, boot, boot, false, PxeSettings.DEFAULT_LEASE_TIME, Duration.ZERO, Duration.ZERO, false, true, 0);
         var decisions = decisions(settings);
         Inet4Address before = decisions.answer(discover(MAC), first, 8088).orElseThrow().yourAddress();
         decisions.answer(request(MAC, DhcpMessage.NO_ADDRESS, before, SERVER), first, 8088).orElseThrow();

@@ -2,8 +2,10 @@ package io.bessemer.pxe.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bessemer.pxe.PxeCounters;
 import io.bessemer.pxe.RecordingDirectory;
 import io.bessemer.pxe.RunningServer;
+import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -13,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +147,45 @@ class ContentServerTest {
             }
         }
         assertThat(curl("/boot/files/vmlinuz").bytes()).isEqualTo(running.kernel);
+    }
+
+    @Test
+    void a_machine_waits_for_its_turn_to_fetch_its_image_and_boot_files_do_not() throws Exception {
+        running.close();
+        running = new RunningServer(work, settings -> settings.withImageMachines(1));
+        String path = "/images/" + IMAGE + "/chunks/" + CHUNK;
+        Files.write(running.images.resolve(IMAGE).resolve("chunks").resolve(CHUNK), new byte[64 << 20]);
+        String get = "GET " + path + " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + RecordingDirectory.IMAGE_TOKEN;
+        try (var first = new Socket(InetAddress.getLoopbackAddress(), running.server.httpPort()); var second = new Socket(InetAddress.getLoopbackAddress(), running.server.httpPort())) {
+            first.setSoTimeout(20_000);
+            second.setSoTimeout(20_000);
+            first.getOutputStream().write((get + "-1\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(first.getInputStream().readNBytes(15), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 200 OK");
+            second.getOutputStream().write((get + "-2\r\nRange: bytes=0-9\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            running.await("the second machine waits", () -> running.server.counters().getOrDefault("image.waited", 0L) == 1);
+            assertThat(curl("/boot/files/vmlinuz").bytes()).isEqualTo(running.kernel);
+            assertThat(curl("/images/" + IMAGE + "/manifest.json", "-H", "Authorization: Bearer " + RecordingDirectory.IMAGE_TOKEN + "-3").text()).isEqualTo("{}");
+            assertThat(second.getInputStream().available()).isZero();
+            assertThat(first.getInputStream().readAllBytes()).hasSizeGreaterThan(64 << 20);
+            assertThat(new String(second.getInputStream().readNBytes(27), StandardCharsets.US_ASCII)).isEqualTo("HTTP/1.1 206 Partial Conten");
+        }
+        assertThat(running.server.counters()).containsEntry("image.turns", 2L).doesNotContainKey("image.refused");
+    }
+
+    @Test
+    void a_request_that_comes_byte_by_byte_has_a_minute() {
+        var counters = new PxeCounters();
+        var channel = new EmbeddedChannel(new ContentHandler(null, null, null, counters));
+        channel.freezeTime();
+        for (int i = 0; i < 5; i++) {
+            channel.advanceTimeBy(10, TimeUnit.SECONDS);
+            channel.runScheduledPendingTasks();
+            assertThat(channel.isOpen()).isTrue();
+        }
+        channel.advanceTimeBy(30, TimeUnit.SECONDS);
+        channel.runScheduledPendingTasks();
+        assertThat(channel.isOpen()).isFalse();
+        assertThat(counters.value("http.slow")).isEqualTo(1);
     }
 
     private RunningServer.Output curl(String path, String... more) throws Exception {

@@ -12,6 +12,7 @@ import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.commons.net.tftp.TFTP;
@@ -155,6 +156,92 @@ class TftpServerTest {
         }
     }
 
+    @Test
+    void a_window_whose_first_block_was_lost_is_repeated_when_the_client_says_so_and_only_once() throws Exception {
+        try (var client = new RawClient(running.server.tftpPort())) {
+            client.request("vmlinuz", Map.of("blksize", "1000", "windowsize", "4", "timeout", "60")); // longer than the test waits
+            client.receive();
+            client.acknowledge(0);
+            for (int block = 1; block <= 4; block++) {
+                assertThat(((TftpMessage.Data) client.receive()).block()).isEqualTo(block);
+            }
+            client.acknowledge(0);
+            for (int block = 1; block <= 4; block++) {
+                assertThat(((TftpMessage.Data) client.receive()).block()).as("again").isEqualTo(block);
+            }
+            client.acknowledge(0);
+            client.acknowledge(0);
+            client.acknowledge(4);
+            assertThat(((TftpMessage.Data) client.receive()).block()).as("no third time").isEqualTo(5);
+        }
+    }
+
+    @Test
+    void an_address_that_never_answered_gets_three_datagrams() throws Exception {
+        try (var client = new RawClient(running.server.tftpPort())) {
+            client.request("vmlinuz", Map.of());
+            for (int i = 0; i < 3; i++) {
+                assertThat(((TftpMessage.Data) client.receive()).block()).isEqualTo(1);
+            }
+            running.await("the end", () -> running.server.counters().getOrDefault("tftp.timeouts", 0L) == 1);
+            client.acknowledge(1);
+            assertThatThrownBy(client::receive).isInstanceOf(IOException.class);
+        }
+    }
+
+    @Test
+    void more_clients_than_are_served_at_a_time_wait_and_all_get_their_file() throws Exception {
+        var clients = new ArrayList<RawClient>();
+        try {
+            for (int i = 0; i < 700; i++) {
+                var client = new RawClient(running.server.tftpPort());
+                clients.add(client);
+                client.request("initramfs", Map.of("blksize", "1000"));
+            }
+            for (RawClient client : clients) {
+                client.receiveAskingAgain("initramfs", Map.of("blksize", "1000"));
+                client.acknowledge(0);
+                assertThat(((TftpMessage.Data) client.receive()).bytes()).hasSize(1000);
+                client.acknowledge(1);
+                assertThat(((TftpMessage.Data) client.receive()).bytes()).hasSize(24);
+                client.acknowledge(2);
+            }
+            running.await("all", () -> running.server.counters().getOrDefault("tftp.files", 0L) == 700);
+            assertThat(running.server.counters().getOrDefault("tftp.waited", 0L)).isPositive();
+        } finally {
+            clients.forEach(RawClient::close);
+        }
+    }
+
+    @Test
+    void a_hundred_thousand_hostile_datagrams_get_few_answers_and_the_next_client_its_file() throws Exception {
+        var random = new java.util.Random(11);
+        long begin = System.nanoTime();
+        try (var socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            byte[] request = TftpMessageTest.encode(new TftpMessage.ReadRequest("vmlinuz", "octet", Map.of("blksize", "1468", "windowsize", "64")));
+            byte[] missing = TftpMessageTest.encode(new TftpMessage.ReadRequest("nothing", "octet", Map.of()));
+            for (int i = 0; i < 100_000; i++) {
+                byte[] bytes = switch (i % 4) {
+                    case 0 -> request;
+                    case 1 -> missing;
+                    case 2 -> TftpMessageTest.encode(new TftpMessage.Ack(i & 0xffff));
+                    default -> {
+                        byte[] noise = new byte[random.nextInt(1, 700)];
+                        random.nextBytes(noise);
+                        yield noise;
+                    }
+                };
+                socket.send(new DatagramPacket(bytes, bytes.length, InetAddress.getLoopbackAddress(), running.server.tftpPort()));
+            }
+            // asks again when the first request finds the socket full, as firmware does
+            assertThat(RunningServer.run("curl", "-s", "tftp://127.0.0.1:" + running.server.tftpPort() + "/vmlinuz").bytes()).isEqualTo(running.kernel);
+            Map<String, Long> counters = running.server.counters();
+            long seconds = (System.nanoTime() - begin) / 1_000_000_000 + 2;
+            assertThat(counters.get("tftp.malformed")).isPositive();
+            assertThat(counters.get("tftp.refused") - counters.getOrDefault("tftp.refused-silently", 0L)).isLessThanOrEqualTo(1000 * seconds);
+        }
+    }
+
     private byte[] fetch(String name) throws IOException {
         try (var client = client()) {
             var out = new ByteArrayOutputStream();
@@ -190,6 +277,21 @@ class TftpServerTest {
 
         void acknowledge(int block) throws IOException {
             send(new TftpMessage.Ack(block & 0xffff), transfer);
+        }
+
+        /// As a client does whose request was lost.
+        void receiveAskingAgain(String file, Map<String, String> options) throws IOException, DecodeException {
+            socket.setSoTimeout(500);
+            for (int tries = 0; ; tries++) {
+                try {
+                    receive();
+                    break;
+                } catch (java.net.SocketTimeoutException silence) {
+                    assertThat(tries).isLessThan(10);
+                    request(file, options);
+                }
+            }
+            socket.setSoTimeout(5000);
         }
 
         TftpMessage receive() throws IOException, DecodeException {

@@ -152,6 +152,7 @@ final class ImageWriter {
                 if (e.permanent() && ++refused == REFUSED_LIMIT) {
                     throw new CommandFailedException("chunk %d of the image cannot be fetched: %s".formatted(index, e.getMessage()), e);
                 }
+                progress.at("write", writtenBytes.get(), manifest.dataBytes(), "waiting for the server: " + e.getMessage()); // it says why: others are served first
                 continue;
             } catch (IOException e) {
                 progress.at("write", writtenBytes.get(), manifest.dataBytes(), "waiting for the server: " + e.getMessage());

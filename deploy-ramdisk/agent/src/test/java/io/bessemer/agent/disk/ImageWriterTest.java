@@ -15,6 +15,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +25,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -50,6 +52,8 @@ class ImageWriterTest {
     private final List<String> phases = Collections.synchronizedList(new ArrayList<>());
     /// how many answers still break in the middle
     private final AtomicInteger deaths = new AtomicInteger();
+    /// how many requests for chunks are still told to wait
+    private final AtomicInteger busy = new AtomicInteger();
 
     @BeforeEach
     void image() throws IOException {
@@ -162,6 +166,17 @@ class ImageWriterTest {
     }
 
     @Test
+    void a_server_that_serves_others_first_is_asked_again_and_what_it_says_is_told() throws Exception {
+        busy.set(40);
+        deaths.set(10);
+        var told = new ConcurrentLinkedQueue<String>();
+        new WriteImage(new ImageClient(base(), TOKEN), Duration.ofMillis(1)).run(params(), disks(), (_, _, _, message) -> told.add(message));
+        assertImageOnDisk();
+        assertThat(busy.get()).isNegative();
+        assertThat(told).anyMatch(message -> message.startsWith("waiting for the server: ") && message.endsWith("answered 503 waits for its turn to fetch the image: 312 machines before it"));
+    }
+
+    @Test
     void a_server_that_is_restarted_is_waited_for() throws Exception {
         int port = server.getAddress().getPort();
         var waiting = new CountDownLatch(1);
@@ -246,6 +261,10 @@ class ImageWriterTest {
             boolean known = ("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"));
             if (body == null || !known) {
                 exchange.sendResponseHeaders(known ? 404 : 401, -1);
+            } else if (name.startsWith("chunks/") && busy.getAndDecrement() > 0) {
+                byte[] why = "waits for its turn to fetch the image: 312 machines before it\n".getBytes(StandardCharsets.UTF_8);
+                exchange.sendResponseHeaders(503, why.length);
+                exchange.getResponseBody().write(why);
             } else {
                 exchange.sendResponseHeaders(200, body.length);
                 boolean dies = name.startsWith("chunks/") && deaths.getAndDecrement() > 0;
