@@ -70,6 +70,11 @@ final class UdpMeddler implements AutoCloseable {
         answers.clear();
     }
 
+    /// Where the client listens, once it has asked something.
+    SocketAddress client() {
+        return client;
+    }
+
     /// Says something to the client out of the blue.
     void say(byte[] packet) throws IOException {
         front.send(ByteBuffer.wrap(packet), client);

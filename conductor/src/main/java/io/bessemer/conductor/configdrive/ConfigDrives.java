@@ -190,10 +190,14 @@ public final class ConfigDrives {
     }
 
     /// Takes a gzipped or plain ISO, or base64 of it (as clients store it behind URLs).
-    private static byte[] iso(byte[] bytes, String what) {
+    static byte[] iso(byte[] bytes, String what) {
         byte[] plain = bytes;
         if (bytes.length > 2 && (bytes[0] & 0xff) != 0x1f && looksLikeBase64(bytes)) {
-            plain = Base64.getMimeDecoder().decode(bytes);
+            try {
+                plain = Base64.getMimeDecoder().decode(bytes);
+            } catch (IllegalArgumentException e) {
+                throw new Failure.Invalid(FIELD, "%s is not whole base64: %s".formatted(what, e.getMessage()));
+            }
         }
         if (plain.length > 2 && (plain[0] & 0xff) == 0x1f && (plain[1] & 0xff) == 0x8b) {
             try (InputStream gunzip = new GZIPInputStream(new ByteArrayInputStream(plain))) {

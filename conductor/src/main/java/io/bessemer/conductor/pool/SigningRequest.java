@@ -40,8 +40,11 @@ public record SigningRequest(PublicKey key, String keyHash) {
             PublicKey key = new JcaPKCS10CertificationRequest(request).getPublicKey();
             requireStrong(key);
             return new SigningRequest(key, HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(key.getEncoded())));
-        } catch (IOException | PKCSException | OperatorCreationException | GeneralSecurityException | IllegalArgumentException e) {
-            throw new Failure.Invalid(FIELD, "is not a PKCS #10 request (%s). %s".formatted(e.getMessage(), CURE));
+        } catch (Failure.Invalid told) {
+            throw told;
+        } catch (IOException | PKCSException | OperatorCreationException | GeneralSecurityException | RuntimeException e) {
+            // damaged ASN.1 and base64 come out of BouncyCastle as unchecked exceptions of several kinds
+            throw new Failure.Invalid(FIELD, "is not a PKCS #10 request (%s). %s".formatted(e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage(), CURE));
         }
     }
 

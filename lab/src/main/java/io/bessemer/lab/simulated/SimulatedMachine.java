@@ -22,6 +22,8 @@ public final class SimulatedMachine implements AutoCloseable {
     private static final int SELECTOR_PXE = 1;
     private static final int LONGEST_CONSOLE = 200;
     private static final Map<String, String> FORM = Map.of("Content-Type", "application/x-www-form-urlencoded");
+    private static final int NETWORK_TRIES = 5;
+    private static final Duration BETWEEN_NETWORK_TRIES = Duration.ofSeconds(2);
     private static final int MOST_CALLS_HOME = 20;
     private static final Duration BETWEEN_CALLS_HOME = Duration.ofSeconds(1);
 
@@ -164,18 +166,34 @@ public final class SimulatedMachine implements AutoCloseable {
             if (faults.silentOnNetwork) {
                 TimeUnit.DAYS.sleep(1);
             }
-            try {
-                say("network boot");
-                Optional<Map<String, String>> kernel = new NetworkBoot(MacAddress.parse(spec.mac()).orElseThrow(), spec.uefi(), servers, this::say).run();
-                if (kernel.isPresent()) {
-                    return ramdisk(kernel.get());
-                }
-                say("no network boot");
-            } catch (IOException e) {
-                say("network boot failed: " + e.getMessage());
+            Optional<Map<String, String>> kernel = bootNetwork();
+            if (kernel.isPresent()) {
+                return ramdisk(kernel.get());
             }
         }
         return bootDisk();
+    }
+
+    /// Again when that broke off, as firmware of servers does.
+    ///
+    /// @return the kernel's arguments; empty when there is nothing to boot
+    private Optional<Map<String, String>> bootNetwork() throws InterruptedException {
+        for (int tries = 1; ; tries++) {
+            try {
+                say("network boot");
+                Optional<Map<String, String>> kernel = new NetworkBoot(MacAddress.parse(spec.mac()).orElseThrow(), spec.uefi(), servers, this::say).run();
+                if (kernel.isEmpty()) {
+                    say("no network boot");
+                }
+                return kernel;
+            } catch (IOException e) {
+                say("network boot failed: " + e.getMessage());
+            }
+            if (tries == NETWORK_TRIES) {
+                return Optional.empty();
+            }
+            pause(BETWEEN_NETWORK_TRIES);
+        }
     }
 
     private synchronized boolean takeNetworkOverride() {

@@ -19,7 +19,9 @@ final class TftpFetch {
     static final Map<String, String> PLAIN = Map.of();
 
     private static final int TRIES = 6;
+    /// doubles with each silence
     private static final int PATIENCE_MILLISECONDS = 1_000;
+    private static final int LONGEST_PATIENCE_MILLISECONDS = 8_000;
     private static final int LONGEST_DATAGRAM = 2_048;
     private static final int PLAIN_BLOCK = 512;
 
@@ -39,7 +41,6 @@ final class TftpFetch {
     /// @return the bytes that came
     static long fetch(InetAddress from, InetSocketAddress server, String file, Map<String, String> options) throws IOException {
         try (var socket = new DatagramSocket(new InetSocketAddress(from, 0))) {
-            socket.setSoTimeout(PATIENCE_MILLISECONDS);
             return new TftpFetch(socket, server).run(new TftpMessage.ReadRequest(file, "octet", options));
         }
     }
@@ -51,6 +52,7 @@ final class TftpFetch {
         int silences = 0;
         int unacknowledged = 0;
         while (silences < TRIES) {
+            socket.setSoTimeout(Math.min(LONGEST_PATIENCE_MILLISECONDS, PATIENCE_MILLISECONDS << silences));
             TftpMessage message = receive(last == request);
             switch (message) {
                 case null -> {

@@ -5,6 +5,7 @@ import com.grack.nanojson.JsonParser;
 import com.grack.nanojson.JsonParserException;
 import com.grack.nanojson.JsonWriter;
 import io.bessemer.agent.protocol.DecodeException;
+import io.bessemer.agent.protocol.Nesting;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -14,6 +15,7 @@ public final class Json {
     private Json() {}
 
     public static Map<String, Object> object(byte[] bytes) throws DecodeException {
+        Nesting.check(bytes);
         try {
             JsonObject object = JsonParser.object().from(new ByteArrayInputStream(bytes));
             return object;

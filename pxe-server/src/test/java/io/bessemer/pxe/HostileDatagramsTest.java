@@ -1,0 +1,376 @@
+package io.bessemer.pxe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bessemer.core.lease.Lease;
+import io.bessemer.core.node.MacAddress;
+import io.bessemer.core.timeline.BootPhase;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
+import java.io.IOException;
+import java.lang.management.BufferPoolMXBean;
+import java.lang.management.ManagementFactory;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Datagrams that nobody should send, at all UDP ports: noise, captured packets with bytes changed or their end missing, and well-formed ones of
+/// clients that do not exist or never acknowledge. `-Dbessemer.hostile.datagrams=10000000` sends ten million.
+///
+/// Half of them come from addresses whose sender is gone when the answer comes, as with a forged source; the other half from sockets that count
+/// what they get.
+class HostileDatagramsTest {
+    private static final int DATAGRAMS = Integer.getInteger("bessemer.hostile.datagrams", 100_000);
+    private static final long SEED = 20260105;
+    private static final String KNOWN = "52:54:00:aa:bb:01";
+    /// so many go out before the server's queues are looked at, so that the kernel drops none
+    private static final int BATCH = 128;
+    private static final int OPEN_SENDERS = 16;
+    private static final int LOOKS = 100;
+    private static final int BATCHES_OF_A_GHOST = 10;
+    /// One request to read in so many: each keeps a transfer waiting for half a minute, and 256 may wait.
+    private static final int READ_REQUESTS_ONE_IN = 200;
+    /// What the JVM itself adds by compiling and loading classes in between.
+    private static final long HEAP_TOLERANCE = 8L << 20;
+    private static final long DIRECT_TOLERANCE = 8L << 20;
+    /// A DHCP answer has some options that its question had not.
+    private static final double DHCP_FACTOR = 2;
+    /// A refusal has at most 40 bytes; a request may have 1.
+    private static final int REFUSAL_BYTES = 64;
+    /// RFC 1350: a block of 512 bytes, which is sent again until somebody acknowledges it
+    private static final int UNACKNOWLEDGED_BYTES = 6 * 516;
+
+    @TempDir
+    private Path directory;
+    private final Random random = new Random(SEED);
+    private final ByteBuffer heard = ByteBuffer.allocate(70_000);
+    private final List<byte[]> captured = new ArrayList<>();
+    private PxeServer server;
+    private byte[] kernel;
+
+    private long sentToDhcp;
+    private long bytesToDhcp;
+    private long bytesFromDhcp;
+    private long readRequests;
+    private long bytesFromTftp;
+    private long refusable;
+
+    @Test
+    void the_server_answers_as_before_and_has_not_grown() throws Exception {
+        for (String name : List.of("bios-e1000-sata", "bios-virtio-ipxerom", "uefi-virtio-httpboot", "uefi-virtio-ipxerom", "uefi-virtio-ovmf")) {
+            Capture capture = Capture.read(name + ".pcap");
+            captured.addAll(capture.dhcpRequests());
+            captured.addAll(capture.dhcpReplies());
+        }
+        assertThat(captured).isNotEmpty();
+        try (PxeServer started = start()) {
+            server = started;
+            storm(DATAGRAMS / 10); // what is loaded and filled once
+            awaitGoodClient();
+            long heap = heapAfterCollection();
+            long direct = directMemory();
+            long began = System.nanoTime();
+
+            storm(DATAGRAMS);
+
+            double seconds = (System.nanoTime() - began) / 1e9;
+            awaitGoodClient();
+            long grown = heapAfterCollection() - heap;
+            long grownDirect = directMemory() - direct;
+            Map<String, Long> counters = server.counters();
+            System.out.printf("%d hostile datagrams in %.1f s, of which the kernel dropped %d of DHCP: heap after collection %d KiB, now %+d KiB; direct memory %d KiB, now %+d KiB; DHCP %d bytes in, %d out; "
+                            + "TFTP %d requests to read, %d bytes out; %s%n", DATAGRAMS, seconds, drops(server.dhcpPort()), heap >> 10, grown >> 10, direct >> 10, grownDirect >> 10,
+                    bytesToDhcp, bytesFromDhcp, readRequests, bytesFromTftp, counters);
+            assertThat(grown).as("growth of the heap, bytes").isLessThan(HEAP_TOLERANCE);
+            assertThat(grownDirect).as("growth of direct memory, bytes").isLessThan(DIRECT_TOLERANCE);
+            assertThat(bytesFromDhcp).as("bytes of DHCP answers").isLessThanOrEqualTo((long) (DHCP_FACTOR * bytesToDhcp));
+            assertThat(bytesFromTftp).as("bytes of TFTP answers").isLessThanOrEqualTo(REFUSAL_BYTES * refusable + UNACKNOWLEDGED_BYTES * readRequests);
+            assertThat(counters.getOrDefault("dhcp.faults", 0L)).as("DHCP requests that met an exception").isZero();
+            assertThat(counters.getOrDefault("tftp.faults", 0L)).as("TFTP requests that met an exception").isZero();
+            assertThat(sum(counters, "dhcp.")).as("DHCP datagrams that a counter tells of").isGreaterThanOrEqualTo(sentToDhcp - drops(server.dhcpPort()));
+            assertThat(counters.get("dhcp.malformed")).isPositive();
+            assertThat(counters.get("tftp.malformed")).isPositive();
+            assertThat(counters.get("tftp.read-request")).isPositive();
+        }
+        LeakWatch.requireNone();
+    }
+
+    private PxeServer start() throws IOException {
+        Path boot = Files.createDirectories(directory.resolve("boot"));
+        kernel = new byte[300_000];
+        random.nextBytes(kernel);
+        Files.write(boot.resolve("vmlinuz"), kernel);
+        var settings = RunningServer.settings(boot, Files.createDirectories(directory.resolve("images")));
+        var leases = new MemoryLeases(); // with discovery on, clients that do not exist take all addresses that nobody has
+        leases.save(new Lease(new MacAddress(KNOWN), RunningServer.address("127.0.9.1"), Instant.parse("2099-01-01T00:00:00Z")));
+        var started = new PxeServer(settings, new Forgetful(), leases, Clock.systemUTC());
+        started.start();
+        return started;
+    }
+
+    private void storm(int datagrams) throws Exception {
+        var open = new ArrayList<DatagramChannel>();
+        DatagramChannel ghost = null;
+        try {
+            for (int i = 0; i < OPEN_SENDERS; i++) {
+                open.add(sender("127.0.0.1"));
+            }
+            for (int batch = 0; batch * BATCH < datagrams; batch++) {
+                if (batch % BATCHES_OF_A_GHOST == 0) {
+                    if (ghost != null) {
+                        ghost.close();
+                    }
+                    ghost = sender("127.%d.%d.%d".formatted(1 + random.nextInt(250), random.nextInt(256), 1 + random.nextInt(250)));
+                }
+                for (int i = 0; i < BATCH; i++) {
+                    boolean forged = random.nextBoolean();
+                    send(forged ? ghost : open.get(random.nextInt(OPEN_SENDERS)), forged);
+                }
+                awaitEmptyQueues();
+                for (DatagramChannel one : open) {
+                    drain(one);
+                }
+            }
+            drainUntilQuiet(open);
+        } finally {
+            for (DatagramChannel one : open) {
+                one.close();
+            }
+            if (ghost != null) {
+                ghost.close();
+            }
+        }
+    }
+
+    private void send(DatagramChannel from, boolean forged) throws IOException {
+        boolean dhcp = random.nextBoolean();
+        byte[] packet = dhcp ? dhcp() : tftp();
+        from.send(ByteBuffer.wrap(packet), new InetSocketAddress("127.0.0.1", dhcp ? server.dhcpPort() : server.tftpPort()));
+        if (dhcp) {
+            sentToDhcp++;
+            bytesToDhcp += forged ? 0 : packet.length;
+            return;
+        }
+        if (forged) {
+            return;
+        }
+        if (packet.length > 1 && packet[0] == 0 && packet[1] == 1) {
+            readRequests++;
+        }
+        refusable++;
+    }
+
+    private byte[] dhcp() {
+        return switch (random.nextInt(4)) {
+            case 0 -> noise();
+            case 1 -> damaged(captured.get(random.nextInt(captured.size())));
+            default -> { // of one more client that does not exist
+                byte[] packet = captured.get(random.nextInt(captured.size())).clone();
+                for (int at : new int[] {4, 5, 6, 7, 31, 32, 33}) { // transaction and hardware address
+                    packet[at] = (byte) random.nextInt();
+                }
+                yield packet;
+            }
+        };
+    }
+
+    private byte[] tftp() {
+        if (random.nextInt(READ_REQUESTS_ONE_IN) == 0) {
+            return text(random.nextBoolean() ? "\0\1vmlinuz\0octet\0" : "\0\1vmlinuz\0octet\0blksize\0" + "1432\0");
+        }
+        byte[] wellFormed = switch (random.nextInt(6)) {
+            case 0 -> text("\0\1../../etc/passwd\0octet\0");
+            case 1 -> text("\0\2vmlinuz\0octet\0");
+            case 2 -> new byte[] {0, 3, 0, 1, 65};
+            case 3 -> new byte[] {0, 4, (byte) random.nextInt(), (byte) random.nextInt()};
+            case 4 -> text("\0\5\0\0enough\0");
+            default -> text("\0\1no-such-file-%d\0octet\0tsize\0".formatted(random.nextInt(1000)) + "0\0");
+        };
+        return switch (random.nextInt(3)) {
+            case 0 -> noise();
+            case 1 -> damaged(wellFormed);
+            default -> wellFormed;
+        };
+    }
+
+    private byte[] noise() {
+        byte[] packet = new byte[random.nextInt(1400)];
+        random.nextBytes(packet);
+        return packet;
+    }
+
+    private byte[] damaged(byte[] good) {
+        byte[] packet = Arrays.copyOf(good, random.nextBoolean() ? good.length : random.nextInt(good.length));
+        for (int i = 0; i < packet.length && i < 1 + random.nextInt(6); i++) {
+            packet[random.nextInt(packet.length)] = (byte) random.nextInt();
+        }
+        return packet;
+    }
+
+    private static byte[] text(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
+    private static DatagramChannel sender(String address) throws IOException {
+        DatagramChannel channel = DatagramChannel.open();
+        channel.bind(new InetSocketAddress(address, 0)).configureBlocking(false);
+        return channel;
+    }
+
+    private int drain(DatagramChannel channel) throws IOException {
+        int datagrams = 0;
+        while (true) {
+            heard.clear();
+            var from = (InetSocketAddress) channel.receive(heard);
+            if (from == null) {
+                return datagrams;
+            }
+            datagrams++;
+            if (from.getPort() == server.dhcpPort()) {
+                bytesFromDhcp += heard.position();
+            } else {
+                bytesFromTftp += heard.position();
+            }
+        }
+    }
+
+    /// Answers are made on other threads.
+    private void drainUntilQuiet(List<DatagramChannel> open) throws IOException {
+        long until = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        long quietSince = System.nanoTime();
+        while (System.nanoTime() - quietSince < Duration.ofMillis(300).toNanos() && System.nanoTime() < until) {
+            for (DatagramChannel one : open) {
+                if (drain(one) > 0) {
+                    quietSince = System.nanoTime();
+                }
+            }
+            Thread.yield();
+        }
+    }
+
+    private void awaitEmptyQueues() throws IOException {
+        long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (column(server.dhcpPort(), 4) + column(server.tftpPort(), 4) > 0) {
+            if (System.nanoTime() > until) {
+                throw new AssertionError("the server does not read its sockets any more: " + server.counters());
+            }
+            LockSupport.parkNanos(50_000);
+        }
+    }
+
+    private static long drops(int port) throws IOException {
+        return column(port, 12);
+    }
+
+    /// Of the kernel's table of UDP sockets: 4 is `tx_queue:rx_queue` in hex, of which the second half is told; 12 the drops.
+    private static long column(int port, int column) throws IOException {
+        String local = ":%04X".formatted(port);
+        for (int look = 0; look < LOOKS; look++) { // the table is told page by page, and skips one when others close in between
+            for (String table : List.of("/proc/net/udp6", "/proc/net/udp")) { // Netty's sockets take both families where the kernel has both
+                for (String line : Files.readAllLines(Path.of(table))) {
+                    String[] words = line.strip().split("\\s+");
+                    if (words[1].endsWith(local)) {
+                        return column == 4 ? Long.parseLong(words[4].substring(words[4].indexOf(':') + 1), 16) : Long.parseLong(words[column]);
+                    }
+                }
+            }
+        }
+        throw new AssertionError("no UDP socket at port " + port);
+    }
+
+    /// A client that behaves gets an offer, its kernel by TFTP and by HTTP. It asks again for a while, as firmware does.
+    private void awaitGoodClient() throws Exception {
+        byte[] discover = captured.stream().filter(packet -> packet[0] == 1).findFirst().orElseThrow().clone();
+        byte[] mac = new MacAddress(KNOWN).bytes();
+        System.arraycopy(mac, 0, discover, 28, mac.length);
+        assertThat(asked(server.dhcpPort(), discover)[0]).as("op of the DHCP answer").isEqualTo((byte) 2);
+        Path file = directory.resolve("fetched");
+        long until = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        RunningServer.Output fetched;
+        do {
+            fetched = RunningServer.run("curl", "-sS", "--max-time", "10", "-o", file.toString(), "tftp://127.0.0.1:%d/vmlinuz".formatted(server.tftpPort()));
+        } while (fetched.status() != 0 && System.nanoTime() < until);
+        assertThat(fetched.status()).as(fetched.text()).isZero();
+        assertThat(Files.readAllBytes(file)).isEqualTo(kernel);
+        assertThat(RunningServer.run("curl", "-sS", "-o", file.toString(), "http://127.0.0.1:%d/boot/files/vmlinuz".formatted(server.httpPort())).status()).isZero();
+        assertThat(Files.readAllBytes(file)).isEqualTo(kernel);
+    }
+
+    private static byte[] asked(int port, byte[] question) throws IOException {
+        try (var socket = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
+            socket.setSoTimeout(1000);
+            var answer = new DatagramPacket(new byte[2048], 2048);
+            for (int attempt = 0; attempt < 20; attempt++) {
+                socket.send(new DatagramPacket(question, question.length, new InetSocketAddress(InetAddress.getLoopbackAddress(), port)));
+                try {
+                    socket.receive(answer);
+                    return answer.getData();
+                } catch (SocketTimeoutException again) {
+                    // it was dropped for want of room
+                }
+            }
+            throw new AssertionError("no answer from port " + port);
+        }
+    }
+
+    private static long sum(Map<String, Long> counters, String prefix) {
+        return counters.entrySet().stream().filter(counter -> counter.getKey().startsWith(prefix)).mapToLong(Map.Entry::getValue).sum();
+    }
+
+    private static long heapAfterCollection() {
+        System.gc();
+        System.gc();
+        return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+    }
+
+    private static long directMemory() {
+        long ofTheJvm = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream().mapToLong(BufferPoolMXBean::getMemoryUsed).sum();
+        return ofTheJvm + ((ByteBufAllocatorMetricProvider) ByteBufAllocator.DEFAULT).metric().usedDirectMemory();
+    }
+
+    /// Knows one machine, and keeps nothing of what it is told.
+    private static final class Forgetful implements BootDirectory {
+        @Override
+        public BootAnswer lookup(MacAddress mac) {
+            return mac.value().equals(KNOWN) ? new BootAnswer.Ramdisk(RecordingDirectory.NODE, 1) : new BootAnswer.Unknown();
+        }
+
+        @Override
+        public Optional<RamdiskBoot> ramdisk(MacAddress mac, URI contentServer) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Optional<InstanceBoot> instance(MacAddress mac) {
+            return Optional.empty();
+        }
+
+        @Override
+        public void observed(MacAddress mac, BootPhase phase, String source, String event, String message, Map<String, Object> details) {}
+
+        @Override
+        public boolean mayReadImages(String bearerToken) {
+            return false;
+        }
+    }
+}
