@@ -369,8 +369,8 @@ class HostileDatagramsTest {
         public void observed(MacAddress mac, BootPhase phase, String source, String event, String message, Map<String, Object> details) {}
 
         @Override
-        public boolean mayReadImages(String bearerToken) {
-            return false;
+        public Optional<ImageReader> imageReader(String bearerToken) {
+            return Optional.empty();
         }
     }
 }
