@@ -22,8 +22,8 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -64,9 +64,8 @@ public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseab
     private final ScheduledExecutorService sweeper;
     private final Duration sweepEvery;
     private final AtomicBoolean closed = new AtomicBoolean();
-    /// nodes whose flow runs here now, and those of them that were woken meanwhile
-    private final Set<NodeId> running = ConcurrentHashMap.newKeySet();
-    private final Set<NodeId> dirty = ConcurrentHashMap.newKeySet();
+    /// nodes whose flow runs here now, with whether they were woken meanwhile
+    private final Map<NodeId, Boolean> running = new ConcurrentHashMap<>();
     private volatile Function<NodeId, Optional<Instant>> runner;
     private volatile FlowStore flows;
     private volatile Runnable reconcile = () -> {};
@@ -144,9 +143,7 @@ public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseab
 
     @Override
     public void schedule(NodeId node, Instant at) {
-        if (running.contains(node)) {
-            dirty.add(node);
-        }
+        wokenWhileRunning(node);
         moveTo(node, at);
     }
 
@@ -161,8 +158,7 @@ public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseab
 
     @Override
     public void wake(NodeId node) {
-        if (running.contains(node)) {
-            dirty.add(node);
+        if (wokenWhileRunning(node)) {
             return;
         }
         try {
@@ -171,6 +167,11 @@ public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseab
         } catch (RuntimeException e) {
             LOG.debug("A wake-up was lost: node={}", node, e); // it runs already, or is gone; the sweep sees to the rest
         }
+    }
+
+    /// @return whether it runs here, and so runs again before it rests
+    private boolean wokenWhileRunning(NodeId node) {
+        return running.computeIfPresent(node, (_, _) -> true) != null;
     }
 
     /// Something changed that pools depend on: whichever conductor looks after them shall do so now. A hint only.
@@ -216,13 +217,12 @@ public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseab
     }
 
     private CompletionHandler<Void> execute(NodeId node) {
-        running.add(node);
         try {
             Optional<Instant> next;
             do {
-                dirty.remove(node);
+                running.put(node, false);
                 next = runWithRoom(node);
-            } while (dirty.remove(node) && !Thread.currentThread().isInterrupted());
+            } while (running.get(node) && !Thread.currentThread().isInterrupted());
             return completion(node, next);
         } catch (RuntimeException | Error e) {
             running.remove(node);
@@ -260,19 +260,23 @@ public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseab
         }
     }
 
-    /// Runs after the execution; a wake-up until then sets the dirty flag.
+    /// Runs after the execution. It counts as running until it is put back: until then a wake-up finds it taken, and would be lost.
     private CompletionHandler<Void> completion(NodeId node, Optional<Instant> next) {
         return new CompletionHandler<>() {
             @Override
             public void complete(ExecutionComplete done, ExecutionOperations<Void> operations) {
-                running.remove(node);
-                boolean again = dirty.remove(node);
-                if (again) {
-                    operations.reschedule(done, clock.instant());
-                } else if (next.isPresent()) {
-                    operations.reschedule(done, next.get());
-                } else {
-                    operations.remove();
+                try {
+                    if (running.replace(node, true, false)) {
+                        operations.reschedule(done, clock.instant());
+                    } else if (next.isPresent()) {
+                        operations.reschedule(done, next.get());
+                    } else {
+                        operations.remove();
+                    }
+                } finally {
+                    if (Boolean.TRUE.equals(running.remove(node))) {
+                        wake(node);
+                    }
                 }
             }
         };

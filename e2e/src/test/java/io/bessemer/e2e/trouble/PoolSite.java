@@ -45,7 +45,8 @@ final class PoolSite implements AutoCloseable {
         importImage(directory);
         return new PoolSite(Site.start(directory, firstSlot, machines, AVAILABLE_AT_ONCE, OFTEN, "--bessemer.conductor.power-sync.interval=1s",
                 "--bessemer.conductor.agent-lost=4s", "--bessemer.conductor.max-retries=1", "--bessemer.ipmi.retries=1", "--bessemer.ipmi.command-timeout=500ms",
-                "--bessemer.conductor.boot.power=6s", "--bessemer.conductor.boot.dhcp=6s", "--bessemer.conductor.boot.script=6s", "--bessemer.conductor.boot.kernel=6s"));
+                "--bessemer.conductor.boot.power=6s", "--bessemer.conductor.boot.dhcp=6s", "--bessemer.conductor.boot.loader=6s",
+                "--bessemer.conductor.boot.script=6s", "--bessemer.conductor.boot.kernel=6s"));
     }
 
     /// With a server that can be killed.

@@ -33,8 +33,8 @@ class StormTest {
     static void start() throws IOException {
         images = new ImageHost();
         site = Site.start(directory, 5001, MACHINES, "--bessemer.conductor.max-retries=1", "--bessemer.conductor.max-boots=2",
-                "--bessemer.ipmi.retries=3", "--bessemer.ipmi.call-timeout=8s", "--bessemer.conductor.boot.power=12s", "--bessemer.conductor.boot.dhcp=12s",
-                "--bessemer.conductor.boot.loader=12s", "--bessemer.conductor.boot.script=12s", "--bessemer.conductor.boot.kernel=12s",
+                "--bessemer.ipmi.retries=3", "--bessemer.ipmi.call-timeout=6s", "--bessemer.conductor.boot.power=8s", "--bessemer.conductor.boot.dhcp=8s",
+                "--bessemer.conductor.boot.loader=8s", "--bessemer.conductor.boot.script=8s", "--bessemer.conductor.boot.kernel=8s",
                 "--bessemer.conductor.agent-lost=28s");
     }
 
