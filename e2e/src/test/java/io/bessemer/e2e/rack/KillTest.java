@@ -98,7 +98,7 @@ class KillTest {
                     .noneMatch(event -> event.path("event").asString("").equals("agent-lost"));
             String recorded = rack.client().text("/v1/nodes/" + node + "/console/log?lines=5000");
             assertThat(recorded.split("=== deploy of " + node + " begins, attempt ")).as("each process goes on recording").hasSizeGreaterThan(2);
-            assertThat(recorded).contains("console connected, taken over from another session", "bessemer-agent: ", "install_boot succeeded");
+            assertThat(recorded).contains("console connected, taken over from another session", "bessemer-agent: ", "write_image succeeded");
         }
     }
 
