@@ -23,6 +23,8 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class Connectors {
     private static final int MAX_AGENT_CONNECTIONS = 20_000;
+    /// connections that the kernel holds until they are accepted: a thousand machines may come in one moment
+    private static final int BACKLOG = 4096;
 
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> listenAddresses(ApiProperties api, AgentProperties agent, PxeProperties pxe,
@@ -41,6 +43,7 @@ class Connectors {
             factory.setAddress(clients.address());
             factory.setPort(clients.port());
             tls.secure(factory);
+            factory.addConnectorCustomizers(connector -> ((AbstractProtocol<?>) connector.getProtocolHandler()).setAcceptCount(BACKLOG));
             factory.addAdditionalConnectors(agents.stream().map(Connectors::door).toArray(Connector[]::new));
             factory.addAdditionalConnectors(agents.stream().map(listen -> doors.add(hostDoor(new ListenAddress(listen.address(), hosts.port()), server, conductor)).connector())
                     .toArray(Connector[]::new));
@@ -78,6 +81,7 @@ class Connectors {
         AbstractProtocol<?> protocol = (AbstractProtocol<?>) door.getProtocolHandler();
         protocol.setAddress(agents.address());
         protocol.setMaxConnections(MAX_AGENT_CONNECTIONS);
+        protocol.setAcceptCount(BACKLOG);
         // Spring's own setting for virtual threads reaches the first connector only; long polls would use up platform threads
         protocol.setExecutor(new VirtualThreadExecutor("agent-"));
         return door;

@@ -44,6 +44,7 @@ import org.slf4j.LoggerFactory;
 /// after a restart and every minute.
 public final class Consoles implements FlowObserver, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Consoles.class);
+    private static final Duration FULL_TOLD_EVERY = Duration.ofMinutes(5);
     private static final Set<FlowKind> RECORDED = EnumSet.of(FlowKind.INSPECT, FlowKind.CLEAN, FlowKind.DEPLOY, FlowKind.RESCUE, FlowKind.UNRESCUE, FlowKind.SERVICE);
     private static final Duration LOOK = Duration.ofSeconds(2);
     private static final int LOOKS_UNTIL_SWEEP = 30;
@@ -69,7 +70,7 @@ public final class Consoles implements FlowObserver, AutoCloseable {
     /// known without a lock, as the engine asks at each look
     private final Map<NodeId, Long> recorded = new ConcurrentHashMap<>();
     private final Map<NodeId, Refusal> refusals = new ConcurrentHashMap<>();
-    private boolean fullTold;
+    private Instant fullToldAgainAt = Instant.MIN;
     private volatile boolean closed;
 
     /// Why a node has no console, as its BMC said, and to whom.
@@ -505,13 +506,13 @@ public final class Consoles implements FlowObserver, AutoCloseable {
             return known;
         }
         if (open.size() >= settings.most()) {
-            if (!fullTold) {
-                fullTold = true;
+            Instant now = clock.instant();
+            if (!now.isBefore(fullToldAgainAt)) {
+                fullToldAgainAt = now.plus(FULL_TOLD_EVERY);
                 LOG.warn("All {} consoles (bessemer.console.most) are in use; others are neither recorded nor served", settings.most());
             }
             throw new Failure.Conflict("All %d consoles that may be open at a time are in use. Close one, or raise bessemer.console.most.".formatted(settings.most()));
         }
-        fullTold = false;
         NodeConsole[] console = new NodeConsole[1];
         console[0] = new NodeConsole(() -> Thread.ofVirtual().start(() -> unavailable(node, console[0])));
         try {
