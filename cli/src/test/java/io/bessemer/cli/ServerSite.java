@@ -1,6 +1,6 @@
 package io.bessemer.cli;
 
-import io.bessemer.lab.simulated.BootServers;
+import io.bessemer.lab.simulated.BootNetwork;
 import io.bessemer.lab.simulated.SimulatedRack;
 import io.bessemer.server.ServerMain;
 import java.io.IOException;
@@ -33,7 +33,7 @@ final class ServerSite implements AutoCloseable {
         }
         int dhcp = udp();
         int tftp = udp();
-        rack = SimulatedRack.start(directory.resolve("rack"), FIRST_SLOT, machines, BootServers.onLoopback(dhcp, tftp), DISK_BYTES);
+        rack = SimulatedRack.start(directory.resolve("rack"), FIRST_SLOT, machines, BootNetwork.onLoopback(dhcp, tftp), DISK_BYTES);
         int port = tcp();
         api = "http://127.0.0.1:" + port;
         SpringApplication application = new SpringApplication(ServerMain.class);

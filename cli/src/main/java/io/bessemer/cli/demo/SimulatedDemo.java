@@ -7,7 +7,7 @@ import io.bessemer.core.image.ImageLibrary.ImageInfo;
 import io.bessemer.core.image.ImageLibrary.ImageSource;
 import io.bessemer.images.ImageDirectory;
 import io.bessemer.images.ImageSettings;
-import io.bessemer.lab.simulated.BootServers;
+import io.bessemer.lab.simulated.BootNetwork;
 import io.bessemer.lab.simulated.SimulatedHost;
 import io.bessemer.lab.simulated.SimulatedMachine;
 import io.bessemer.lab.simulated.SimulatedRack;
@@ -90,7 +90,7 @@ final class SimulatedDemo implements DemoWorld {
         int tftpPort = apiPort + 4;
         int dhcpClientPort = apiPort + 5;
         int hostsPort = apiPort + 6;
-        rack = cleanup.add(SimulatedRack.start(ServerDirectory.empty(data.racks().resolve(rackId + "-simulated")), machines, BootServers.onLoopback(dhcpPort, tftpPort)));
+        rack = cleanup.add(SimulatedRack.start(ServerDirectory.empty(data.racks().resolve(rackId + "-simulated")), machines, BootNetwork.onLoopback(dhcpPort, tftpPort)));
         new WorkProgress(terminal, "Rack   ").done("%d simulated machines, powered off".formatted(machines));
         Trouble.befall(rack.machines(), faulty);
         Files.deleteIfExists(serverLog());

@@ -1,7 +1,7 @@
 package io.bessemer.e2e.trouble;
 
 import io.bessemer.cli.demo.DemoServer;
-import io.bessemer.lab.simulated.BootServers;
+import io.bessemer.lab.simulated.BootNetwork;
 import io.bessemer.lab.simulated.SimulatedMachine;
 import io.bessemer.lab.simulated.SimulatedRack;
 import io.bessemer.server.ServerMain;
@@ -90,7 +90,7 @@ final class Site implements AutoCloseable {
         }
         int[] tcp = freeTcpPorts(4);
         int[] udp = freeUdpPorts(3);
-        SimulatedRack rack = SimulatedRack.start(directory.resolve("rack"), firstSlot, machines, BootServers.onLoopback(udp[0], udp[1]), DISK_BYTES);
+        SimulatedRack rack = SimulatedRack.start(directory.resolve("rack"), firstSlot, machines, BootNetwork.onLoopback(udp[0], udp[1]), DISK_BYTES);
         var all = new ArrayList<>(List.of("--bessemer.data-dir=" + data, "--bessemer.api.listen=127.0.0.1:" + tcp[0],
                 "--bessemer.agent.listen=127.0.0.1:" + tcp[1], "--bessemer.hosts.port=" + tcp[3], "--bessemer.pxe.http-port=" + tcp[2],
                 "--bessemer.pxe.enabled=true", "--bessemer.pxe.interfaces[0].name=lo", "--bessemer.pxe.interfaces[0].address=127.0.0.1/8",

@@ -21,10 +21,10 @@ final class NetworkBoot {
 
     private final MacAddress mac;
     private final boolean uefi;
-    private final BootServers servers;
+    private final BootNetwork servers;
     private final Consumer<String> console;
 
-    NetworkBoot(MacAddress mac, boolean uefi, BootServers servers, Consumer<String> console) {
+    NetworkBoot(MacAddress mac, boolean uefi, BootNetwork servers, Consumer<String> console) {
         this.mac = mac;
         this.uefi = uefi;
         this.servers = servers;

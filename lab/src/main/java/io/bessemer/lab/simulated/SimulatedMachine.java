@@ -28,7 +28,7 @@ public final class SimulatedMachine implements AutoCloseable {
     private static final Duration BETWEEN_CALLS_HOME = Duration.ofSeconds(1);
 
     private final SimulatedMachineSpec spec;
-    private final BootServers servers;
+    private final BootNetwork servers;
     private final SimulatedDisk disk;
     private final Faults faults = new Faults();
     private final ConcurrentLinkedDeque<String> console = new ConcurrentLinkedDeque<>();
@@ -39,7 +39,7 @@ public final class SimulatedMachine implements AutoCloseable {
     private Thread running;
     private volatile boolean hostUp;
 
-    SimulatedMachine(SimulatedMachineSpec spec, Path directory, BootServers servers, String user, String password)
+    SimulatedMachine(SimulatedMachineSpec spec, Path directory, BootNetwork servers, String user, String password)
             throws IOException {
         this.spec = spec;
         this.servers = servers;

@@ -15,19 +15,19 @@ public final class SimulatedRack implements AutoCloseable {
 
     private SimulatedRack() {}
 
-    public static SimulatedRack start(Path directory, int count, BootServers servers) throws IOException {
+    public static SimulatedRack start(Path directory, int count, BootNetwork servers) throws IOException {
         return start(directory, 1, count, servers, SimulatedMachineSpec.DISK_BYTES);
     }
 
     /// @param firstSlot so that racks of one machine do not meet: a slot is a MAC address and a BMC's address
     /// @param diskBytes of each machine
-    public static SimulatedRack start(Path directory, int firstSlot, int count, BootServers servers, long diskBytes) throws IOException {
+    public static SimulatedRack start(Path directory, int firstSlot, int count, BootNetwork servers, long diskBytes) throws IOException {
         return start(directory, IntStream.range(firstSlot, firstSlot + count)
                 .mapToObj(slot -> SimulatedMachineSpec.of(slot, slot % 2 == 0).withDisk(diskBytes)).toList(), servers);
     }
 
     /// @param specs of machines that may have a MAC address twice
-    public static SimulatedRack start(Path directory, List<SimulatedMachineSpec> specs, BootServers servers) throws IOException {
+    public static SimulatedRack start(Path directory, List<SimulatedMachineSpec> specs, BootNetwork servers) throws IOException {
         var rack = new SimulatedRack();
         try {
             for (SimulatedMachineSpec spec : specs) {

@@ -20,7 +20,7 @@ class SimulatedBmcTest {
     @ParameterizedTest
     @ValueSource(strings = {"3", "17"})
     void ipmitool_switches_power_and_boot_device(String suite) throws Exception {
-        try (SimulatedRack rack = SimulatedRack.start(directory, 1, BootServers.onLoopback(9, 9))) {
+        try (SimulatedRack rack = SimulatedRack.start(directory, 1, BootNetwork.onLoopback(9, 9))) {
             SimulatedMachine machine = rack.machines().getFirst();
             assertThat(ipmitool(machine, suite, "secret", "chassis", "power", "status")).contains("is off");
             ipmitool(machine, suite, "secret", "chassis", "bootdev", "pxe", "options=efiboot,persistent");
@@ -35,7 +35,7 @@ class SimulatedBmcTest {
 
     @Test
     void a_wrong_password_opens_nothing() throws Exception {
-        try (SimulatedRack rack = SimulatedRack.start(directory, 1, BootServers.onLoopback(9, 9))) {
+        try (SimulatedRack rack = SimulatedRack.start(directory, 1, BootNetwork.onLoopback(9, 9))) {
             assertThat(ipmitool(rack.machines().getFirst(), "3", "guess", "chassis", "power", "on")).contains("Unable to establish");
             assertThat(rack.machines().getFirst().poweredOn()).isFalse();
         }

@@ -1,26 +1,18 @@
 package io.bessemer.pxe.dhcp;
 
-import io.bessemer.pxe.DecodeException;
 import io.bessemer.pxe.HandOver;
 import io.bessemer.pxe.PxeCounters;
 import io.bessemer.pxe.PxeSettings;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.socket.DatagramChannel;
-import io.netty.channel.socket.DatagramPacket;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.util.function.IntSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// PXE's port 4011 on one interface, for clients that have their address from the site's DHCP server. Answers go back to where the question came from.
 public final class BootServer implements AutoCloseable {
-    private static final Logger log = LoggerFactory.getLogger(BootServer.class);
-
     private final PxeSettings settings;
     private final PxeSettings.Interface on;
     private final DhcpDecisions decisions;
@@ -28,7 +20,6 @@ public final class BootServer implements AutoCloseable {
     private final PxeCounters counters;
     private final IntSupplier httpPort;
     private final DhcpSender sender;
-    private final StormGuard guard = new StormGuard(System::nanoTime);
     private Channel channel;
 
     /// @param httpPort where the content server listens, once both are started
@@ -44,7 +35,7 @@ public final class BootServer implements AutoCloseable {
 
     /// @throws Exception what the kernel said
     public void bind(EventLoopGroup loops, Class<? extends DatagramChannel> type) throws Exception {
-        channel = new Bootstrap().group(loops).channel(type).handler(new Receiver()).bind(on.address(), settings.proxyPort()).sync().channel();
+        channel = new Bootstrap().group(loops).channel(type).handler(new DhcpReceiver(counters, this::answer)).bind(on.address(), settings.proxyPort()).sync().channel();
     }
 
     public int port() {
@@ -58,30 +49,10 @@ public final class BootServer implements AutoCloseable {
         }
     }
 
-    private final class Receiver extends SimpleChannelInboundHandler<DatagramPacket> {
-        @Override
-        protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
-            InetSocketAddress source = packet.sender();
-            try {
-                DhcpMessage message = DhcpMessage.decode(packet.content());
-                if (!guard.admits(message.mac())) {
-                    counters.increment("dhcp.storm");
-                    return;
-                }
-                if (source.getAddress() instanceof Inet4Address address) {
-                    handOver.submit(() -> decisions.answerBootServerRequest(message, address, on, httpPort.getAsInt())
-                            .ifPresent(reply -> sender.send(channel, message, reply, source)));
-                }
-            } catch (DecodeException malformed) {
-                counters.increment("dhcp.malformed");
-                log.atDebug().addKeyValue("from", source).addKeyValue("reason", malformed.getMessage()).log("Dropped a malformed boot server request");
-            }
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            counters.increment("dhcp.faults");
-            log.atWarn().addKeyValue("reason", cause.toString()).log("The boot server's socket reported an error");
+    private void answer(DhcpMessage message, InetSocketAddress source) {
+        if (source.getAddress() instanceof Inet4Address address) {
+            handOver.submit(() -> decisions.answerBootServerRequest(message, address, on, httpPort.getAsInt())
+                    .ifPresent(reply -> sender.send(channel, message, reply, source)));
         }
     }
 }

@@ -1,6 +1,5 @@
 package io.bessemer.pxe.dhcp;
 
-import io.bessemer.pxe.DecodeException;
 import io.bessemer.pxe.HandOver;
 import io.bessemer.pxe.PxeCounters;
 import io.bessemer.pxe.PxeSettings;
@@ -9,14 +8,11 @@ import io.bessemer.pxe.net.LinuxException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.DatagramChannel;
-import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.unix.RawUnixChannelOption;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
@@ -51,7 +47,6 @@ public final class DhcpServer implements AutoCloseable {
     private final PxeCounters counters;
     private final IntSupplier httpPort;
     private final DhcpSender sender;
-    private final StormGuard guard = new StormGuard(System::nanoTime);
     private final AtomicBoolean arpWarned = new AtomicBoolean();
     private Channel channel;
 
@@ -69,7 +64,7 @@ public final class DhcpServer implements AutoCloseable {
     /// @throws Exception what the kernel said when the socket was made, bound to the device or to the port
     public void bind(EventLoopGroup loops, Class<? extends DatagramChannel> type) throws Exception {
         boolean toDevice = !settings.replyToSource() && !on.name().isEmpty();
-        var bootstrap = new Bootstrap().group(loops).channel(type).option(ChannelOption.SO_BROADCAST, true).option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER).handler(new Receiver());
+        var bootstrap = new Bootstrap().group(loops).channel(type).option(ChannelOption.SO_BROADCAST, true).option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER).handler(new DhcpReceiver(counters, (message, source) -> handOver.submit(() -> answer(message, source))));
         if (EpollDatagramChannel.class.isAssignableFrom(type)) { // several messages by one system call
             bootstrap.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, LONGEST_MESSAGE);
         }
@@ -135,32 +130,6 @@ public final class DhcpServer implements AutoCloseable {
                 log.atInfo().addKeyValue("interface", on.name()).addKeyValue("reason", notPermitted.getMessage()).log("DHCP answers are broadcast, as the ARP table may not be written");
             }
             return false;
-        }
-    }
-
-    private final class Receiver extends SimpleChannelInboundHandler<DatagramPacket> {
-        @Override
-        protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
-            DhcpMessage message;
-            try {
-                message = DhcpMessage.decode(packet.content());
-            } catch (DecodeException malformed) {
-                counters.increment("dhcp.malformed");
-                log.atDebug().addKeyValue("from", packet.sender()).addKeyValue("reason", malformed.getMessage()).log("Dropped a malformed DHCP message");
-                return;
-            }
-            if (!guard.admits(message.mac())) {
-                counters.increment("dhcp.storm");
-                return;
-            }
-            InetSocketAddress source = packet.sender();
-            handOver.submit(() -> answer(message, source));
-        }
-
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            counters.increment("dhcp.faults");
-            log.atWarn().addKeyValue("reason", cause.toString()).log("DHCP socket reported an error");
         }
     }
 }

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
+import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -23,6 +24,7 @@ import org.slf4j.LoggerFactory;
 public final class ArpProbe implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(ArpProbe.class);
     private static final int FRAME = 60; // the shortest of Ethernet, without its checksum
+    private static final int SHORTEST = 42; // Ethernet's header and ARP for IPv4
     private static final int ETHERTYPE_ARP = 0x0806;
     private static final int REQUEST = 1;
 
@@ -30,9 +32,7 @@ public final class ArpProbe implements AutoCloseable {
     private final Map<Inet4Address, CompletableFuture<MacAddress>> asked = new ConcurrentHashMap<>();
     private byte[] own;
     private byte[] socketAddress;
-    private int descriptor = -1;
-    private Thread thread;
-    private volatile boolean closed;
+    private PacketListener socket;
 
     public ArpProbe(String device) {
         this.device = device;
@@ -49,15 +49,15 @@ public final class ArpProbe implements AutoCloseable {
         // struct sockaddr_ll
         socketAddress = ByteBuffer.allocate(20).order(ByteOrder.nativeOrder()).putShort((short) Linux.AF_PACKET).putShort(Linux.networkOrder(ETHERTYPE_ARP))
                 .putInt(networkInterface.getIndex()).putShort((short) 1).put((byte) 0).put((byte) 6).put(new byte[] {-1, -1, -1, -1, -1, -1}).array();
-        descriptor = Linux.socket(Linux.AF_PACKET, Linux.SOCK_RAW_CLOEXEC, Linux.networkOrder(ETHERTYPE_ARP) & 0xffff);
+        int descriptor = Linux.socket(Linux.AF_PACKET, Linux.SOCK_RAW_CLOEXEC, Linux.networkOrder(ETHERTYPE_ARP) & 0xffff);
         try {
             Linux.bind(descriptor, socketAddress);
-            Linux.setOption(descriptor, Linux.SOL_SOCKET, Linux.SO_RCVTIMEO, ByteBuffer.allocate(16).order(ByteOrder.nativeOrder()).putLong(0).putLong(250_000).array());
         } catch (LinuxException failure) {
             Linux.close(descriptor);
             throw failure;
         }
-        thread = Thread.ofPlatform().daemon().name("arp-probe-" + device).start(this::listen);
+        socket = PacketListener.start("arp-probe-" + device, descriptor, this::heard,
+                failure -> log.atDebug().addKeyValue("interface", device).addKeyValue("reason", failure.getMessage()).log("ARP could not be heard"));
     }
 
     /// Asks twice, and waits up to `patience`.
@@ -65,7 +65,7 @@ public final class ArpProbe implements AutoCloseable {
         CompletableFuture<MacAddress> answer = asked.computeIfAbsent(address, _ -> new CompletableFuture<>());
         try {
             for (int i = 0; i < 2; i++) {
-                Linux.send(descriptor, probe(address), socketAddress);
+                socket.send(probe(address), socketAddress);
                 try {
                     return Optional.of(answer.get(patience.toNanos() / 2, TimeUnit.NANOSECONDS));
                 } catch (TimeoutException silence) {
@@ -91,46 +91,29 @@ public final class ArpProbe implements AutoCloseable {
         return frame.array();
     }
 
-    private void listen() {
-        byte[] frame = new byte[1500];
-        try {
-            while (!closed) {
-                try {
-                    int length = Linux.receive(descriptor, frame);
-                    if (length >= 42 && !asked.isEmpty()) {
-                        heard(frame);
-                    }
-                } catch (LinuxException | IOException failure) {
-                    log.atDebug().addKeyValue("interface", device).addKeyValue("reason", failure.getMessage()).log("ARP could not be heard");
-                    Thread.sleep(250); // the interface may be down
-                }
-            }
-        } catch (InterruptedException ending) {
-            Thread.currentThread().interrupt();
-        } finally {
-            Linux.close(descriptor);
-        }
-    }
-
     /// Whoever names an address as its own, in a request or in a reply, uses it.
-    private void heard(byte[] frame) throws IOException {
-        var sender = (Inet4Address) InetAddress.getByAddress(Arrays.copyOfRange(frame, 28, 32));
-        CompletableFuture<MacAddress> waiting = asked.get(sender);
+    private void heard(byte[] frame, int length) {
+        if (length < SHORTEST || asked.isEmpty()) {
+            return;
+        }
+        CompletableFuture<MacAddress> waiting = asked.get(sender(frame));
         if (waiting != null) {
             waiting.complete(MacAddress.of(Arrays.copyOfRange(frame, 22, 28)));
         }
     }
 
+    private static Inet4Address sender(byte[] frame) {
+        try {
+            return (Inet4Address) InetAddress.getByAddress(Arrays.copyOfRange(frame, 28, 32));
+        } catch (UnknownHostException impossible) {
+            throw new IllegalStateException(impossible); // four bytes are an address
+        }
+    }
+
     @Override
     public void close() {
-        closed = true;
-        if (thread == null) {
-            return;
-        }
-        try {
-            thread.join(2000);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+        if (socket != null) {
+            socket.close();
         }
     }
 }

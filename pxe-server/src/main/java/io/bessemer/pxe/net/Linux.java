@@ -23,6 +23,7 @@ public final class Linux {
     public static final int SO_BINDTODEVICE = 25;
     public static final int EPERM = 1;
     public static final int EINTR = 4;
+    public static final int EBADF = 9;
     public static final int EAGAIN = 11;
 
     private static final Linker LINKER = Linker.nativeLinker();

@@ -3,6 +3,7 @@ package io.bessemer.pxe.ra;
 import io.bessemer.pxe.PxeCounters;
 import io.bessemer.pxe.net.Linux;
 import io.bessemer.pxe.net.LinuxException;
+import io.bessemer.pxe.net.PacketListener;
 import java.io.IOException;
 import java.net.NetworkInterface;
 import java.nio.ByteBuffer;
@@ -25,11 +26,9 @@ public final class RouterAdvertiser implements AutoCloseable {
 
     private final String device;
     private final PxeCounters counters;
-    private int descriptor = -1;
+    private PacketListener socket;
     private int index;
     private byte[] advertisement;
-    private Thread thread;
-    private volatile boolean closed;
 
     public RouterAdvertiser(String device, PxeCounters counters) {
         this.device = device;
@@ -46,7 +45,7 @@ public final class RouterAdvertiser implements AutoCloseable {
         index = networkInterface.getIndex();
         byte[] mac = networkInterface.getHardwareAddress();
         advertisement = new RouterAdvertisement(mac == null ? new byte[0] : mac).encode();
-        descriptor = Linux.socket(Linux.AF_INET6, Linux.SOCK_RAW_CLOEXEC, Linux.IPPROTO_ICMPV6);
+        int descriptor = Linux.socket(Linux.AF_INET6, Linux.SOCK_RAW_CLOEXEC, Linux.IPPROTO_ICMPV6);
         try {
             Linux.setOption(descriptor, Linux.SOL_SOCKET, Linux.SO_BINDTODEVICE, (device + "\0").getBytes(StandardCharsets.US_ASCII));
             Linux.setOption(descriptor, Linux.IPPROTO_ICMPV6, ICMP6_FILTER, onlySolicitations());
@@ -55,50 +54,30 @@ public final class RouterAdvertiser implements AutoCloseable {
             Linux.setOption(descriptor, Linux.IPPROTO_IPV6, IPV6_MULTICAST_HOPS, integers(255));
             ByteBuffer group = ByteBuffer.allocate(20).order(ByteOrder.nativeOrder()).put(ALL_ROUTERS).putInt(index);
             Linux.setOption(descriptor, Linux.IPPROTO_IPV6, IPV6_JOIN_GROUP, group.array());
-            Linux.setOption(descriptor, Linux.SOL_SOCKET, Linux.SO_RCVTIMEO, ByteBuffer.allocate(16).order(ByteOrder.nativeOrder()).putLong(0).putLong(250_000).array());
         } catch (LinuxException failure) {
             Linux.close(descriptor);
             throw failure;
         }
-        thread = Thread.ofPlatform().daemon().name("router-advertiser-" + device).start(this::run);
+        socket = PacketListener.start("router-advertiser-" + device, descriptor, (packet, length) -> heard(descriptor, packet, length), failure -> {
+            counters.increment("ra.faults");
+            log.atDebug().addKeyValue("interface", device).addKeyValue("reason", failure.getMessage()).log("A router advertisement could not be sent");
+        });
     }
 
-    private void run() {
-        byte[] packet = new byte[1500];
-        try {
-            while (!closed) {
-                try {
-                    int length = Linux.receive(descriptor, packet);
-                    if (length < 8 || (packet[0] & 0xff) != RouterAdvertisement.SOLICITATION_TYPE) {
-                        continue;
-                    }
-                    counters.increment("ra.solicitation");
-                    // to all nodes, not to the one that asked: then no neighbour discovery comes first
-                    Linux.send(descriptor, advertisement, socketAddress(ALL_NODES));
-                    counters.increment("ra.advertisement");
-                } catch (LinuxException failure) {
-                    counters.increment("ra.faults");
-                    log.atDebug().addKeyValue("interface", device).addKeyValue("reason", failure.getMessage()).log("A router advertisement could not be sent");
-                    Thread.sleep(250); // the interface may be down
-                }
-            }
-        } catch (InterruptedException ending) {
-            Thread.currentThread().interrupt();
-        } finally {
-            Linux.close(descriptor);
+    private void heard(int descriptor, byte[] packet, int length) throws LinuxException {
+        if (length < 8 || (packet[0] & 0xff) != RouterAdvertisement.SOLICITATION_TYPE) {
+            return;
         }
+        counters.increment("ra.solicitation");
+        // to all nodes, not to the one that asked: then no neighbour discovery comes first
+        Linux.send(descriptor, advertisement, socketAddress(ALL_NODES));
+        counters.increment("ra.advertisement");
     }
 
     @Override
     public void close() {
-        closed = true;
-        if (thread == null) {
-            return;
-        }
-        try {
-            thread.join(2000);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+        if (socket != null) {
+            socket.close();
         }
     }
 

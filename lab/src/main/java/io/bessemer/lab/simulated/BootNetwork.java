@@ -6,9 +6,9 @@ import java.net.InetSocketAddress;
 ///
 /// @param dhcp     a server that answers to the datagram's source
 /// @param tftpPort of the server that DHCP names
-public record BootServers(InetSocketAddress dhcp, int tftpPort) {
+public record BootNetwork(InetSocketAddress dhcp, int tftpPort) {
     /// On 127.0.0.1.
-    public static BootServers onLoopback(int dhcpPort, int tftpPort) {
-        return new BootServers(new InetSocketAddress("127.0.0.1", dhcpPort), tftpPort);
+    public static BootNetwork onLoopback(int dhcpPort, int tftpPort) {
+        return new BootNetwork(new InetSocketAddress("127.0.0.1", dhcpPort), tftpPort);
     }
 }
