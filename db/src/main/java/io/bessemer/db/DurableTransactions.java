@@ -2,6 +2,7 @@ package io.bessemer.db;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -24,6 +25,8 @@ final class DurableTransactions {
     private final TransactionTemplate template;
     private final DataSource pool;
     private final boolean embedded;
+    /// whose end is worth waiting for before a write
+    private final AtomicInteger underWay = new AtomicInteger();
     private volatile long writtenAt = System.nanoTime();
 
     /// @param embedded H2 in this process; a server sees to its commits itself
@@ -44,11 +47,17 @@ final class DurableTransactions {
             return template.execute(work::apply);
         }
         MVStore[] store = new MVStore[1];
-        T result = template.execute(status -> {
-            T done = work.apply(status);
-            store[0] = store();
-            return done;
-        });
+        T result;
+        underWay.incrementAndGet();
+        try {
+            result = template.execute(status -> {
+                T done = work.apply(status);
+                store[0] = store();
+                return done;
+            });
+        } finally {
+            underWay.decrementAndGet();
+        }
         write(store[0]);
         return result;
     }
@@ -65,11 +74,11 @@ final class DurableTransactions {
         }
     }
 
-    /// Under load, writes are [#GAP_NANOS] apart at least, so that more transactions share each.
+    /// While there are other transactions, writes are [#GAP_NANOS] apart at least, so that more of them share each.
     private void write(MVStore store) {
         try {
             long wait = GAP_NANOS - (System.nanoTime() - writtenAt);
-            if (wait > 0) {
+            if (wait > 0 && underWay.get() > 0) {
                 LockSupport.parkNanos(wait);
             }
             boolean first = store.hasUnsavedChanges();

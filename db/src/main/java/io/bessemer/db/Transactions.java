@@ -39,9 +39,9 @@ public final class Transactions {
         runWith(status -> work.run());
     }
 
-    /// For what is soon told again, as heartbeats: once and without waiting for the disk, so a kill may lose it.
+    /// For what is soon told again, as heartbeats: does not wait for the disk, so a kill may lose it.
     void runLazily(Runnable work) {
-        durable.lazily(status -> {
+        attempted(durable::lazily, status -> {
             work.run();
             return true;
         });
@@ -55,6 +55,10 @@ public final class Transactions {
     }
 
     <T> T callWith(Function<TransactionStatus, T> work) {
+        return attempted(durable::execute, work);
+    }
+
+    private <T> T attempted(Function<Function<TransactionStatus, T>, T> outermost, Function<TransactionStatus, T> work) {
         boolean nested = TransactionSynchronizationManager.isActualTransactionActive();
         int broken = 0;
         for (int attempt = 1; ; attempt++) {
@@ -63,7 +67,7 @@ public final class Transactions {
                     return durable.lazily(work);
                 }
                 space.require();
-                T result = durable.execute(work);
+                T result = outermost.apply(work);
                 space.stored();
                 return result;
             } catch (RuntimeException thrown) {
