@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -38,6 +39,7 @@ final class PasswordRotation implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PasswordRotation.class);
     private static final Duration PAUSE = Duration.ofMinutes(1);
+    private static final int PAGE = 500;
     private static final SecureRandom RANDOM = new SecureRandom();
     /// that every BMC takes: those of IPMI 1.5 have no room for more
     private static final int GENERATED = 16;
@@ -78,26 +80,38 @@ final class PasswordRotation implements AutoCloseable {
     }
 
     private void loop() {
+        boolean found = false;
         try {
-            findUnsettled();
             while (!Thread.currentThread().isInterrupted()) {
-                settleAll();
+                try {
+                    if (!found) {
+                        findUnsettled();
+                        found = true;
+                    }
+                    settleAll();
+                } catch (RuntimeException e) {
+                    LOG.warn("A look at passwords of BMCs that were being changed broke off; the next one is in {} s", PAUSE.toSeconds(), e);
+                }
                 Thread.sleep(PAUSE);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            LOG.warn("Passwords of BMCs that were being changed are not looked after until the next start", e);
         }
     }
 
     /// What a process that died left behind.
     void findUnsettled() {
-        for (Node node : nodes.list(NodeQuery.all())) {
-            if (node.driverInternalInfo().containsKey(UNDER_WAY)) {
-                unsettled.add(node.id());
+        NodeId marker = null;
+        List<Node> page;
+        do {
+            page = nodes.list(NodeQuery.page(marker, PAGE));
+            for (Node node : page) {
+                marker = node.id();
+                if (node.driverInternalInfo().containsKey(UNDER_WAY)) {
+                    unsettled.add(marker);
+                }
             }
-        }
+        } while (page.size() == PAGE);
     }
 
     void settleAll() {

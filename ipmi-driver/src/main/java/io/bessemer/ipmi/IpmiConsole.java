@@ -7,6 +7,7 @@ import io.bessemer.core.driver.SerialConsole;
 import io.bessemer.ipmi.command.Bmc;
 import io.bessemer.ipmi.session.SolConsole;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 
 /// The serial line by Serial Over LAN.
 final class IpmiConsole implements SerialConsole {
@@ -16,46 +17,81 @@ final class IpmiConsole implements SerialConsole {
         this.bmcs = bmcs;
     }
 
+    /// Looks up the BMC's name, which may take a while, on a thread of its own.
     @Override
     public Line open(DriverNode node, Watcher watcher) throws DriverException {
-        NodeBmc of = bmcs.of(node);
-        if (!of.info().bridge().hops().isEmpty()) {
-            throw new DriverException(Kind.UNSUPPORTED, "%s is reached over ipmi_bridging, by which Serial Over LAN does not go. Set console_interface to no-console."
-                    .formatted(of.name()));
+        if (!IpmiDriverInfo.of(node).bridge().hops().isEmpty()) {
+            throw new DriverException(Kind.UNSUPPORTED, "The BMC of node %s is reached over ipmi_bridging, by which Serial Over LAN does not go. Set console_interface to no-console."
+                    .formatted(NodeBmc.label(node)));
         }
-        Bmc bmc = of.bmc();
-        SolConsole console = bmc.client().console(bmc.address(), bmc.access(), new SolConsole.Listener() {
-            @Override
-            public void text(byte[] bytes) {
-                watcher.text(bytes);
-            }
-
-            @Override
-            public void state(SolConsole.State state, String why) {
-                watcher.state(switch (state) {
-                    case CONNECTING -> State.CONNECTING;
-                    case CONNECTED -> State.CONNECTED;
-                    case LOST -> State.LOST;
-                    case UNAVAILABLE -> State.UNAVAILABLE;
-                }, why);
+        Opening line = new Opening(watcher);
+        Thread.ofVirtual().name("console-" + node.id()).start(() -> {
+            try {
+                Bmc bmc = bmcs.of(node).bmc();
+                line.opens(() -> bmc.client().console(bmc.address(), bmc.access(), line));
+            } catch (DriverException | RuntimeException e) {
+                watcher.state(State.UNAVAILABLE, e.getMessage());
             }
         });
-        return new Line() {
-            @Override
-            public boolean write(byte[] text) {
-                return console.write(text);
-            }
+        return line;
+    }
 
-            @Override
-            public void sendBreak() {
-                console.sendBreak();
-            }
+    /// A line whose BMC is found already, or not yet.
+    private static final class Opening implements Line, SolConsole.Listener {
+        private final Watcher watcher;
+        private SolConsole console;
+        private boolean closed;
 
-            @Override
-            public void close() {
+        Opening(Watcher watcher) {
+            this.watcher = watcher;
+        }
+
+        synchronized void opens(Supplier<SolConsole> found) {
+            if (!closed) {
+                console = found.get();
+            }
+        }
+
+        private synchronized SolConsole console() {
+            return console;
+        }
+
+        @Override
+        public void text(byte[] bytes) {
+            watcher.text(bytes);
+        }
+
+        @Override
+        public void state(SolConsole.State state, String why) {
+            watcher.state(switch (state) {
+                case CONNECTING -> State.CONNECTING;
+                case CONNECTED -> State.CONNECTED;
+                case LOST -> State.LOST;
+                case UNAVAILABLE -> State.UNAVAILABLE;
+            }, why);
+        }
+
+        @Override
+        public boolean write(byte[] text) {
+            SolConsole open = console();
+            return open != null && open.write(text);
+        }
+
+        @Override
+        public void sendBreak() {
+            SolConsole open = console();
+            if (open != null) {
+                open.sendBreak();
+            }
+        }
+
+        @Override
+        public synchronized void close() {
+            closed = true;
+            if (console != null) {
                 console.close();
             }
-        };
+        }
     }
 
     @Override

@@ -140,7 +140,7 @@ record NodeBmc(DriverNode node, IpmiDriverInfo info, Bmc bmc, PendingPasswords p
         return "BMC %s:%d of node %s".formatted(host, info.port(), label(node));
     }
 
-    private static String label(DriverNode node) {
+    static String label(DriverNode node) {
         String id = node.id().toString();
         return node.name() == null || node.name().isEmpty() || node.name().equals(id) ? id : "%s (%s)".formatted(node.name(), id);
     }

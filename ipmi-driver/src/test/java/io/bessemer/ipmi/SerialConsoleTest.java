@@ -258,6 +258,14 @@ class SerialConsoleTest {
     }
 
     @Test
+    void a_name_that_nobody_knows_is_told_as_the_console_s_state() throws Exception {
+        Heard heard = new Heard();
+        console(ipmi, heard, "ipmi_address", "bmc.invalid");
+        heard.await(State.UNAVAILABLE);
+        assertThat(heard.states.toString()).contains("bmc.invalid").contains("driver_info/ipmi_address");
+    }
+
+    @Test
     void a_password_that_is_wrong_is_tried_once() throws Exception {
         Heard heard = new Heard();
         console(ipmi, heard, "ipmi_password", "wrong");

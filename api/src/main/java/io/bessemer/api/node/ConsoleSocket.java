@@ -1,6 +1,6 @@
 package io.bessemer.api.node;
 
-import io.bessemer.conductor.console.Consoles;
+import io.bessemer.conductor.console.ConsoleWatch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -25,7 +25,7 @@ final class ConsoleSocket extends AbstractWebSocketHandler {
     private static final Duration PING = Duration.ofSeconds(20);
     private static final int LONGEST_MESSAGE = 64 << 10;
 
-    private final Consoles.Watch watch;
+    private final ConsoleWatch watch;
     private final boolean asText;
     private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPLACE)
             .onUnmappableCharacter(CodingErrorAction.REPLACE);
@@ -33,7 +33,7 @@ final class ConsoleSocket extends AbstractWebSocketHandler {
     private byte[] rest = {};
 
     /// @param asText frames to the client are text, as some terminals in browsers want them
-    ConsoleSocket(Consoles.Watch watch, boolean asText) {
+    ConsoleSocket(ConsoleWatch watch, boolean asText) {
         this.watch = watch;
         this.asText = asText;
     }

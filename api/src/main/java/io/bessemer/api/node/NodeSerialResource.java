@@ -4,6 +4,7 @@ import io.bessemer.api.wire.Query;
 import io.bessemer.api.wire.RequestContext;
 import io.bessemer.api.wire.Values;
 import io.bessemer.conductor.console.ConsoleText;
+import io.bessemer.conductor.console.ConsoleWatch;
 import io.bessemer.conductor.console.Consoles;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.node.Node;
@@ -91,7 +92,7 @@ final class NodeSerialResource {
             throw new Failure.Invalid("Upgrade", "A console is a WebSocket: ask for an upgrade, or use ./bessemer node console %s. What was recorded is at console/log."
                     .formatted(node.displayName()));
         }
-        Consoles.Watch watch = consoles.watch(node);
+        ConsoleWatch watch = consoles.watch(node);
         var upgrade = new WebSocketHttpRequestHandler(new ConsoleSocket(watch, frames.equals("text")), new DefaultHandshakeHandler());
         upgrade.setHandshakeInterceptors(checks);
         try {

@@ -16,24 +16,17 @@ import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodeQuery;
 import io.bessemer.core.node.NodeStore;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.BindException;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,17 +41,13 @@ public final class Consoles implements FlowObserver, AutoCloseable {
     private static final Set<FlowKind> RECORDED = EnumSet.of(FlowKind.INSPECT, FlowKind.CLEAN, FlowKind.DEPLOY, FlowKind.RESCUE, FlowKind.UNRESCUE, FlowKind.SERVICE);
     private static final Duration LOOK = Duration.ofSeconds(2);
     private static final int LOOKS_UNTIL_SWEEP = 30;
+    private static final int PAGE = 500;
     /// a host that does not report is not waited for longer
     private static final Duration FIRST_BOOT = Duration.ofMinutes(10);
-    /// a BMC that has no console is not asked again at each flow
-    private static final Duration FORGET_REFUSAL = Duration.ofMinutes(30);
     private static final Duration SETTLE = Duration.ofSeconds(10);
     private static final int RECORDING_WAITS = 1 << 20;
     private static final int WATCHER_WAITS = 256 << 10;
     private static final int MOST_WATCHERS = 32;
-    private static final int TAIL = 32 << 10;
-    private static final int MOST_READ = 8 << 20;
-    private static final String BEGINS = "=== ";
 
     private final NodeStore nodes;
     private final FlowStore flows;
@@ -69,12 +58,11 @@ public final class Consoles implements FlowObserver, AutoCloseable {
     private final Map<NodeId, Entry> open = new HashMap<>();
     /// known without a lock, as the engine asks at each look
     private final Map<NodeId, Long> recorded = new ConcurrentHashMap<>();
-    private final Map<NodeId, Refusal> refusals = new ConcurrentHashMap<>();
+    private final Recordings recordings;
+    private final Refusals refusals;
+    private final TerminalPorts ports;
     private Instant fullToldAgainAt = Instant.MIN;
     private volatile boolean closed;
-
-    /// Why a node has no console, as its BMC said, and to whom.
-    private record Refusal(String why, Instant until, Map<String, Object> driverInfo) {}
 
     /// A line with those who want it. Guarded by `Consoles.this`.
     private static final class Entry {
@@ -104,6 +92,9 @@ public final class Consoles implements FlowObserver, AutoCloseable {
         this.settings = settings;
         this.conductor = conductor;
         this.clock = clock;
+        this.recordings = new Recordings(settings);
+        this.refusals = new Refusals(clock);
+        this.ports = new TerminalPorts(settings, conductor);
     }
 
     public void start() {
@@ -134,28 +125,36 @@ public final class Consoles implements FlowObserver, AutoCloseable {
 
     // --- what should be open
 
-    /// What a restart or another conductor left to do, and recordings of nodes that are gone.
+    /// What a restart or another conductor left to do, and recordings of nodes that are gone. All nodes are looked at, a page at a time.
     void sweep() throws IOException {
-        List<Node> all = nodes.list(NodeQuery.all());
-        for (Node node : all) {
-            if (node.consoleEnabled() && !node.maintenance() && ours(node) && serial(node).isPresent() && refused(node).isEmpty()) {
-                try {
-                    serve(node);
-                } catch (Failure refused) {
-                    LOG.info("The console of a node is not served: node={} why={}", node.id(), refused.getMessage());
-                }
+        Set<NodeId> known = new HashSet<>();
+        NodeId marker = null;
+        List<Node> page;
+        do {
+            page = nodes.list(NodeQuery.page(marker, PAGE));
+            for (Node node : page) {
+                marker = node.id();
+                known.add(marker);
+                serveAgain(node);
             }
-        }
-        Map<NodeId, Node> known = all.stream().collect(Collectors.toMap(Node::id, node -> node));
+        } while (page.size() == PAGE);
         for (Flow flow : flows.list()) {
-            Node node = known.get(flow.node());
-            if (node != null && ours(node)) {
-                runs(node, flow);
-            }
+            nodes.find(flow.node()).filter(this::ours).ifPresent(node -> runs(node, flow));
         }
-        ConsoleLog.sweep(settings.directory(), known::containsKey);
-        recorded.keySet().retainAll(known.keySet());
-        refusals.values().removeIf(refusal -> refusal.until.isBefore(clock.instant()));
+        recordings.sweep(known::contains);
+        recorded.keySet().retainAll(known);
+        refusals.forgetOld();
+    }
+
+    private void serveAgain(Node node) {
+        if (!node.consoleEnabled() || node.maintenance() || !ours(node) || serial(node).isEmpty() || refusals.of(node).isPresent()) {
+            return;
+        }
+        try {
+            serve(node);
+        } catch (Failure refused) {
+            LOG.info("The console of a node is not served: node={} why={}", node.id(), refused.getMessage());
+        }
     }
 
     private boolean ours(Node node) {
@@ -236,10 +235,9 @@ public final class Consoles implements FlowObserver, AutoCloseable {
             return;
         }
         Long attempt = recorded.put(node.id(), flow.attempt());
-        if (attempt != null && attempt == flow.attempt() || serial(node).isEmpty() || refused(node).isPresent()) {
+        if (attempt != null && attempt == flow.attempt() || serial(node).isEmpty() || refusals.of(node).isPresent()) {
             return;
         }
-        // looking up a BMC's name may take a while
         Thread.ofVirtual().name("console-of-" + node.id()).start(() -> record(node, flow));
     }
 
@@ -250,66 +248,31 @@ public final class Consoles implements FlowObserver, AutoCloseable {
                 if (entry.recording == null) {
                     Tap tap = entry.console.watch(RECORDING_WAITS, false, () -> {});
                     entry.recording = tap;
-                    ConsoleLog log = new ConsoleLog(settings, node.id());
-                    Thread.ofVirtual().name("console-log-" + node.id()).start(() -> write(node.id(), tap, log));
+                    recordings.write(node.id(), tap);
                 }
                 entry.recordedUntil = null;
-                entry.recording.offer("\r\n%s%s of %s begins, attempt %d, %s\r\n".formatted(BEGINS, flow.kind().name().toLowerCase(Locale.ROOT).replace('_', ' '),
-                        node.displayName(), flow.attempt(), clock.instant().truncatedTo(ChronoUnit.SECONDS)).getBytes(StandardCharsets.UTF_8));
+                entry.recording.offer(Recordings.heading(node, flow, clock.instant()));
             }
         } catch (Failure.Conflict full) {
             LOG.info("The console of a node is not recorded: node={} why={}", node.id(), full.getMessage());
         } catch (Failure e) {
-            refusals.put(node.id(), new Refusal(e.getMessage(), clock.instant().plus(FORGET_REFUSAL), node.driverInfo()));
+            refusals.add(node, e.getMessage());
             LOG.info("The console of a node is not recorded: node={} why={}", node.id(), e.getMessage());
         } catch (RuntimeException e) {
             LOG.warn("The console of a node is not recorded: node={}", node.id(), e);
         }
     }
 
-    private static void write(NodeId node, Tap tap, ConsoleLog log) {
-        try (tap) {
-            for (byte[] text = tap.take(LOOK); text != null; text = tap.take(LOOK)) {
-                if (text.length > 0) {
-                    log.append(text);
-                }
-            }
-        } catch (IOException e) {
-            LOG.warn("The console of a node is not recorded any more: node={} file={} why={}", node, log.file(), e.toString());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    private Optional<Refusal> refused(Node node) {
-        return Optional.ofNullable(refusals.get(node.id())).filter(refusal -> refusal.until.isAfter(clock.instant()) && refusal.driverInfo.equals(node.driverInfo()));
-    }
-
     /// The last lines that the console said since the flow under way, or the last one, began; clean. Empty when nothing was recorded.
     public List<String> tail(NodeId id, int lines) {
-        if (settings.most() == 0) {
-            return List.of();
-        }
-        List<String> all;
-        try {
-            all = ConsoleText.lines(new ConsoleLog(settings, id).tail(TAIL));
-        } catch (UncheckedIOException e) {
-            LOG.warn("What was recorded of a console cannot be read: node={}", id, e);
-            return List.of();
-        }
-        for (int i = all.size() - 1; i >= 0; i--) {
-            if (all.get(i).startsWith(BEGINS)) {
-                return ConsoleText.last(all.subList(i + 1, all.size()), lines);
-            }
-        }
-        return ConsoleText.last(all, lines);
+        return settings.most() == 0 ? List.of() : recordings.tail(id, lines);
     }
 
     /// The end of everything that was recorded of a node.
     ///
     /// @param bytes at most so many
     public byte[] recorded(NodeId id, int bytes) {
-        return new ConsoleLog(settings, id).tail(Math.min(bytes, MOST_READ));
+        return recordings.end(id, bytes);
     }
 
     /// Why there is no recording, or what is wrong with the one under way; empty when nothing is.
@@ -320,7 +283,7 @@ public final class Consoles implements FlowObserver, AutoCloseable {
                 return Optional.of(entry.console.why());
             }
         }
-        return Optional.ofNullable(refusals.get(id)).map(Refusal::why);
+        return refusals.last(id);
     }
 
     // --- for people
@@ -334,7 +297,7 @@ public final class Consoles implements FlowObserver, AutoCloseable {
     ///
     /// @throws Failure when there is none, or the BMC refuses it
     public void enable(Node node) {
-        refusals.remove(node.id());
+        refusals.forget(node.id());
         serve(node);
         NodeConsole console;
         synchronized (this) {
@@ -349,7 +312,7 @@ public final class Consoles implements FlowObserver, AutoCloseable {
             throw new IllegalStateException(e);
         }
         if (state == State.UNAVAILABLE || state == State.LOST) {
-            String why = console == null ? refused(node).map(Refusal::why).orElse("it was turned off at the same time") : console.why();
+            String why = console == null ? refusals.of(node).orElse("it was turned off at the same time") : console.why();
             disable(node.id());
             throw new Failure.Hardware("The console of node %s cannot be started: %s.".formatted(node.displayName(), why), state == State.LOST, null);
         }
@@ -382,43 +345,19 @@ public final class Consoles implements FlowObserver, AutoCloseable {
     public synchronized Optional<Map<String, Object>> connection(NodeId id) {
         Entry entry = open.get(id);
         return entry == null || entry.port == null ? Optional.empty()
-                : Optional.of(Map.of("type", "socat", "url", "tcp://%s:%d".formatted(host(), entry.port.port())));
+                : Optional.of(Map.of("type", "socat", "url", ports.url(entry.port)));
     }
 
-    private String host() {
-        String address = settings.address().isAnyLocalAddress() ? conductor : settings.address().getHostAddress();
-        return address.contains(":") ? "[" + address + "]" : address;
-    }
-
-    /// The port that the node names; else of the range that which its id points to, so that it stays the same, or the next that is free.
     private TerminalPort port(Node node, NodeConsole console) {
-        OptionalInt named;
         try {
-            named = serial(node).orElseThrow().terminalPort(DriverNode.of(node));
+            return ports.open(node, serial(node).orElseThrow().terminalPort(DriverNode.of(node)), console);
         } catch (DriverException e) {
             throw new Failure.Invalid("driver_info", e.getMessage());
         }
-        int count = named.isPresent() ? 1 : settings.lastPort() - settings.firstPort() + 1;
-        int from = Math.floorMod(node.id().value().hashCode(), count);
-        for (int i = 0; i < count; i++) {
-            int number = named.orElse(settings.firstPort() + (from + i) % count);
-            try {
-                return new TerminalPort(console, new InetSocketAddress(settings.address(), number));
-            } catch (BindException taken) {
-                LOG.debug("Port {} for a console is taken", number);
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        throw new Failure.Conflict(named.isPresent()
-                ? "The console of node %s cannot be started: port %d (driver_info/ipmi_terminal_port) is taken on %s. Name another one, or remove the key."
-                        .formatted(node.displayName(), named.getAsInt(), settings.address().getHostAddress())
-                : "The console of node %s cannot be started: every port from %d to %d is taken. Raise bessemer.console.last-port, or disable a console."
-                        .formatted(node.displayName(), settings.firstPort(), settings.lastPort()));
     }
 
-    /// Somebody who looks in, and may type, without the console being turned on. Ends with [Watch#close].
-    public Watch watch(Node node) {
+    /// Somebody who looks in, and may type, without the console being turned on. Ends with [ConsoleWatch#close].
+    public ConsoleWatch watch(Node node) {
         if (!known(node)) {
             throw new Failure.Unsupported("Driver %s of node %s has no serial console, or its console_interface is 'no-console'.".formatted(node.driver(), node.displayName()));
         }
@@ -429,7 +368,7 @@ public final class Consoles implements FlowObserver, AutoCloseable {
             }
             entry.watchers++;
             Tap tap = entry.console.watch(WATCHER_WAITS, true, () -> left(node.id(), entry));
-            return new Watch(tap, entry.console);
+            return new ConsoleWatch(tap, entry.console);
         }
     }
 
@@ -437,43 +376,6 @@ public final class Consoles implements FlowObserver, AutoCloseable {
         entry.watchers--;
         if (open.get(id) == entry) {
             closeUnlessWanted(id, entry);
-        }
-    }
-
-    /// One who looks in.
-    public static final class Watch implements AutoCloseable {
-        private final Tap tap;
-        private final NodeConsole console;
-        private boolean left;
-
-        private Watch(Tap tap, NodeConsole console) {
-            this.tap = tap;
-            this.console = console;
-        }
-
-        /// The next text; empty when none came in time, null after the end.
-        public byte[] take(Duration patience) throws InterruptedException {
-            return tap.take(patience);
-        }
-
-        /// @return false when the line is not connected, or the machine takes nothing: it was dropped
-        public boolean type(byte[] text) {
-            return console.type(text);
-        }
-
-        public void sendBreak() {
-            console.sendBreak();
-        }
-
-        @Override
-        public void close() {
-            synchronized (this) {
-                if (left) {
-                    return;
-                }
-                left = true;
-            }
-            tap.close();
         }
     }
 
@@ -527,7 +429,7 @@ public final class Consoles implements FlowObserver, AutoCloseable {
 
     private synchronized void unavailable(Node node, NodeConsole console) {
         String why = console.why();
-        refusals.put(node.id(), new Refusal(why, clock.instant().plus(FORGET_REFUSAL), node.driverInfo()));
+        refusals.add(node, why);
         LOG.info("A node has no serial console: node={} why={}", node.id(), why);
         Entry entry = open.get(node.id());
         if (entry == null || entry.console != console) {

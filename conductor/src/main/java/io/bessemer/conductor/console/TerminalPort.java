@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,7 @@ final class TerminalPort implements AutoCloseable {
     private static final int MOST_CLIENTS = 8;
     private static final int WAITING = 256 << 10;
     private static final Duration LOOK = Duration.ofSeconds(30);
+    private static final Duration PAUSE = Duration.ofMillis(100);
 
     private final NodeConsole console;
     private final ServerSocket server;
@@ -55,6 +57,7 @@ final class TerminalPort implements AutoCloseable {
             } catch (IOException e) {
                 if (!server.isClosed()) {
                     LOG.debug("A client of a console did not come through: {}", e.toString());
+                    LockSupport.parkNanos(PAUSE.toNanos()); // no file may be left to open
                 }
             }
         }
