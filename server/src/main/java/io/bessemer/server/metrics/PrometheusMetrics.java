@@ -23,9 +23,12 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Names begin with `bessemer.`, which Prometheus reads as `bessemer_`; those of the Java machine are Micrometer's.
 public final class PrometheusMetrics implements Metrics, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(PrometheusMetrics.class);
     private static final String NODES = "bessemer.nodes";
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -74,11 +77,20 @@ public final class PrometheusMetrics implements Metrics, AutoCloseable {
 
     @Override
     public String text() {
-        List<MultiGauge.Row<?>> rows = nodes.counts().stream().<MultiGauge.Row<?>>map(count -> MultiGauge.Row.of(
-                Tags.of("provision_state", count.state().wire(), "maintenance", Boolean.toString(count.maintenance())), count.nodes())).toList();
-        states.register(rows, true);
+        states.register(states(), true);
         counted.forEach(this::meet);
         return registry.scrape();
+    }
+
+    /// None while the database cannot be asked: that is when the other figures are wanted most.
+    private List<MultiGauge.Row<?>> states() {
+        try {
+            return nodes.counts().stream().<MultiGauge.Row<?>>map(count -> MultiGauge.Row.of(
+                    Tags.of("provision_state", count.state().wire(), "maintenance", Boolean.toString(count.maintenance())), count.nodes())).toList();
+        } catch (RuntimeException e) {
+            LOG.warn("Nodes are left out of the figures: {}", e.toString());
+            return List.of();
+        }
     }
 
     /// A name that was counted for the first time since the last look becomes a counter.
