@@ -5,10 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.Sensor;
-import io.bessemer.ipmi.command.Answer;
-import io.bessemer.ipmi.command.Command;
-import io.bessemer.ipmi.protocol.CompletionCode;
-import io.bessemer.ipmi.protocol.DecodeException;
 import io.bessemer.ipmi.sensor.SensorRecord;
 import io.bessemer.ipmi.session.IpmiCall;
 import java.io.ByteArrayOutputStream;
@@ -30,7 +26,7 @@ class SdrWalkTest {
     private final Bmc bmc = new Bmc();
 
     /// A repository whose record `i` has id `i + 1`, and the faults that a test gives it.
-    private static class Bmc implements SensorBmc {
+    private static class Bmc {
         final List<byte[]> records = new ArrayList<>();
         int most = 255;
         int stamp = 1;
@@ -86,28 +82,11 @@ class SdrWalkTest {
             return out.toByteArray();
         }
 
-        @Override
-        public <R> Answer<R> answer(Command<R> command) throws DriverException {
-            asked++;
-            byte[] said = answer(command.call());
-            if (said[0] != 0) {
-                return new Answer.Refused<>(CompletionCode.of(said[0]));
-            }
-            try {
-                return new Answer.Done<>(command.decode(Arrays.copyOfRange(said, 1, said.length)));
-            } catch (DecodeException e) {
-                throw new DriverException(DriverException.Kind.REFUSED, e.getMessage());
-            }
-        }
-
-        @Override
-        public DriverException refused(Command<?> command, CompletionCode code) {
-            return new DriverException(DriverException.Kind.REFUSED, command.title() + " refused: " + code);
-        }
-
-        @Override
-        public String name() {
-            return "BMC of a test";
+        SensorBmc speaking() {
+            return new ScriptedBmc(call -> {
+                asked++;
+                return answer(call);
+            });
         }
     }
 
@@ -215,7 +194,7 @@ class SdrWalkTest {
     @Test
     void no_request_is_begun_after_the_time_is_up_and_nothing_is_kept_then() throws Exception {
         bmc.records.add(fan(1));
-        assertThat(SdrWalk.read(bmc, inventory(), System.nanoTime() - 1).sensors()).isEmpty();
+        assertThat(SdrWalk.read(bmc.speaking(), inventory(), System.nanoTime() - 1).sensors()).isEmpty();
         assertThat(walk()).hasSize(1);
     }
 
@@ -244,13 +223,13 @@ class SdrWalkTest {
     }
 
     private void walkAt(int port) throws DriverException {
-        SdrWalk.read(bmc, inventories.of(new InetSocketAddress("127.0.0.1", port)), System.nanoTime() + Duration.ofSeconds(20).toNanos());
+        SdrWalk.read(bmc.speaking(), inventories.of(new InetSocketAddress("127.0.0.1", port)), System.nanoTime() + Duration.ofSeconds(20).toNanos());
     }
 
     @Test
     void who_waits_too_long_for_the_walk_of_another_is_told_so() throws Exception {
         assertThat(inventory().begin(System.nanoTime())).isTrue();
-        assertThatThrownBy(() -> SdrWalk.read(bmc, inventory(), System.nanoTime())).isInstanceOf(DriverException.class).hasMessageContaining("read for somebody else");
+        assertThatThrownBy(() -> SdrWalk.read(bmc.speaking(), inventory(), System.nanoTime())).isInstanceOf(DriverException.class).hasMessageContaining("read for somebody else");
         inventory().end();
         assertThat(walk()).isEmpty();
     }
@@ -264,7 +243,7 @@ class SdrWalkTest {
         intrusion[21] = 0;
         bmc.records.addAll(List.of(satellite, intrusion, fan(3)));
         assertThat(walk()).extracting(SensorRecord::name).containsExactly("FAN2", "FAN3");
-        assertThat(IpmiSensors.read(bmc, inventory())).extracting(Sensor::name).containsExactly("FAN3");
+        assertThat(IpmiSensors.read(bmc.speaking(), inventory())).extracting(Sensor::name).containsExactly("FAN3");
     }
 
     @Test
@@ -285,7 +264,7 @@ class SdrWalkTest {
             }
         };
         odd.records.addAll(List.of(fan(1), fan(2), fan(3), fan(4), fan(5)));
-        List<Sensor> sensors = IpmiSensors.read(odd, inventory());
+        List<Sensor> sensors = IpmiSensors.read(odd.speaking(), inventory());
         assertThat(sensors).extracting(Sensor::state).containsExactly(null, "Absent", "UnavailableOffline", "Disabled", "Enabled");
         assertThat(sensors).extracting(Sensor::reading).containsExactly(null, null, null, null, 4200.0);
         assertThat(sensors).extracting(Sensor::health).containsOnlyNulls();
@@ -313,7 +292,7 @@ class SdrWalkTest {
             mad.most = random.nextInt(60);
             mad.records.addAll(List.of(fan(1), fan(2), fan(3)));
             try {
-                assertThat(IpmiSensors.read(mad, inventory())).hasSizeLessThanOrEqualTo(256);
+                assertThat(IpmiSensors.read(mad.speaking(), inventory())).hasSizeLessThanOrEqualTo(256);
             } catch (DriverException refused) {
                 assertThat(refused.getMessage()).isNotEmpty();
             }
@@ -326,7 +305,7 @@ class SdrWalkTest {
     }
 
     private List<SensorRecord> walk(Bmc asked) throws DriverException {
-        return SdrWalk.read(asked, inventory(), System.nanoTime() + Duration.ofSeconds(20).toNanos()).sensors();
+        return SdrWalk.read(asked.speaking(), inventory(), System.nanoTime() + Duration.ofSeconds(20).toNanos()).sensors();
     }
 
     private SensorInventories.Inventory inventory() {
