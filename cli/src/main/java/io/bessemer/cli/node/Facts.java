@@ -1,25 +1,20 @@
 package io.bessemer.cli.node;
 
-import io.bessemer.cli.terminal.Terminal;
+import io.bessemer.cli.terminal.FactLines;
 import tools.jackson.databind.JsonNode;
 
-/// Objects of the API as lines of `path  value`.
+/// Objects of the API as facts, named by their paths.
 final class Facts {
     private Facts() {}
 
     /// Null and empty values are left out.
-    static void print(Terminal terminal, String path, JsonNode value) {
+    static void add(FactLines facts, String path, JsonNode value) {
         if (value.isObject()) {
-            value.properties().forEach(inner -> print(terminal, path + " " + inner.getKey(), inner.getValue()));
-            return;
-        }
-        if (value.isArray()) {
-            value.forEach(inner -> print(terminal, path, inner));
-            return;
-        }
-        String text = NodeText.of(value);
-        if (!text.isEmpty()) {
-            terminal.line("%s", Terminal.cut("  %-28s %s".formatted(path.replace('_', ' '), text), terminal.width()));
+            value.properties().forEach(inner -> add(facts, path + " " + inner.getKey(), inner.getValue()));
+        } else if (value.isArray()) {
+            value.forEach(inner -> add(facts, path, inner));
+        } else {
+            facts.add(path.replace('_', ' '), NodeText.of(value));
         }
     }
 }

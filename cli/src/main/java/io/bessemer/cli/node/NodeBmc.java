@@ -2,6 +2,7 @@ package io.bessemer.cli.node;
 
 import io.bessemer.cli.client.BessemerClient;
 import io.bessemer.cli.client.ServerOptions;
+import io.bessemer.cli.terminal.FactLines;
 import io.bessemer.cli.terminal.Table;
 import io.bessemer.cli.terminal.Terminal;
 import java.util.List;
@@ -38,12 +39,12 @@ final class NodeBmc implements Callable<Integer> {
             return 0;
         }
         JsonNode bmc = answer.path("bmc");
-        bmc.properties().stream().filter(fact -> !APART.contains(fact.getKey())).forEach(fact -> fact(fact.getKey(), fact.getValue()));
+        var facts = new FactLines();
+        bmc.properties().stream().filter(fact -> !APART.contains(fact.getKey())).forEach(fact -> fact(facts, fact.getKey(), fact.getValue()));
         String suites = bmc.path("lan").path("cipher_suites").valueStream().map(suite -> "%d %s".formatted(suite.path("id").asInt(0), suite.path("privilege").asString("").toLowerCase(Locale.ROOT)))
                 .collect(Collectors.joining(", "));
-        if (!suites.isEmpty()) {
-            terminal.line("%s", Terminal.cut("  %-28s %s".formatted("cipher suites", suites), terminal.width()));
-        }
+        facts.add("cipher suites", suites);
+        facts.print(terminal);
         if (!bmc.path("accounts").isEmpty()) {
             var table = new Table("ID", "ACCOUNT", "ENABLED", "LOGIN", "PRIVILEGE");
             bmc.path("accounts").forEach(account -> table.row(NodeText.of(account.path("id")), NodeText.of(account.path("name")), yesOrNo(account.path("enabled")),
@@ -54,12 +55,12 @@ final class NodeBmc implements Callable<Integer> {
         return 0;
     }
 
-    private void fact(String key, JsonNode value) {
+    private static void fact(FactLines facts, String key, JsonNode value) {
         if (value.isObject()) {
-            value.properties().stream().filter(inner -> !APART.contains(inner.getKey())).forEach(inner -> Facts.print(terminal, key + " " + inner.getKey(), inner.getValue()));
+            value.properties().stream().filter(inner -> !APART.contains(inner.getKey())).forEach(inner -> Facts.add(facts, key + " " + inner.getKey(), inner.getValue()));
             return;
         }
-        Facts.print(terminal, key, value);
+        Facts.add(facts, key, value);
     }
 
     private static String yesOrNo(JsonNode flag) {

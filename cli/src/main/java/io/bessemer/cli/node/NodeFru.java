@@ -2,6 +2,7 @@ package io.bessemer.cli.node;
 
 import io.bessemer.cli.client.BessemerClient;
 import io.bessemer.cli.client.ServerOptions;
+import io.bessemer.cli.terminal.FactLines;
 import io.bessemer.cli.terminal.Terminal;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -35,7 +36,9 @@ final class NodeFru implements Callable<Integer> {
         }
         answer.path("fru").forEach(part -> {
             terminal.line(terminal.paint(Terminal.Colour.BOLD, "%s (FRU %d)".formatted(NodeText.of(part.path("name")), part.path("id").asInt(0))));
-            part.properties().stream().filter(fact -> !fact.getKey().equals("id") && !fact.getKey().equals("name")).forEach(fact -> Facts.print(terminal, fact.getKey(), fact.getValue()));
+            var facts = new FactLines();
+            part.properties().stream().filter(fact -> !fact.getKey().equals("id") && !fact.getKey().equals("name")).forEach(fact -> Facts.add(facts, fact.getKey(), fact.getValue()));
+            facts.print(terminal);
         });
         return 0;
     }
