@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -42,17 +43,30 @@ class WakeUpTest {
                     woken[0].wake(node);
                 }
             });
+            var ended = new CountDownLatch(1);
             try (var queue = new DbSchedulerQueue(spied, "conductor", clock, Duration.ofSeconds(5), Duration.ofHours(1), 4)) {
                 woken[0] = queue;
                 queue.start(database.flows(), id -> {
                     runs.add(clock.instant());
                     return Optional.of(clock.instant().plus(Duration.ofHours(1)));
-                }, () -> {});
+                }, () -> await(ended)); // a look at the pools that ends would be put back too
                 queue.schedule(node, clock.instant());
-                assertThat(runs.poll(10, TimeUnit.SECONDS)).isNotNull();
-                assertThat(runs.poll(10, TimeUnit.SECONDS)).as("runs again, as it was woken").isNotNull();
-                assertThat(puttingBack).isTrue();
+                try {
+                    assertThat(runs.poll(10, TimeUnit.SECONDS)).isNotNull();
+                    assertThat(runs.poll(10, TimeUnit.SECONDS)).as("runs again, as it was woken").isNotNull();
+                    assertThat(puttingBack).isTrue();
+                } finally {
+                    ended.countDown();
+                }
             }
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
