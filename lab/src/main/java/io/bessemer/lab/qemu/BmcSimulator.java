@@ -33,7 +33,7 @@ final class BmcSimulator {
                 user 1 false "" "test" user 10 none md2 md5 straight
                 user 2 true "%s" "%s" admin 10 none md2 md5 straight
                 sol "tcp:127.0.0.1:%d" 115200
-                """.formatted(spec.name(), address, port, spec.uuid().toString().replace("-", ""), chassis, user, password, QemuCommand.serialPort(slot)));
+                """.formatted(spec.name(), address, port, spec.uuid().toString().replace("-", ""), chassis, user, password, SerialLine.port(slot)));
         Files.writeString(emulation, """
                 mc_setbmc 0x20
                 mc_add 0x20 0 no-device-sdrs 0x23 9 8 0x9f 0x1291 0xf02 persist_sdr

@@ -79,6 +79,8 @@ final class ChassisProgram {
             if [ "$boot" = pxe ] && [ "$(usual)" != pxe ]; then
                 printf 'qom-set @NIC@ bootindex -1\\nqom-set @DISK@ bootindex 3\\nqom-set @NIC@ bootindex 4\\n' >&8
             fi
+            # what was typed at a machine that was off
+            dd if="$d/serial.in" iflag=nonblock of=/dev/null status=none 2> /dev/null
             note "start boot=$boot"
             printf '\\n--- power on, boot %s\\n' "$boot" >> "$d/serial.log"
             @QEMU@ 8<&- 9<&- &

@@ -14,14 +14,7 @@ final class QemuCommand {
     static final String NIC_OBJECT = "/machine/peripheral/nic0";
     static final String DISK_OBJECT = "/machine/peripheral/disk0";
 
-    private static final int FIRST_SERIAL_PORT = 4600;
-
     private QemuCommand() {}
-
-    /// TCP port on loopback of the rack's namespace, where the machine's BMC finds its serial port while it is on.
-    static int serialPort(int slot) {
-        return FIRST_SERIAL_PORT + slot;
-    }
 
     /// Shell words, quoted where they need it.
     static String of(MachineSpec spec, int slot, Path directory) {
@@ -61,8 +54,8 @@ final class QemuCommand {
             }
         }
         add(words, "-device", "virtio-rng-pci");
-        add(words, "-chardev", quoted("socket,id=serial0,host=127.0.0.1,port=%d,server=on,wait=off,logappend=on,logfile=%s"
-                .formatted(serialPort(slot), directory.resolve("serial.log"))), "-serial", "chardev:serial0");
+        add(words, "-chardev", quoted("pipe,id=serial0,path=%s,logappend=on,logfile=%s"
+                .formatted(SerialLine.path(directory), directory.resolve("serial.log"))), "-serial", "chardev:serial0");
         add(words, "-chardev", quoted("pipe,id=monitor0,path=" + directory.resolve("monitor")), "-mon", "chardev=monitor0,mode=readline");
         return String.join(" ", words);
     }

@@ -15,7 +15,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,11 +30,12 @@ public final class QemuRack implements AutoCloseable {
     public static final int BMC_PORT = 623;
 
     private static final Logger LOG = LoggerFactory.getLogger(QemuRack.class);
-    private static final Duration BMC_START = Duration.ofSeconds(10);
+    private static final Duration START = Duration.ofSeconds(10);
 
     private final RackNetwork network;
     private final FileChannel lockFile;
     private final List<QemuMachine> machines = new ArrayList<>();
+    private final List<Process> lines = new ArrayList<>();
     private final List<Process> bmcs = new ArrayList<>();
     private boolean closed;
 
@@ -77,7 +81,11 @@ public final class QemuRack implements AutoCloseable {
         for (int slot = 1; slot <= spec.machines().size(); slot++) {
             machines.add(buildMachine(spec.machines().get(slot - 1), slot, spec.directory()));
         }
-        awaitBmcs();
+        awaitListening("tcp", lines, machine -> SerialLine.port(machine.slot()), "line.log");
+        for (QemuMachine machine : machines) {
+            bmcs.add(run(bmc(machine), machine.directory().resolve("bmc.log")));
+        }
+        awaitListening("udp", bmcs, _ -> BMC_PORT, "bmc.log");
         LOG.atInfo().addKeyValue("rack", spec.id()).addKeyValue("machines", machines.size()).log("rack is up");
     }
 
@@ -92,33 +100,43 @@ public final class QemuRack implements AutoCloseable {
         if (spec.firmware() == Firmware.UEFI) {
             Files.copy(Path.of("/usr/share/OVMF/OVMF_VARS_4M.fd"), directory.resolve("OVMF_VARS.fd"));
         }
-        Path chassis = ChassisProgram.write(spec, slot, directory);
-        List<String> command = BmcSimulator.prepare(spec, slot, machine.bmcAddress(), BMC_PORT, BMC_USER, BMC_PASSWORD, chassis, directory);
-        bmcs.add(new ProcessBuilder(network.command(network.rackNamespace(), command))
-                .redirectInput(Path.of("/dev/null").toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("bmc.log").toFile())
-                .start());
+        lines.add(run(SerialLine.command(slot, directory), directory.resolve("line.log")));
         return machine;
     }
 
-    /// `ipmi_sim` has no way to say that it listens, but the kernel has.
-    private void awaitBmcs() throws IOException, InterruptedException {
-        long deadline = System.nanoTime() + BMC_START.toNanos();
+    private static List<String> bmc(QemuMachine machine) throws IOException {
+        Path chassis = ChassisProgram.write(machine.spec(), machine.slot(), machine.directory());
+        return BmcSimulator.prepare(machine.spec(), machine.slot(), machine.bmcAddress(), BMC_PORT, BMC_USER, BMC_PASSWORD, chassis, machine.directory());
+    }
+
+    private Process run(List<String> command, Path log) throws IOException {
+        return new ProcessBuilder(network.command(network.rackNamespace(), command))
+                .redirectInput(Path.of("/dev/null").toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+    }
+
+    /// Neither `ipmi_sim` nor `socat` has a way to say that it listens, but the kernel has.
+    private void awaitListening(String protocol, List<Process> programs, ToIntFunction<QemuMachine> port, String log) throws IOException, InterruptedException {
+        Set<String> wanted = machines.stream().map(machine -> ":%04X".formatted(port.applyAsInt(machine))).collect(Collectors.toSet());
+        long deadline = System.nanoTime() + START.toNanos();
         while (true) {
-            String sockets = Command.of(network.command(network.rackNamespace(), List.of("cat", "/proc/net/udp"))).run();
-            long listening = sockets.lines().filter(line -> line.contains(":%04X ".formatted(BMC_PORT))).count();
-            if (listening >= bmcs.size()) {
+            // "sl: local_address:port remote_address:port state ..."
+            long listening = Command.of(network.command(network.rackNamespace(), List.of("cat", "/proc/net/" + protocol))).run().lines()
+                    .map(line -> line.strip().split(" +")).filter(words -> words.length > 3 && words[2].endsWith(":0000") && wanted.contains(words[1].substring(8)))
+                    .count();
+            if (listening >= programs.size()) {
                 return;
             }
-            for (int i = 0; i < bmcs.size(); i++) {
-                if (!bmcs.get(i).isAlive()) {
-                    throw new IOException("ipmi_sim of %s ended with %d: %s".formatted(machines.get(i).spec().name(), bmcs.get(i).exitValue(),
-                            Files.readString(machines.get(i).directory().resolve("bmc.log")).strip()));
+            for (int i = 0; i < programs.size(); i++) {
+                if (!programs.get(i).isAlive()) {
+                    throw new IOException("A program of %s ended with %d: %s".formatted(machines.get(i).spec().name(), programs.get(i).exitValue(),
+                            Files.readString(machines.get(i).directory().resolve(log)).strip()));
                 }
             }
             if (System.nanoTime() > deadline) {
-                throw new IOException("%d of %d ipmi_sim listen after %d s".formatted(listening, bmcs.size(), BMC_START.toSeconds()));
+                throw new IOException("%d of %d programs listen by %s after %d s".formatted(listening, programs.size(), protocol, START.toSeconds()));
             }
             TimeUnit.MILLISECONDS.sleep(20);
         }
@@ -159,6 +177,7 @@ public final class QemuRack implements AutoCloseable {
         boolean interrupted = Thread.interrupted(); // cleaning up matters more
         try {
             bmcs.forEach(Process::destroyForcibly);
+            lines.forEach(Process::destroyForcibly);
             network.remove();
         } catch (IOException | InterruptedException e) {
             LOG.atWarn().setCause(e).log("rack was not removed wholly; the next one with the same id tries again");

@@ -11,7 +11,7 @@ import java.util.List;
 /// What a QEMU rack needs of the machine that it runs on.
 public final class Requirements {
     public static final List<String> PROGRAMS_AND_FILES = List.of("qemu-system-x86_64", "/usr/share/OVMF/OVMF_CODE_4M.fd",
-            "/usr/share/OVMF/OVMF_VARS_4M.fd", "/usr/share/seabios/bios-256k.bin", "/usr/lib/ipxe/qemu/pxe-virtio.rom", "ipmi_sim", "ip");
+            "/usr/share/OVMF/OVMF_VARS_4M.fd", "/usr/share/seabios/bios-256k.bin", "/usr/lib/ipxe/qemu/pxe-virtio.rom", "ipmi_sim", "socat", "ip");
 
     private Requirements() {}
 
