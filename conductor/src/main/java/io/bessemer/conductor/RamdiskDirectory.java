@@ -11,7 +11,6 @@ import io.bessemer.core.node.MacAddress;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodeStore;
-import io.bessemer.core.node.Port;
 import io.bessemer.core.node.PortStore;
 import io.bessemer.core.timeline.BootPhase;
 import io.bessemer.core.timeline.TimelineEvent;
@@ -82,19 +81,19 @@ final class RamdiskDirectory implements BootDirectory, AutoCloseable {
 
     @Override
     public BootAnswer lookup(MacAddress mac) {
-        Optional<Port> port = ports.findByAddress(mac);
-        if (port.isEmpty()) {
+        Optional<PortStore.Owner> owner = ports.ownerOf(mac);
+        if (owner.isEmpty()) {
             return new BootAnswer.Unknown();
         }
-        NodeId node = port.get().node();
-        return booting(port.get())
+        NodeId node = owner.get().node();
+        return booting(owner.get())
                 .<BootAnswer>map(flow -> new BootAnswer.Ramdisk(node, flow.attempt()))
                 .orElseGet(() -> new BootAnswer.LocalDisk(node));
     }
 
     @Override
     public Optional<RamdiskBoot> ramdisk(MacAddress mac, URI contentServer) {
-        Optional<Flow> booting = ports.findByAddress(mac).flatMap(this::booting);
+        Optional<Flow> booting = ports.ownerOf(mac).flatMap(this::booting);
         Optional<Node> found = booting.flatMap(flow -> nodes.find(flow.node()));
         if (found.isEmpty()) {
             return Optional.empty();
@@ -107,7 +106,7 @@ final class RamdiskDirectory implements BootDirectory, AutoCloseable {
 
     @Override
     public Optional<InstanceBoot> instance(MacAddress mac) {
-        return ports.findByAddress(mac).filter(Port::pxeEnabled).flatMap(port -> nodes.find(port.node())).flatMap(node -> InstanceRamdisk.of(node).map(ramdisk ->
+        return ports.ownerOf(mac).filter(PortStore.Owner::pxeEnabled).flatMap(owner -> nodes.find(owner.node())).flatMap(node -> InstanceRamdisk.of(node).map(ramdisk ->
                 ramdisk.iso() != null ? new InstanceBoot.Iso(node.id(), ramdisk.iso()) : new InstanceBoot.Kernel(node.id(), ramdisk.kernel(), ramdisk.initramfs(), ramdisk.arguments())));
     }
 
@@ -131,8 +130,8 @@ final class RamdiskDirectory implements BootDirectory, AutoCloseable {
         return text.isBlank() ? List.of() : List.of(text.strip().split("\\s+"));
     }
 
-    private Optional<Flow> booting(Port port) {
-        return port.pxeEnabled() ? flows.find(port.node()).filter(Memo::netboots) : Optional.empty();
+    private Optional<Flow> booting(PortStore.Owner owner) {
+        return owner.pxeEnabled() ? flows.find(owner.node()).filter(Memo::netboots) : Optional.empty();
     }
 
     @Override
@@ -201,7 +200,7 @@ final class RamdiskDirectory implements BootDirectory, AutoCloseable {
         Map<MacAddress, Optional<NodeId>> nodesByMac = new HashMap<>();
         Map<NodeId, Long> attempts = new HashMap<>();
         for (Seen seen : batch) {
-            Optional<NodeId> owner = nodesByMac.computeIfAbsent(seen.mac, mac -> ports.findByAddress(mac).map(Port::node));
+            Optional<NodeId> owner = nodesByMac.computeIfAbsent(seen.mac, mac -> ports.ownerOf(mac).map(PortStore.Owner::node));
             if (owner.isEmpty()) {
                 dropped.increment();
                 continue;

@@ -43,6 +43,12 @@ interface PortMapper {
     @Select("SELECT " + COLUMNS + " FROM ports WHERE address = #{address}")
     PortRow findByAddress(String address);
 
+    @Select("SELECT node_uuid, pxe_enabled FROM ports WHERE address = #{address}")
+    OwnerRow ownerOf(String address);
+
+    record OwnerRow(String nodeUuid, boolean pxeEnabled) {
+    }
+
     @Select("SELECT " + COLUMNS + " FROM ports WHERE name = #{name}")
     PortRow findByName(String name);
 

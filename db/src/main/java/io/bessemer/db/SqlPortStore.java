@@ -51,6 +51,11 @@ final class SqlPortStore implements PortStore {
     }
 
     @Override
+    public Optional<Owner> ownerOf(MacAddress address) {
+        return Optional.ofNullable(ports.ownerOf(address.value())).map(row -> new Owner(NodeId.of(row.nodeUuid()), row.pxeEnabled()));
+    }
+
+    @Override
     public Optional<Port> findByName(String name) {
         return Optional.ofNullable(ports.findByName(name)).map(row -> row.toPort(json));
     }

@@ -17,6 +17,7 @@ final class SqlTimelineStore implements TimelineStore {
     /// events kept of each node
     static final int LIMIT = 2_000;
     static final int APPENDS_A_TRIM = 100;
+    static final int ROWS_AT_ONCE = 20;
 
     private final TimelineMapper timeline;
     private final JsonColumns json;
@@ -36,7 +37,7 @@ final class SqlTimelineStore implements TimelineStore {
         }
         List<TimelineRow> rows = events.stream().map(this::row).toList();
         try {
-            transactions.run(() -> rows.forEach(timeline::insert));
+            transactions.run(() -> insert(rows));
         } catch (RuntimeException e) {
             if (!SqlFailures.parentMissing(e)) {
                 throw e;
@@ -53,6 +54,15 @@ final class SqlTimelineStore implements TimelineStore {
                 ? timeline.newest(node.toString(), most).reversed()
                 : timeline.since(node.toString(), Micros.of(since), most);
         return rows.stream().map(this::event).toList();
+    }
+
+    /// Many rows a statement, and always as many: a statement of another length would be parsed anew.
+    private void insert(List<TimelineRow> rows) {
+        int done = 0;
+        for (; rows.size() - done >= ROWS_AT_ONCE; done += ROWS_AT_ONCE) {
+            timeline.insertAll(rows.subList(done, done + ROWS_AT_ONCE));
+        }
+        rows.subList(done, rows.size()).forEach(timeline::insert);
     }
 
     private void insertUnlessGone(TimelineRow row) {

@@ -18,6 +18,19 @@ interface TimelineMapper {
             """)
     void insert(TimelineRow row);
 
+    /// Of nodes that are there.
+    ///
+    /// @param rows not empty
+    @Insert("""
+            <script>
+            INSERT INTO timeline (node_uuid, seen_at, attempt, phase, source, event, message, details)
+            VALUES <foreach collection="rows" item="row" separator=",">
+                (#{row.nodeUuid}, #{row.seenAt}, #{row.attempt}, #{row.phase}, #{row.source}, #{row.event}, #{row.message}, #{row.details})
+            </foreach>
+            </script>
+            """)
+    void insertAll(@Param("rows") List<TimelineRow> rows);
+
     @Select("""
             SELECT id, node_uuid, seen_at, attempt, phase, source, event, message, details
               FROM timeline

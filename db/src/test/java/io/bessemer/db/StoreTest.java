@@ -26,6 +26,7 @@ import io.bessemer.core.node.NodeQuery;
 import io.bessemer.core.node.NodeStore.CommitResult;
 import io.bessemer.core.node.Port;
 import io.bessemer.core.node.PortId;
+import io.bessemer.core.node.PortStore;
 import io.bessemer.core.node.Requester;
 import io.bessemer.core.node.Portgroup;
 import io.bessemer.core.node.PowerState;
@@ -354,6 +355,8 @@ abstract class StoreTest {
         assertThat(database.ports().ofNode(node.id())).containsExactly(first, second);
         assertThat(database.ports().list()).containsSubsequence(first, second);
         assertThat(database.ports().findByAddress(second.address())).contains(second);
+        assertThat(database.ports().ownerOf(second.address())).contains(new PortStore.Owner(second.node(), second.pxeEnabled()));
+        assertThat(database.ports().ownerOf(new MacAddress("52:54:00:ff:ff:fe"))).isEmpty();
         assertThat(database.ports().findByName(second.name())).contains(second);
 
         Port changed = database.ports().update(new Port(first.id(), node.id(), mac(), false, Map.of("b", 2), Map.of(), Map.of(), null, null, false,
@@ -457,6 +460,18 @@ abstract class StoreTest {
         assertThat(second.state()).isEqualTo(ProvisionState.VERIFYING);
         assertThat(second.target()).isEqualTo(ProvisionState.MANAGEABLE);
         assertThat(second.inState()).isEqualTo(Duration.ofSeconds(90));
+    }
+
+    @Test
+    void of_many_events_those_of_nodes_that_are_gone_are_left_out_and_the_others_kept() {
+        Node node = database.nodes().create(bare().build());
+        NodeId gone = NodeId.random();
+        List<TimelineEvent> events = IntStream.range(0, 2 * SqlTimelineStore.ROWS_AT_ONCE + 3)
+                .mapToObj(n -> event(n % 7 == 3 ? gone : node.id(), START.plusSeconds(n), "e" + n)).toList();
+        database.timeline().append(events);
+        assertThat(database.timeline().read(node.id(), null, 0)).extracting(TimelineEvent::event)
+                .containsExactlyElementsOf(events.stream().filter(event -> event.node().equals(node.id())).map(TimelineEvent::event).toList());
+        assertThat(database.timeline().read(gone, null, 0)).isEmpty();
     }
 
     @Test

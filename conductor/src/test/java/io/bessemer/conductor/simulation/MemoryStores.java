@@ -256,6 +256,11 @@ public final class MemoryStores {
         }
 
         @Override
+        public Optional<Owner> ownerOf(MacAddress address) {
+            return findByAddress(address).map(port -> new Owner(port.node(), port.pxeEnabled()));
+        }
+
+        @Override
         public Optional<Port> findByAddress(MacAddress address) {
             synchronized (MemoryStores.this) {
                 return ports.values().stream().filter(port -> port.address().equals(address)).findFirst();

@@ -6,6 +6,10 @@ import java.util.Optional;
 
 /// Where ports are kept.
 public interface PortStore {
+    /// Whose a MAC address is.
+    record Owner(NodeId node, boolean pxeEnabled) {
+    }
+
     /// @throws Failure.MacAlreadyExists when another port has the address
     /// @throws Failure.NameAlreadyExists when another port has the name
     /// @throws Failure.NotFound when the node or the port group is gone
@@ -14,6 +18,9 @@ public interface PortStore {
     Optional<Port> find(PortId id);
 
     Optional<Port> findByAddress(MacAddress address);
+
+    /// What is asked for each packet that a machine sends, without the rest of its port.
+    Optional<Owner> ownerOf(MacAddress address);
 
     Optional<Port> findByName(String name);
 
