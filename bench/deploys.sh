@@ -1,7 +1,22 @@
 #!/usr/bin/env bash
 # Simulated machines (real IPMI, DHCP, TFTP, HTTP and agent protocol, on loopback) through the whole of Bessemer, all at once in each stage:
 # inspection is the boot storm, from power on to agent; deploy ends when every machine has booted from its own disk.
+#   bench/deploys.sh [MACHINES]             1,000 unless told otherwise
+#   DATABASE=mariadb ./bessemer bench deploys   on a MariaDB of its own, not the embedded database
 set -euo pipefail
-machines=${1:-1000}
-work=$(mktemp -d); trap 'rm -rf "$work"' EXIT
-"$BESSEMER_HOME/bessemer" demo --simulated --machines "$machines" --once --together --rack-id bench --api-port 26385 --data-dir "$work" | sed -n '/^SECONDS/,$p'
+machines=${1:-${MACHINES:-1000}} port=26385 database_port=26985
+. "$BESSEMER_HOME/bench/common/figures.sh"
+bench_work
+case ${DATABASE:-h2} in
+  h2) ;;
+  mariadb)
+    has mariadbd mariadb-server || exit 3
+    mariadb-install-db --no-defaults --user="$(id -un)" --datadir="$work/db" --auth-root-authentication-method=normal --skip-test-db >"$work/db.log" 2>&1
+    mariadbd --no-defaults --user="$(id -un)" --datadir="$work/db" --socket="$work/db.sock" --port=$database_port --bind-address=127.0.0.1 >>"$work/db.log" 2>&1 & started+=($!)
+    for ((i = 0; i < 300; i++)); do mariadb --no-defaults -uroot -S "$work/db.sock" -e 'select 1' >/dev/null 2>&1 && break; sleep 0.2; done
+    mariadb --no-defaults -uroot -S "$work/db.sock" -e "create database bessemer character set utf8mb4; create user bench@localhost identified by 'bench'; grant all on bessemer.* to bench@localhost"
+    export BESSEMER_DATABASE_URL=jdbc:mariadb://127.0.0.1:$database_port/bessemer BESSEMER_DATABASE_USER=bench BESSEMER_DATABASE_PASSWORD=bench ;;
+  *) echo "deploys.sh: DATABASE is '$DATABASE'; h2 and mariadb are known" >&2; exit 2 ;;
+esac
+"$BESSEMER_HOME/bessemer" demo --simulated --machines "$machines" --once --together --rack-id bench --api-port "$port" --data-dir "$work/data" | sed -n '/^SECONDS/,$p'
+[ "${DATABASE:-h2}" = h2 ] || echo "MariaDB: $(cpu_of "${started[0]}") s of CPU time, $(rss_of "${started[0]}") MB"
