@@ -12,7 +12,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +54,24 @@ class DatabaseTest {
             assertThat(node.version()).isBetween(last, last + 1);
             assertThat(database.flows().find(id).orElseThrow().attempt()).isEqualTo(node.attempt()).isEqualTo(node.version());
             assertThat(node.driverInfo()).containsEntry("ipmi_password", "pw");
+        }
+    }
+
+    /// Of a thread that is told to stop while it reads.
+    @Test
+    void an_interrupt_does_not_close_the_embedded_file() throws Exception {
+        List<NodeId> ids = IntStream.range(0, 200).mapToObj(_ -> NodeId.random()).toList();
+        try (Database database = open()) {
+            ids.forEach(id -> database.nodes().create(Node.builder(id, "ipmi").build()));
+        }
+        var uncached = new DatabaseSettings(DatabaseSettings.EMBEDDED + ";CACHE_SIZE=0", null, null, 0);
+        try (Database database = Database.open(uncached, dataDir, Clock.systemUTC())) {
+            AtomicInteger read = new AtomicInteger();
+            Thread.ofPlatform().start(() -> ids.forEach(id -> {
+                Thread.currentThread().interrupt();
+                read.addAndGet(database.nodes().find(id).isPresent() ? 1 : 0);
+            })).join();
+            assertThat(read).hasValue(ids.size());
         }
     }
 
