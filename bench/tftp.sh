@@ -25,7 +25,8 @@ get() { # INDEX CLIENTS BLKSIZE WINDOW: seconds of the slowest client, repeats; 
   echo "${result%% *} ${result##* }"
 }
 compare() { # WHAT CLIENTS BLKSIZE WINDOW RUNS
-  local ours="" i run took again before rate cpu note
+  local ours="" i run took again before rate cpu note unit=MiB/s
+  [ $delay = 0 ] || unit=KiB/s
   local -a seconds=() used=() lost=()
   for ((run = 0; run < $5; run++)); do
     for i in "${!names[@]}"; do
@@ -36,10 +37,11 @@ compare() { # WHAT CLIENTS BLKSIZE WINDOW RUNS
     done
   done
   for i in "${!names[@]}"; do
-    rate=$(awk -v s="$(median ${seconds[$i]})" -v n="$2" -v k="$kib" 'BEGIN { printf "%.1f", s ? n * k / 1024 / s : 0 }')
-    cpu=$([ -z "${pids[$i]}" ] || awk -v s="$(sum ${used[$i]})" -v n="$2" -v k="$kib" -v r="$5" 'BEGIN { printf "%.1f", s / (n * k / 1048576 * r) }')
+    rate=$(awk -v s="$(median ${seconds[$i]})" -v n="$2" -v k="$kib" -v unit=$unit 'BEGIN { printf "%.1f", s ? n * k / (unit == "MiB/s" ? 1024 : 1) / s : 0 }')
+    cpu=$([ -z "${pids[$i]}" ] || [ $delay != 0 ] || # too little to be counted then
+       awk -v s="$(sum ${used[$i]})" -v n="$2" -v k="$kib" -v r="$5" 'BEGIN { printf "%.1f", s / (n * k / 1048576 * r) }')
     note=$(sum ${lost[$i]})
-    figure "${names[$i]}, $1$([ "$note" = 0 ] || echo ", $note repeats")" "$rate" MiB/s "$ours" MORE "$cpu" "$([ -z "${pids[$i]}" ] || rss_of "${pids[$i]}")"
+    figure "${names[$i]}, $1$([ "$note" = 0 ] || echo ", $note repeats")" "$rate" $unit "$ours" MORE "$cpu" "$([ -z "${pids[$i]}" ] || rss_of "${pids[$i]}")"
     if [ "$i" = 0 ]; then ours=$rate; fi
   done
 }

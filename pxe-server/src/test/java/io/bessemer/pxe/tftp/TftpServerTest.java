@@ -176,7 +176,7 @@ class TftpServerTest {
         }
     }
 
-    /// Who forges a request makes twice its bytes of traffic for whoever it names, as all firmware asks with options; without them the first block is the answer.
+    /// Who forges a request with options makes less than twice its bytes of traffic for whoever it names; without them the first block is the answer.
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void an_address_that_never_answered_gets_two_datagrams(boolean options) throws Exception {
