@@ -66,6 +66,16 @@ final class BootFilesServer {
         }
 
         @Override
+        public boolean shared() {
+            return false;
+        }
+
+        @Override
+        public Optional<Lease> holder(Inet4Address address) {
+            return Optional.empty();
+        }
+
+        @Override
         public Optional<Lease> find(MacAddress mac) {
             return Optional.empty();
         }
@@ -73,6 +83,11 @@ final class BootFilesServer {
         @Override
         public boolean save(Lease lease) {
             return true;
+        }
+
+        @Override
+        public List<Boolean> saveAll(List<Lease> leases) {
+            return leases.stream().map(this::save).toList();
         }
 
         @Override

@@ -30,3 +30,9 @@ figure() {
     ratio = ours == "" ? "" : value == 0 || ours == 0 ? "-" : sprintf("%.2f x", better == "MORE" ? ours / value : value / ours)
     printf "%-44s %12s %12s %10s %10s\n", name, value " " unit, ratio, cpu, mem }'
 }
+
+# median VALUE...: the middle one.
+median() { printf '%s\n' "$@" | sort -g | awk '{ a[NR] = $1 } END { print a[int((NR + 1) / 2)] }'; }
+
+# sum VALUE...
+sum() { printf '%s\n' "$@" | awk '{ s += $1 } END { print s }'; }

@@ -101,6 +101,6 @@ int main(int argc, char **argv) {
     }
   }
   qsort(took, count, sizeof *took, ascending);
-  printf("%.3f %.3f %ld\n", took[count - 1], took[count / 2], repeats);
+  printf("%.6f %.6f %ld\n", took[count - 1], took[count / 2], repeats);
   return 0;
 }

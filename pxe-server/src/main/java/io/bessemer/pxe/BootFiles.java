@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,6 +33,24 @@ public final class BootFiles {
         }
         Path file = directory.resolve(name);
         return Files.isRegularFile(file) && Files.isReadable(file) ? Optional.of(file) : Optional.empty();
+    }
+
+    /// A regular file and what it was when it was looked at.
+    public record Found(Path path, BasicFileAttributes attributes) {
+        /// One look at the file system. Whether it can be read shows when it is opened.
+        public static Optional<Found> at(Path path) {
+            try {
+                var attributes = Files.readAttributes(path, BasicFileAttributes.class);
+                return attributes.isRegularFile() ? Optional.of(new Found(path, attributes)) : Optional.empty();
+            } catch (IOException notThere) {
+                return Optional.empty();
+            }
+        }
+    }
+
+    /// As [#find], and how large it is.
+    public Optional<Found> look(String name) {
+        return isPlain(name) ? Found.at(directory.resolve(name)) : Optional.empty();
     }
 
     /// What this kind of machine is to load first; empty when the directory has no loader for it.

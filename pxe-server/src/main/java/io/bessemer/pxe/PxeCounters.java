@@ -14,7 +14,8 @@ public final class PxeCounters {
     }
 
     public void add(String name, long amount) {
-        counters.computeIfAbsent(name, _ -> new LongAdder()).add(amount);
+        LongAdder counter = counters.get(name); // without the lock that computeIfAbsent may take
+        (counter == null ? counters.computeIfAbsent(name, _ -> new LongAdder()) : counter).add(amount);
     }
 
     public long value(String name) {

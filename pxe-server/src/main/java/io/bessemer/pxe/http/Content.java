@@ -4,6 +4,7 @@ import io.bessemer.core.node.MacAddress;
 import io.bessemer.core.timeline.BootPhase;
 import io.bessemer.pxe.BootDirectory;
 import io.bessemer.pxe.BootFiles;
+import io.bessemer.pxe.KeptFiles;
 import io.bessemer.pxe.PxeCounters;
 import io.bessemer.pxe.Seldom;
 import io.bessemer.pxe.dhcp.LeaseIndex;
@@ -11,7 +12,6 @@ import io.bessemer.pxe.script.BootScript;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -19,21 +19,23 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What is answered to a request, apart from HTTP's own matters. Runs on virtual threads.
+/// What is answered to a request, apart from HTTP's own matters. Runs on virtual threads, but for boot files that are there.
 public final class Content {
     private static final Logger log = LoggerFactory.getLogger(Content.class);
 
     private final Seldom warning = new Seldom();
     private final BootDirectory directory;
     private final BootFiles bootFiles;
+    private final KeptFiles keptFiles;
     private final Path images;
     private final LeaseIndex leases;
     private final ImageReaders readers;
     private final PxeCounters counters;
 
-    public Content(BootDirectory directory, BootFiles bootFiles, Path images, LeaseIndex leases, PxeCounters counters, Clock clock) {
+    public Content(BootDirectory directory, BootFiles bootFiles, KeptFiles keptFiles, Path images, LeaseIndex leases, PxeCounters counters, Clock clock) {
         this.directory = directory;
         this.bootFiles = bootFiles;
+        this.keptFiles = keptFiles;
         this.images = images;
         this.leases = leases;
         this.readers = new ImageReaders(directory, clock);
@@ -42,14 +44,18 @@ public final class Content {
 
     sealed interface Answer {
         /// @param reader of a part of an image, which waits for its turn; empty for what is sent at once
-        /// @param sent   called with the milliseconds that it took, once all of it went out
-        record File(Path path, String type, Optional<BootDirectory.ImageReader> reader, Sent sent) implements Answer {}
+        /// @param kept   where it is looked for when it is small; empty for what few ask for
+        /// @param sent   what is to be noted once all of it went out
+        record File(BootFiles.Found found, String type, Optional<BootDirectory.ImageReader> reader, Optional<KeptFiles> kept, Sent sent) implements Answer {}
 
         record Text(int status, String type, String body) implements Answer {}
     }
 
     interface Sent {
-        void all(long bytes, long millis);
+        /// Never waits.
+        ///
+        /// @return what has to wait for the directory
+        Optional<Runnable> all(long bytes, long millis);
     }
 
     /// @param server as the client addresses us: `http://10.0.0.1:8088`
@@ -61,7 +67,7 @@ public final class Content {
         }
         return switch (path.get()) {
             case ContentPath.Script(var mac) -> script(mac, client, server, onlyHeaders);
-            case ContentPath.BootFile(var name) -> bootFile(name, client);
+            case ContentPath.BootFile(var name) -> bootFile(name, client).map(Answer.class::cast).orElseGet(() -> missing(name, client));
             case ContentPath.InstanceFile(var image) -> instanceFile(images.resolve(image).resolve("file"));
             case ContentPath.Manifest(var image) -> image(images.resolve(image).resolve("manifest.json"), "application/json", authorization, false);
             case ContentPath.Chunk(var image, var sha256) -> image(images.resolve(image).resolve("chunks").resolve(sha256), "application/octet-stream", authorization, true);
@@ -101,29 +107,38 @@ public final class Content {
         return text(200, script);
     }
 
-    private Answer bootFile(String name, InetAddress client) {
-        Optional<Path> file = bootFiles.find(name);
-        Optional<MacAddress> mac = macOf(client);
-        if (file.isEmpty()) {
-            if (warning.now("missing-file")) {
-                log.atWarn().addKeyValue("client", client.getHostAddress()).addKeyValue("file", name).log("A boot file that is not there was asked for by HTTP");
-            }
-            mac.ifPresent(known -> directory.observed(known, BootFiles.phase(name), "http", "missing-file", "Asked for " + name + ", which is not there", details(known, client, name)));
-            return notFound();
-        }
-        return new Answer.File(file.get(), "application/octet-stream", Optional.empty(), (bytes, millis) -> {
-            counters.increment("http.files");
-            mac.ifPresent(known -> {
-                var details = details(known, client, name);
-                details.put("bytes", bytes);
-                details.put("ms", millis);
-                directory.observed(known, BootFiles.phase(name), "http", "file", "Fetched " + name, details);
+    /// What is asked for most, and by a whole rack at once: waits for nothing but the file system, as the event loop does too when it sends a file.
+    ///
+    /// @return empty for anything else, and for a file that is not there
+    Optional<Answer.File> bootFileAtOnce(String target, InetAddress client) {
+        return ContentPath.parse(target).flatMap(path -> path instanceof ContentPath.BootFile(var name) ? bootFile(name, client) : Optional.empty());
+    }
+
+    private Optional<Answer.File> bootFile(String name, InetAddress client) {
+        return bootFiles.look(name).map(file -> {
+            Optional<MacAddress> mac = macOf(client);
+            return new Answer.File(file, "application/octet-stream", Optional.empty(), Optional.of(keptFiles), (bytes, millis) -> {
+                counters.increment("http.files");
+                return mac.map(known -> () -> {
+                    var details = details(known, client, name);
+                    details.put("bytes", bytes);
+                    details.put("ms", millis);
+                    directory.observed(known, BootFiles.phase(name), "http", "file", "Fetched " + name, details);
+                });
             });
         });
     }
 
+    private Answer missing(String name, InetAddress client) {
+        if (warning.now("missing-file")) {
+            log.atWarn().addKeyValue("client", client.getHostAddress()).addKeyValue("file", name).log("A boot file that is not there was asked for by HTTP");
+        }
+        macOf(client).ifPresent(known -> directory.observed(known, BootFiles.phase(name), "http", "missing-file", "Asked for " + name + ", which is not there", details(known, client, name)));
+        return notFound();
+    }
+
     private Answer instanceFile(Path file) {
-        return Files.isRegularFile(file) ? new Answer.File(file, "application/octet-stream", Optional.empty(), (_, _) -> counters.increment("http.instance-files")) : notFound();
+        return BootFiles.Found.at(file).<Answer>map(found -> new Answer.File(found, "application/octet-stream", Optional.empty(), Optional.empty(), counted("http.instance-files"))).orElseGet(Content::notFound);
     }
 
     private Answer image(Path file, String type, String authorization, boolean inTurn) {
@@ -132,10 +147,14 @@ public final class Content {
             counters.increment("http.unauthorized");
             return text(401, "a running agent's bearer token is needed\n");
         }
-        if (!Files.isRegularFile(file)) {
-            return notFound();
-        }
-        return new Answer.File(file, type, reader.filter(_ -> inTurn), (_, _) -> counters.increment("http.image-files"));
+        return BootFiles.Found.at(file).<Answer>map(found -> new Answer.File(found, type, reader.filter(_ -> inTurn), Optional.empty(), counted("http.image-files"))).orElseGet(Content::notFound);
+    }
+
+    private Sent counted(String counter) {
+        return (_, _) -> {
+            counters.increment(counter);
+            return Optional.empty();
+        };
     }
 
     private Optional<MacAddress> macOf(InetAddress client) {

@@ -12,6 +12,7 @@ import static io.netty.handler.codec.http.HttpResponseStatus.SERVICE_UNAVAILABLE
 
 import io.bessemer.pxe.BootDirectory;
 import io.bessemer.pxe.HandOver;
+import io.bessemer.pxe.KeptFiles;
 import io.bessemer.pxe.PxeCounters;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -23,8 +24,12 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultFileRegion;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpHeadersFactory;
 import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
@@ -38,13 +43,14 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
 import org.slf4j.Logger;
@@ -146,6 +152,11 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
         String authorization = request.headers().get(HttpHeaderNames.AUTHORIZATION);
         // a range of a representation that changed would be wrong, and we give no validators to compare with
         String range = request.headers().contains(HttpHeaderNames.IF_RANGE) ? null : request.headers().get(HttpHeaderNames.RANGE);
+        Optional<Content.Answer.File> bootFile = content.bootFileAtOnce(target, ((InetSocketAddress) channel.remoteAddress()).getAddress());
+        if (bootFile.isPresent()) {
+            guarded(channel, head, () -> sendBootFile(channel, bootFile.get(), head, range, keepAlive));
+            return;
+        }
         work(channel, head, () -> answer(channel, target, head, authorization, range, keepAlive));
     }
 
@@ -155,21 +166,23 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
 
     /// On a virtual thread.
     private boolean work(Channel channel, boolean head, Work work) {
-        boolean accepted = handOver.submit(() -> {
-            try {
-                work.run();
-            } catch (NoSuchFileException gone) {
-                finish(channel, channel.writeAndFlush(closing(text(HttpResponseStatus.NOT_FOUND, "not found\n"))), false);
-            } catch (IOException | RuntimeException fault) {
-                counters.increment("http.faults");
-                log.atError().setCause(fault).addKeyValue("client", channel.remoteAddress()).log("A request for content failed");
-                refuse(channel, INTERNAL_SERVER_ERROR, "internal error\n", head);
-            }
-        });
+        boolean accepted = handOver.submit(() -> guarded(channel, head, work));
         if (!accepted) {
             later(channel, "too many requests at a time\n", false);
         }
         return accepted;
+    }
+
+    private void guarded(Channel channel, boolean head, Work work) {
+        try {
+            work.run();
+        } catch (NoSuchFileException | AccessDeniedException gone) {
+            finish(channel, channel.writeAndFlush(closing(text(HttpResponseStatus.NOT_FOUND, "not found\n"))), false);
+        } catch (IOException | RuntimeException fault) {
+            counters.increment("http.faults");
+            log.atError().setCause(fault).addKeyValue("client", channel.remoteAddress()).log("A request for content failed");
+            refuse(channel, INTERNAL_SERVER_ERROR, "internal error\n", head);
+        }
     }
 
     private void later(Channel channel, String why, boolean keepAlive) {
@@ -229,93 +242,102 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
                     sendInTurn(channel, file.reader().get(), file, range, keepAlive);
                     return;
                 }
-                turns.boots(1);
-                try {
-                    send(channel, file, head, range, keepAlive, _ -> turns.boots(-1));
-                } catch (IOException | RuntimeException failure) {
-                    turns.boots(-1);
-                    throw failure;
-                }
+                sendBootFile(channel, file, head, range, keepAlive);
             }
         }
     }
 
-    /// @param over called once with the bytes that went out, unless this throws
-    private void send(Channel channel, Content.Answer.File answer, boolean head, String rangeHeader, boolean keepAlive, LongConsumer over) throws IOException {
-        long start = System.nanoTime();
-        FileChannel file = FileChannel.open(answer.path(), StandardOpenOption.READ);
+    private void sendBootFile(Channel channel, Content.Answer.File file, boolean head, String range, boolean keepAlive) throws IOException {
+        turns.boots(1);
         try {
-            long length = file.size();
-            ByteRange range = head ? new ByteRange.Whole() : ByteRange.parse(rangeHeader, length);
-            if (range instanceof ByteRange.Unsatisfiable) {
-                DefaultFullHttpResponse response = text(REQUESTED_RANGE_NOT_SATISFIABLE, "the file has " + length + " bytes\n");
-                response.headers().set(HttpHeaderNames.CONTENT_RANGE, "bytes */" + length);
-                finish(channel, channel.writeAndFlush(keepAlive ? response : closing(response)), keepAlive);
-                file.close();
-                over.accept(0);
-                return;
-            }
-            ByteRange.Part part = range instanceof ByteRange.Part some ? some : new ByteRange.Part(0, length - 1);
-            boolean small = !head && part.length() <= SMALL;
-            HttpResponseStatus status = range instanceof ByteRange.Part ? PARTIAL_CONTENT : OK;
-            HttpResponse response = small
-                    ? new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, read(channel, file, part))
-                    : new DefaultHttpResponse(HttpVersion.HTTP_1_1, status);
-            response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.type()).set(HttpHeaderNames.CONTENT_LENGTH, part.length()).set(HttpHeaderNames.ACCEPT_RANGES, "bytes");
-            if (range instanceof ByteRange.Part) {
-                response.headers().set(HttpHeaderNames.CONTENT_RANGE, "bytes " + part.first() + "-" + part.last() + "/" + length);
-            }
-            if (!keepAlive) {
-                response.headers().set(HttpHeaderNames.CONNECTION, "close");
-            }
-            if (head) {
-                file.close();
-                channel.write(response);
-                finish(channel, channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT), keepAlive);
-                over.accept(0);
-                return;
-            }
-            long bytes = part.length();
-            boolean toTheEnd = part.last() == length - 1;
-            ChannelPromise out = channel.newPromise();
-            out.addListener(done -> {
-                over.accept(done.isSuccess() ? bytes : 0);
-                if (!done.isSuccess()) {
-                    counters.increment("http.broken-off");
-                    return;
-                }
-                counters.add("http.bytes", bytes);
-                long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-                if (toTheEnd) {
-                    handOver.submit(() -> answer.sent().all(bytes, millis)); // notes wait for the directory: not on the event loop
-                }
-            });
-            finish(channel, out, keepAlive);
-            if (small) {
-                file.close();
-                channel.writeAndFlush(response, out);
-                return;
-            }
-            channel.eventLoop().execute(() -> { // one wake-up instead of three
-                channel.write(response);
-                channel.write(new DefaultFileRegion(file, part.first(), bytes)); // closes the file when it is out
-                channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT, out);
-            });
+            send(channel, file, head, range, keepAlive, _ -> turns.boots(-1));
         } catch (IOException | RuntimeException failure) {
-            file.close();
+            turns.boots(-1);
             throw failure;
         }
     }
 
-    private static ByteBuf read(Channel channel, FileChannel file, ByteRange.Part part) throws IOException {
-        ByteBuf bytes = channel.alloc().directBuffer((int) part.length());
-        while (bytes.readableBytes() < part.length()) {
-            if (bytes.writeBytes(file, part.first() + bytes.readableBytes(), (int) part.length() - bytes.readableBytes()) < 0) {
-                bytes.release();
-                throw new EOFException("the file became shorter than " + (part.last() + 1) + " bytes");
-            }
+    /// On a virtual thread, or on the connection's event loop.
+    ///
+    /// @param over called once with the bytes that went out, unless this throws
+    private void send(Channel channel, Content.Answer.File answer, boolean head, String rangeHeader, boolean keepAlive, LongConsumer over) throws IOException {
+        long start = System.nanoTime();
+        long length = answer.found().attributes().size();
+        ByteRange range = head ? new ByteRange.Whole() : ByteRange.parse(rangeHeader, length);
+        if (range instanceof ByteRange.Unsatisfiable) {
+            DefaultFullHttpResponse response = text(REQUESTED_RANGE_NOT_SATISFIABLE, "the file has " + length + " bytes\n");
+            response.headers().set(HttpHeaderNames.CONTENT_RANGE, "bytes */" + length);
+            finish(channel, channel.writeAndFlush(keepAlive ? response : closing(response)), keepAlive);
+            over.accept(0);
+            return;
         }
-        return bytes;
+        ByteRange.Part part = range instanceof ByteRange.Part some ? some : new ByteRange.Part(0, length - 1);
+        HttpResponseStatus status = range instanceof ByteRange.Part ? PARTIAL_CONTENT : OK;
+        HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders(); // they are ours
+        headers.set(HttpHeaderNames.CONTENT_TYPE, answer.type()).set(HttpHeaderNames.CONTENT_LENGTH, part.length()).set(HttpHeaderNames.ACCEPT_RANGES, HttpHeaderValues.BYTES);
+        if (range instanceof ByteRange.Part) {
+            headers.set(HttpHeaderNames.CONTENT_RANGE, "bytes " + part.first() + "-" + part.last() + "/" + length);
+        }
+        if (!keepAlive) {
+            headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+        }
+        if (head) {
+            channel.write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, status, headers));
+            finish(channel, channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT), keepAlive);
+            over.accept(0);
+            return;
+        }
+        long bytes = part.length();
+        if (bytes <= SMALL) {
+            ByteBuf content = small(channel, answer, part);
+            channel.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, content, headers, EmptyHttpHeaders.INSTANCE),
+                    out(channel, answer, part.last() == length - 1, bytes, start, keepAlive, over));
+            return;
+        }
+        FileChannel file = FileChannel.open(answer.found().path(), StandardOpenOption.READ);
+        ChannelPromise out = out(channel, answer, part.last() == length - 1, bytes, start, keepAlive, over);
+        Runnable write = () -> {
+            channel.write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, status, headers));
+            channel.write(new DefaultFileRegion(file, part.first(), bytes)); // closes the file when it is out
+            channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT, out);
+        };
+        if (channel.eventLoop().inEventLoop()) {
+            write.run();
+            return;
+        }
+        channel.eventLoop().execute(write); // one wake-up instead of three
+    }
+
+    private ChannelPromise out(Channel channel, Content.Answer.File answer, boolean toTheEnd, long bytes, long start, boolean keepAlive, LongConsumer over) {
+        ChannelPromise out = channel.newPromise();
+        out.addListener(done -> {
+            over.accept(done.isSuccess() ? bytes : 0);
+            if (!done.isSuccess()) {
+                counters.increment("http.broken-off");
+                return;
+            }
+            counters.add("http.bytes", bytes);
+            if (toTheEnd) {
+                answer.sent().all(bytes, TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start)).ifPresent(handOver::submit);
+            }
+        });
+        finish(channel, out, keepAlive);
+        return out;
+    }
+
+    private static ByteBuf small(Channel channel, Content.Answer.File answer, ByteRange.Part part) throws IOException {
+        if (answer.kept().isPresent() && answer.found().attributes().size() <= SMALL) {
+            ByteBuf whole = answer.kept().get().whole(answer.found());
+            return whole.readerIndex((int) part.first()).writerIndex((int) part.last() + 1);
+        }
+        ByteBuf bytes = channel.alloc().directBuffer((int) part.length());
+        try (FileChannel file = FileChannel.open(answer.found().path(), StandardOpenOption.READ)) {
+            KeptFiles.append(file, part.first(), (int) part.length(), bytes);
+            return bytes;
+        } catch (IOException | RuntimeException failure) {
+            bytes.release();
+            throw failure;
+        }
     }
 
     private void refuse(Channel channel, HttpResponseStatus status, String body, boolean head) {

@@ -6,12 +6,14 @@ import io.bessemer.pxe.BootDirectory;
 import io.bessemer.pxe.BootFiles;
 import io.bessemer.pxe.DecodeException;
 import io.bessemer.pxe.HandOver;
+import io.bessemer.pxe.KeptFiles;
 import io.bessemer.pxe.PxeCounters;
 import io.bessemer.pxe.Seldom;
 import io.bessemer.pxe.dhcp.LeaseIndex;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -28,7 +30,6 @@ import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -58,18 +59,19 @@ public final class TftpServer implements AutoCloseable {
     private record Serving(InetSocketAddress client, TftpMessage.ReadRequest request) {}
 
     private final TftpTurns<Serving> turns = new TftpTurns<>(MOST_TRANSFERS, MOST_WAITING);
-    private final TftpFiles contents = new TftpFiles();
+    private final KeptFiles kept;
     private final ChannelGroup transfers = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     /// which second, and how many in it
     private final long[] refusalsOfSecond = new long[2];
     private EventLoopGroup loops;
-    private Class<? extends DatagramChannel> type;
+    private ChannelFactory<? extends DatagramChannel> sockets;
     private Channel channel;
     private volatile Channel refusals;
     private volatile boolean stopping;
 
-    public TftpServer(BootFiles files, BootDirectory directory, LeaseIndex leases, HandOver handOver, PxeCounters counters) {
+    public TftpServer(BootFiles files, KeptFiles kept, BootDirectory directory, LeaseIndex leases, HandOver handOver, PxeCounters counters) {
         this.files = files;
+        this.kept = kept;
         this.directory = directory;
         this.leases = leases;
         this.handOver = handOver;
@@ -77,16 +79,16 @@ public final class TftpServer implements AutoCloseable {
     }
 
     /// @throws Exception what the kernel said
-    public void bind(EventLoopGroup loops, Class<? extends DatagramChannel> type, InetAddress address, int port) throws Exception {
+    public void bind(EventLoopGroup loops, ChannelFactory<? extends DatagramChannel> sockets, InetAddress address, int port) throws Exception {
         this.loops = loops;
-        this.type = type;
-        refusals = new Bootstrap().group(loops).channel(type).handler(new ChannelInboundHandlerAdapter() {
+        this.sockets = sockets;
+        refusals = new Bootstrap().group(loops).channelFactory(sockets).handler(new ChannelInboundHandlerAdapter() {
             @Override
             public void channelRead(ChannelHandlerContext context, Object message) {
                 ReferenceCountUtil.release(message); // nobody is listened to here
             }
         }).bind(address, 0).sync().channel();
-        channel = new Bootstrap().group(loops).channel(type).option(ChannelOption.SO_RCVBUF, REQUESTS_BUFFER).handler(new Receiver()).bind(address, port).sync().channel();
+        channel = new Bootstrap().group(loops).channelFactory(sockets).option(ChannelOption.SO_RCVBUF, REQUESTS_BUFFER).handler(new Receiver()).bind(address, port).sync().channel();
     }
 
     public int port() {
@@ -120,7 +122,7 @@ public final class TftpServer implements AutoCloseable {
             return;
         }
         BootPhase phase = BootFiles.phase(request.file());
-        Optional<Path> file = files.find(request.file());
+        Optional<BootFiles.Found> file = files.look(request.file());
         if (file.isEmpty()) {
             refuse(client, FILE_NOT_FOUND, "no such boot file");
             ended(wanted);
@@ -135,9 +137,9 @@ public final class TftpServer implements AutoCloseable {
             return;
         }
         long start = System.nanoTime();
-        TftpFiles.Source source;
+        TftpSource source;
         try {
-            source = contents.open(file.get());
+            source = TftpSource.open(file.get(), kept);
         } catch (IOException failure) {
             failed(client, request.file(), failure.toString());
             ended(wanted);
@@ -147,7 +149,8 @@ public final class TftpServer implements AutoCloseable {
             ended(wanted);
             handOver.submit(() -> account(outcome, mac, phase, request.file(), client, (System.nanoTime() - start) / 1_000_000)); // notes wait for the directory
         });
-        new Bootstrap().group(loops).channel(type).handler(transfer).connect(client, new InetSocketAddress(localAddress(), 0)).addListener((ChannelFuture connected) -> {
+        new Bootstrap().group(loops).channelFactory(sockets).option(ChannelOption.RCVBUF_ALLOCATOR, transfer.answers()).handler(transfer)
+                .connect(client, new InetSocketAddress(localAddress(), 0)).addListener((ChannelFuture connected) -> {
             if (connected.isSuccess()) {
                 transfers.add(connected.channel());
                 return;

@@ -2,6 +2,7 @@ package io.bessemer.pxe.tftp;
 
 import io.bessemer.pxe.DecodeException;
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.channel.epoll.EpollDatagramChannel;
@@ -9,6 +10,7 @@ import io.netty.channel.socket.DatagramPacket;
 import io.netty.channel.unix.SegmentedDatagramPacket;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.PortUnreachableException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -29,7 +31,7 @@ final class TftpTransfer extends SimpleChannelInboundHandler<DatagramPacket> {
     private static final long SHORTEST_WAIT = Duration.ofMillis(200).toNanos();
     /// silence that ends a transfer: firmware that does something else in the middle comes back in less
     private static final long LONGEST_SILENCE = Duration.ofSeconds(30).toNanos();
-    private static final int UNPROVEN_TRIES = 3;
+    private static final int UNPROVEN_TRIES = 2;
     /// UDP_MAX_SEGMENTS of older kernels, and what fits into one IP packet
     private static final int MOST_SEGMENTS = 64;
     private static final int LARGEST_PACKET = 65_000;
@@ -47,10 +49,11 @@ final class TftpTransfer extends SimpleChannelInboundHandler<DatagramPacket> {
         record Fault(String reason) implements Outcome {}
     }
 
-    private final TftpFiles.Source file;
+    private final TftpSource file;
     private final TransferOptions options;
     private final InetSocketAddress client;
     private final Consumer<Outcome> atEnd;
+    private final AnswerBuffer answers;
     /// blocks are counted from the start of the file: what 16 bits on the wire cannot say. The last one is short, if only by being empty
     private final long last;
     private long acknowledged;
@@ -69,18 +72,27 @@ final class TftpTransfer extends SimpleChannelInboundHandler<DatagramPacket> {
     private long sent;
     private long patienceEnds;
     private boolean timerRuns;
+    /// of one block after the other, each sent before the next is made
+    private ByteBuf blockBuffer;
+    private ChannelFutureListener closesWhenUnreachable;
     /// round trip and its deviation as RFC 6298 has them; 0 until measured
     private long roundTrip;
     private long deviation;
 
     /// @param atEnd called once, on the event loop
-    TftpTransfer(TftpFiles.Source file, TransferOptions options, InetSocketAddress client, Consumer<Outcome> atEnd) {
+    TftpTransfer(TftpSource file, TransferOptions options, InetSocketAddress client, Consumer<Outcome> atEnd) {
         this.file = file;
         this.options = options;
         this.client = client;
         this.atEnd = atEnd;
         this.last = file.size() / options.blockSize() + 1;
+        this.answers = new AnswerBuffer(options.windowSize() > 1);
         this.optionsPending = !options.granted().isEmpty();
+    }
+
+    /// To be read with.
+    AnswerBuffer answers() {
+        return answers;
     }
 
     @Override
@@ -180,7 +192,9 @@ final class TftpTransfer extends SimpleChannelInboundHandler<DatagramPacket> {
                 windowEnd = Math.min(last, acknowledged + options.windowSize());
                 int together = segments ? Math.clamp(LARGEST_PACKET / (options.blockSize() + HEADER), 1, MOST_SEGMENTS) : 1;
                 for (long block = acknowledged + 1; block <= windowEnd; block += together) {
-                    write(context, blocks(context, block, Math.min(windowEnd, block + together - 1)), options.blockSize() + HEADER);
+                    long lastOfThem = Math.min(windowEnd, block + together - 1);
+                    ByteBuf out = lastOfThem == block ? blockBuffer(context).retain() : context.alloc().directBuffer((int) (lastOfThem - block + 1) * (options.blockSize() + HEADER));
+                    write(context, blocks(out, block, lastOfThem), options.blockSize() + HEADER);
                 }
             }
             context.flush();
@@ -229,8 +243,19 @@ final class TftpTransfer extends SimpleChannelInboundHandler<DatagramPacket> {
         send(context);
     }
 
-    private ByteBuf blocks(ChannelHandlerContext context, long first, long lastOfThem) throws IOException {
-        ByteBuf out = context.alloc().directBuffer((int) (lastOfThem - first + 1) * (options.blockSize() + HEADER));
+    /// The same for each block, unless the last one waits for room in the socket: without windows, new buffers took a twentieth of the time.
+    private ByteBuf blockBuffer(ChannelHandlerContext context) {
+        if (blockBuffer != null && blockBuffer.refCnt() == 1) {
+            return blockBuffer.clear();
+        }
+        if (blockBuffer != null) {
+            blockBuffer.release();
+        }
+        blockBuffer = context.alloc().directBuffer(options.blockSize() + HEADER);
+        return blockBuffer;
+    }
+
+    private ByteBuf blocks(ByteBuf out, long first, long lastOfThem) throws IOException {
         try {
             for (long block = first; block <= lastOfThem; block++) {
                 long from = (block - 1) * options.blockSize();
@@ -246,27 +271,35 @@ final class TftpTransfer extends SimpleChannelInboundHandler<DatagramPacket> {
 
     /// @param segment 0 for one datagram
     private void write(ChannelHandlerContext context, ByteBuf content, int segment) {
-        boolean segmented = segment > 0 && content.readableBytes() > segment;
         // a connected socket that is given no address does not look for the way again
-        context.write(segmented ? new SegmentedDatagramPacket(content, segment, client) : content).addListener(written -> {
-            if (written.isSuccess() || ended) {
-                return;
-            }
-            if (segmented) { // a card or tunnel that cannot have them cut by the kernel: one by one from now on
-                if (segments) {
-                    segments = false;
-                    context.executor().execute(() -> {
-                        if (!ended) {
-                            send(context);
-                        }
-                    });
+        if (segment > 0 && content.readableBytes() > segment) {
+            context.write(new SegmentedDatagramPacket(content, segment, client)).addListener(written -> {
+                if (!written.isSuccess()) {
+                    withoutSegments(context);
                 }
-                return;
-            }
-            if (written.cause() instanceof java.net.PortUnreachableException) {
-                end(context, new Outcome.Stopped(0, "the client closed its port"));
-            } // else it is as good as lost on the wire
-        });
+            });
+            return;
+        }
+        if (closesWhenUnreachable == null) {
+            closesWhenUnreachable = written -> {
+                if (written.cause() instanceof PortUnreachableException) {
+                    end(context, new Outcome.Stopped(0, "the client closed its port"));
+                } // else it is as good as lost on the wire
+            };
+        }
+        context.write(content).addListener(closesWhenUnreachable);
+    }
+
+    /// A card or tunnel that cannot have them cut by the kernel: one by one from now on.
+    private void withoutSegments(ChannelHandlerContext context) {
+        if (segments && !ended) {
+            segments = false;
+            context.executor().execute(() -> {
+                if (!ended) {
+                    send(context);
+                }
+            });
+        }
     }
 
     private static ByteBuf failure(ChannelHandlerContext context, String message) {
@@ -285,6 +318,10 @@ final class TftpTransfer extends SimpleChannelInboundHandler<DatagramPacket> {
     }
 
     private void release() {
+        answers.release();
+        if (blockBuffer != null) {
+            blockBuffer.release();
+        }
         try {
             file.close();
         } catch (IOException ofNoConsequence) {

@@ -75,6 +75,29 @@ class ContentServerTest {
     }
 
     @Test
+    void a_thousand_requests_in_one_packet_are_answered_one_by_one() throws Exception {
+        int many = 1000;
+        String answers = raw("GET /boot/files/initramfs HTTP/1.1\r\nHost: x\r\nRange: bytes=0-9\r\n\r\n".repeat(many) + "GET /boot/files/nothing HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        assertThat(answers.split("HTTP/1.1 206 Partial Content", -1)).hasSize(many + 1);
+        assertThat(answers).endsWith("not found\n");
+    }
+
+    @Test
+    void a_small_file_that_was_replaced_is_another_one_and_a_part_of_it_too() throws Exception {
+        Path script = running.boot.resolve("small");
+        Files.writeString(script, "first content");
+        assertThat(curl("/boot/files/small").text()).isEqualTo("first content");
+        assertThat(curl("/boot/files/small", "-r", "6-").text()).isEqualTo("content");
+        Path next = Files.writeString(work.resolve("next"), "other content");
+        Files.setLastModifiedTime(next, Files.getLastModifiedTime(script)); // of the same size and time
+        Files.move(next, script, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        assertThat(curl("/boot/files/small").text()).isEqualTo("other content");
+        assertThat(curl("/boot/files/small", "-r", "0-4").text()).isEqualTo("other");
+        Files.delete(script);
+        assertThat(curl("/boot/files/small", "-i").text()).startsWith("HTTP/1.1 404");
+    }
+
+    @Test
     void a_machine_gets_its_script_and_no_other_machine_does() throws Exception {
         String script = curl("/boot/script/" + RunningServer.MAC).text();
         assertThat(script).startsWith("#!ipxe\n")
