@@ -7,7 +7,7 @@
  * -w drops a packet whose session sequence number was seen, as strict BMCs do. -5 speaks IPMI 1.5 only.
  * -q QUIRK, several by several -q: priv (keys by Open Session's privilege level), intel (that, names filled up to 16 bytes, no look-up by name alone),
  * long (code of RAKP 2 a byte too long), sum (wrong checksums in a session), zero (session id 0 in a session), icv (a code in RAKP 4 of suite 0),
- * role (status 0x0a instead of 0x11 to a suite that is off), mute (nothing at all to a suite that is off).
+ * role (status 0x0a instead of 0x11 to a suite that is off), mute (nothing at all to a suite that is off), bare (no sensor data records).
  * Send Message reaches a controller of its own at every address behind a BMC, but for 0x7e, where none is.
  * Each BMC has the same SDR repository: temperatures, fans, voltages, a power meter and power supplies, 24 sensors, with thresholds where they are analog.
  * OEM command 0x30 0x01 answers how many Chassis Controls were executed (4 bytes, little-endian).
@@ -36,7 +36,7 @@ typedef struct { uint32_t bmc_sid, con_sid; uint8_t openpriv, auth, integ, conf,
   uint8_t sik[32], k1[32], k2[16]; char user[17]; uint8_t ulen; uint32_t out_seq, in_seq; time_t last; } sess;
 typedef struct { uint8_t power, last_cc; uint8_t boot[5]; uint8_t guid[16]; uint32_t gen; sess *s; int bad; } bmc;
 static bmc *tab[1<<24>>8]; /* pages of 256 BMCs, by the low 24 bits of the address */
-static const char *user="admin", *pass="secret", *kg=NULL; static int maxs=16, idle=60, cipher0=0, only=-1, maxpriv=4, strict=0, v15=0, q_priv=0, q_intel=0, q_long=0, q_sum=0, q_zero=0, q_icv=0, q_role=0, q_mute=0; static double loss=0; static long delay=0;
+static const char *user="admin", *pass="secret", *kg=NULL; static int maxs=16, idle=60, cipher0=0, only=-1, maxpriv=4, strict=0, v15=0, q_priv=0, q_intel=0, q_long=0, q_sum=0, q_zero=0, q_icv=0, q_role=0, q_mute=0, q_bare=0; static double loss=0; static long delay=0;
 static unsigned long long n_in,n_out,n_open,n_rakp1,n_rakp3,n_cmd,n_drop,n_badauth,n_nosess,n_power,n_lost;
 static bmc *get(uint32_t ip){ uint32_t k=ip&0xffffff; if(!tab[k>>8]) tab[k>>8]=calloc(256,sizeof(bmc)); bmc*b=&tab[k>>8][k&255];
   if(!b->s){ b->s=calloc(maxs,sizeof(sess)); memset(b->guid,0x42,16); memcpy(b->guid,&ip,4);} return b; }
@@ -82,7 +82,7 @@ static int command(bmc*b,sess*s,uint8_t nf,uint8_t cmd,const uint8_t*d,int n,uin
     case 0x04: return 1;
     case 0x08: if(n<1){r[0]=0xc7;return 1;} if((d[0]&0x7f)==5){ if(n>1&&n<6){r[0]=0xc7;return 1;} if(n>=6)memcpy(b->boot,d+1,5); } else if((d[0]&0x7f)>7) r[0]=0x80; return 1;
     case 0x09: if(n<3){r[0]=0xc7;return 1;} r[1]=1; r[2]=d[0]&0x7f; if((d[0]&0x7f)==5){memcpy(r+3,b->boot,5);return 8;} if((d[0]&0x7f)>7){r[0]=0x80;return 1;} memset(r+3,0,2); return 5; }
-  if(nf==0x0a) switch(cmd){
+  if(nf==0x0a&&!q_bare) switch(cmd){
     case 0x20: memset(r+1,0,14); r[1]=0x51; r[2]=SENSORS; r[5]=1; r[9]=1; r[14]=0x02; return 15;
     case 0x22: r[1]=1; r[2]=0; return 3;
     case 0x23: { if(n<6){r[0]=0xc7;return 1;} uint8_t rec[96]; int id=d[2]|d[3]<<8, i=id==0xffff?SENSORS-1:id?id-1:0; if(i>=SENSORS){r[0]=0xcb;return 1;} int l=sdr(i,rec), m=l-d[4]; if(m<0){r[0]=0xc9;return 1;} if(m>d[5]) m=d[5];
@@ -155,7 +155,7 @@ static void stats(int g){(void)g;char t[400];int n=snprintf(t,400,"in %llu out %
 typedef struct { int64_t due; int n; struct sockaddr_in to; struct in_addr src; uint8_t b[MTU]; } qe;
 static int64_t us(void){struct timespec t;clock_gettime(CLOCK_MONOTONIC,&t);return t.tv_sec*1000000LL+t.tv_nsec/1000;}
 int main(int c,char**v){ int port=623,o; while((o=getopt(c,v,"p:u:P:k:d:l:s:t:c:m:q:0w5"))>0) switch(o){case 'p':port=atoi(optarg);break;case 'u':user=optarg;break;case 'P':pass=optarg;break;case 'k':kg=optarg;break;case 'd':delay=atol(optarg);break;case 'l':loss=atof(optarg);break;case 's':maxs=atoi(optarg);break;case 't':idle=atoi(optarg);break;case '0':cipher0=1;break;case 'c':only=atoi(optarg);break;case 'm':maxpriv=atoi(optarg);break;case 'w':strict=1;break;case '5':v15=1;break;case 'q': if(!strcmp(optarg,"priv"))q_priv=1; else if(!strcmp(optarg,"intel"))q_intel=1; else if(!strcmp(optarg,"long"))q_long=1; else if(!strcmp(optarg,"sum"))q_sum=1;
-    else if(!strcmp(optarg,"zero"))q_zero=1; else if(!strcmp(optarg,"icv"))q_icv=1; else if(!strcmp(optarg,"role"))q_role=1; else if(!strcmp(optarg,"mute"))q_mute=1; else return 2; break;}
+    else if(!strcmp(optarg,"zero"))q_zero=1; else if(!strcmp(optarg,"icv"))q_icv=1; else if(!strcmp(optarg,"role"))q_role=1; else if(!strcmp(optarg,"mute"))q_mute=1; else if(!strcmp(optarg,"bare"))q_bare=1; else return 2; break;}
   int fd=socket(AF_INET,SOCK_DGRAM,0),one=1,sz=64<<20; setsockopt(fd,SOL_SOCKET,SO_RCVBUFFORCE,&sz,sizeof sz); setsockopt(fd,SOL_SOCKET,SO_SNDBUFFORCE,&sz,sizeof sz); setsockopt(fd,IPPROTO_IP,IP_PKTINFO,&one,sizeof one);
   struct sockaddr_in a={.sin_family=AF_INET,.sin_port=htons(port)}; if(bind(fd,(void*)&a,sizeof a)){perror("bind");return 1;} socklen_t al=sizeof a; getsockname(fd,(void*)&a,&al); printf("%d\n",ntohs(a.sin_port)); fflush(stdout);
   signal(SIGUSR1,stats); signal(SIGTERM,stats); signal(SIGINT,stats);

@@ -1,5 +1,9 @@
 package io.bessemer.lab.simulated;
 
+import io.bessemer.ipmi.IpmiLoad;
+import io.bessemer.ipmi.session.BmcAccess;
+import io.bessemer.ipmi.session.IpmiClient;
+import io.bessemer.ipmi.session.IpmiSettings;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -8,13 +12,17 @@ import java.util.List;
 
 /// BMCs on free ports of loopback, without machines behind them: what is turned on stays off.
 public final class BareBmcs implements AutoCloseable {
-    private final List<SimulatedBmc> bmcs = new ArrayList<>();
+    private static final int POLLS = 2;
 
-    private BareBmcs() {
+    private final List<SimulatedBmc> bmcs = new ArrayList<>();
+    private final BmcAccess access;
+
+    private BareBmcs(BmcAccess access) {
+        this.access = access;
     }
 
     public static BareBmcs start(int count, String user, String password) throws IOException {
-        BareBmcs all = new BareBmcs();
+        BareBmcs all = new BareBmcs(BmcAccess.of(user, password));
         try {
             for (int i = 0; i < count; i++) {
                 all.bmcs.add(new SimulatedBmc(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), user, password, new Nothing(), new Faults()));
@@ -26,8 +34,14 @@ public final class BareBmcs implements AutoCloseable {
         return all;
     }
 
-    public List<InetSocketAddress> addresses() {
-        return bmcs.stream().map(SimulatedBmc::address).toList();
+    /// Asks all of them for their power as the driver does: in each round with two logins and some polls more.
+    public void poll(int rounds) throws InterruptedException {
+        List<InetSocketAddress> addresses = bmcs.stream().map(SimulatedBmc::address).toList();
+        for (int i = 0; i < rounds; i++) {
+            try (IpmiClient client = new IpmiClient(IpmiSettings.defaults())) {
+                IpmiLoad.poll(client, addresses, access, POLLS);
+            }
+        }
     }
 
     @Override
