@@ -7,8 +7,9 @@
  * -w drops a packet whose session sequence number was seen, as strict BMCs do. -5 speaks IPMI 1.5 only.
  * -q QUIRK, several by several -q: priv (keys by Open Session's privilege level), intel (that, names filled up to 16 bytes, no look-up by name alone),
  * long (code of RAKP 2 a byte too long), sum (wrong checksums in a session), zero (session id 0 in a session), icv (a code in RAKP 4 of suite 0),
- * role (status 0x0a instead of 0x11 to a suite that is off).
+ * role (status 0x0a instead of 0x11 to a suite that is off), mute (nothing at all to a suite that is off), bare (no sensor data records).
  * Send Message reaches a controller of its own at every address behind a BMC, but for 0x7e, where none is.
+ * Each BMC has the same SDR repository: temperatures, fans, voltages, a power meter and power supplies, 24 sensors, with thresholds where they are analog.
  * OEM command 0x30 0x01 answers how many Chassis Controls were executed (4 bytes, little-endian).
  * SIGUSR1 prints counters on stderr. A peer for tests, with none of the product's code in it. */
 #define _GNU_SOURCE
@@ -35,7 +36,7 @@ typedef struct { uint32_t bmc_sid, con_sid; uint8_t openpriv, auth, integ, conf,
   uint8_t sik[32], k1[32], k2[16]; char user[17]; uint8_t ulen; uint32_t out_seq, in_seq; time_t last; } sess;
 typedef struct { uint8_t power, last_cc; uint8_t boot[5]; uint8_t guid[16]; uint32_t gen; sess *s; int bad; } bmc;
 static bmc *tab[1<<24>>8]; /* pages of 256 BMCs, by the low 24 bits of the address */
-static const char *user="admin", *pass="secret", *kg=NULL; static int maxs=16, idle=60, cipher0=0, only=-1, maxpriv=4, strict=0, v15=0, q_priv=0, q_intel=0, q_long=0, q_sum=0, q_zero=0, q_icv=0, q_role=0; static double loss=0; static long delay=0;
+static const char *user="admin", *pass="secret", *kg=NULL; static int maxs=16, idle=60, cipher0=0, only=-1, maxpriv=4, strict=0, v15=0, q_priv=0, q_intel=0, q_long=0, q_sum=0, q_zero=0, q_icv=0, q_role=0, q_mute=0, q_bare=0; static double loss=0; static long delay=0;
 static unsigned long long n_in,n_out,n_open,n_rakp1,n_rakp3,n_cmd,n_drop,n_badauth,n_nosess,n_power,n_lost;
 static bmc *get(uint32_t ip){ uint32_t k=ip&0xffffff; if(!tab[k>>8]) tab[k>>8]=calloc(256,sizeof(bmc)); bmc*b=&tab[k>>8][k&255];
   if(!b->s){ b->s=calloc(maxs,sizeof(sess)); memset(b->guid,0x42,16); memcpy(b->guid,&ip,4);} return b; }
@@ -51,6 +52,13 @@ static int aes(int enc,const uint8_t*key,const uint8_t*iv,const uint8_t*in,int n
   EVP_CipherInit_ex(ex,EVP_aes_128_cbc(),NULL,key,iv,enc); EVP_CIPHER_CTX_set_padding(ex,0); EVP_CipherUpdate(ex,out,&l,in,n); EVP_CipherFinal_ex(ex,out+l,&f); return l+f; }
 static time_t now;
 static int lanmsg(bmc*b,sess*s,const uint8_t*m,int n,uint8_t*o,uint32_t ip,int*closeit);
+#define SENSORS 24
+/* the record of sensor i, IPMI 2.0 43.1 and 43.2; returns its length */
+static int sdr(int i,uint8_t*r){ static const struct { const char*name; uint8_t entity,type,unit,m; } kinds[]={{"DIMM %d Temp",0x20,0x01,0x01,1},{"FAN %d",0x1d,0x04,0x12,100},{"VOLT %d",0x07,0x02,0x04,1},{"Power %d",0x0a,0x0b,0x06,4},{"PSU %d Status",0x0a,0x08,0,0}};
+  int k=i<10?0:i<18?1:i<21?2:i<22?3:4, compact=k==4, at=compact?32:48; memset(r,0,at);
+  r[0]=i+1; r[2]=0x51; r[3]=compact?2:1; r[5]=0x20; r[7]=i+1; r[8]=kinds[k].entity; r[9]=i+1; r[10]=0x7f; r[11]=compact?0x40:0x68; r[12]=kinds[k].type; r[13]=compact?0x6f:0x01;
+  if(compact){ r[18]=0x0f; r[20]=0xc0; r[23]=1; } else { r[18]=r[19]=0x3f; r[21]=kinds[k].unit; r[24]=kinds[k].m; if(k==2) r[29]=0xe0; r[34]=0xff; }
+  int l=snprintf((char*)r+at,17,kinds[k].name,i+1); r[at-1]=0xc0|l; r[4]=at+l-5; return at+l; }
 /* application command; r = response data from completion code on; returns length */
 static int command(bmc*b,sess*s,uint8_t nf,uint8_t cmd,const uint8_t*d,int n,uint8_t*r,uint32_t ip,int*closeit){
   n_cmd++; r[0]=0;
@@ -59,7 +67,7 @@ static int command(bmc*b,sess*s,uint8_t nf,uint8_t cmd,const uint8_t*d,int n,uin
     case 0x37: case 0x08: memcpy(r+1,b->guid,16); return 17;
     case 0x38: if(n<2){r[0]=0xc7;return 1;} r[1]=1; r[2]=0x80|0x04; r[3]=kg?0x24:0x04; if(!(d[0]&0x80)) r[2]=0x04; r[4]=v15?0x01:0x02; r[5]=r[6]=r[7]=0; r[8]=0; return 9;
     case 0x54: { uint8_t all[32]; int l=0; static const uint8_t c3[]={0xc0,3,0x01,0x41,0x81},c17[]={0xc0,17,0x03,0x44,0x81},c0[]={0xc0,0,0x00,0x40,0x80};
-        if(cipher0){memcpy(all,c0,5);l=5;} memcpy(all+l,c3,5);l+=5; memcpy(all+l,c17,5);l+=5; int ix=n>2?(d[2]&0x3f)*16:0; int m=l-ix; if(m<0)m=0; if(m>16)m=16; r[1]=1; memcpy(r+2,all+ix,m); return 2+m; }
+        if(cipher0){memcpy(all,c0,5);l=5;} if(only<0||only==3){memcpy(all+l,c3,5);l+=5;} if(only<0||only==17){memcpy(all+l,c17,5);l+=5;} int ix=n>2?(d[2]&0x3f)*16:0; int m=l-ix; if(m<0)m=0; if(m>16)m=16; r[1]=1; memcpy(r+2,all+ix,m); return 2+m; }
     case 0x3b: if(!s){r[0]=0xd4;return 1;} if(n<1){r[0]=0xc7;return 1;} if(d[0]>4||d[0]==1){r[0]=0xcc;return 1;} if(d[0]>maxpriv){r[0]=0x81;return 1;} if(d[0])s->priv=d[0]; r[1]=s->priv; return 2;
     case 0x3c: if(!s){r[0]=0xd4;return 1;} if(n<4){r[0]=0xc7;return 1;} if(get32(d)!=s->bmc_sid){r[0]=0x87;return 1;} *closeit=1; return 1;
     case 0x3d: memset(r+1,0,6); r[1]=1; r[2]=maxs; r[3]=1; return 4;
@@ -74,6 +82,14 @@ static int command(bmc*b,sess*s,uint8_t nf,uint8_t cmd,const uint8_t*d,int n,uin
     case 0x04: return 1;
     case 0x08: if(n<1){r[0]=0xc7;return 1;} if((d[0]&0x7f)==5){ if(n>1&&n<6){r[0]=0xc7;return 1;} if(n>=6)memcpy(b->boot,d+1,5); } else if((d[0]&0x7f)>7) r[0]=0x80; return 1;
     case 0x09: if(n<3){r[0]=0xc7;return 1;} r[1]=1; r[2]=d[0]&0x7f; if((d[0]&0x7f)==5){memcpy(r+3,b->boot,5);return 8;} if((d[0]&0x7f)>7){r[0]=0x80;return 1;} memset(r+3,0,2); return 5; }
+  if(nf==0x0a&&!q_bare) switch(cmd){
+    case 0x20: memset(r+1,0,14); r[1]=0x51; r[2]=SENSORS; r[5]=1; r[9]=1; r[14]=0x02; return 15;
+    case 0x22: r[1]=1; r[2]=0; return 3;
+    case 0x23: { if(n<6){r[0]=0xc7;return 1;} uint8_t rec[96]; int id=d[2]|d[3]<<8, i=id==0xffff?SENSORS-1:id?id-1:0; if(i>=SENSORS){r[0]=0xcb;return 1;} int l=sdr(i,rec), m=l-d[4]; if(m<0){r[0]=0xc9;return 1;} if(m>d[5]) m=d[5];
+        int next=i+1<SENSORS?i+2:0xffff; r[1]=next; r[2]=next>>8; memcpy(r+3,rec+d[4],m); return 3+m; } }
+  if(nf==0x04) { if(n<1){r[0]=0xc7;return 1;} if(d[0]<1||d[0]>SENSORS){r[0]=0xcb;return 1;} switch(cmd){
+    case 0x2d: r[1]=d[0]>=23?0:20+(d[0]+ip)%40; r[2]=0xc0; r[3]=d[0]>=23?1:0; r[4]=0x80; return 5;
+    case 0x27: if(d[0]>=23){r[0]=0xcd;return 1;} r[1]=0x3f; r[2]=8; r[3]=5; r[4]=2; r[5]=90; r[6]=95; r[7]=100; return 8; } }
   (void)ip; r[0]=0xc1; return 1; }
 /* ipmi lan message in m[n] -> response lan message in o */
 static int lanmsg(bmc*b,sess*s,const uint8_t*m,int n,uint8_t*o,uint32_t ip,int*closeit){
@@ -94,7 +110,7 @@ static int handle(uint32_t ip,const uint8_t*p,int n,uint8_t*o){
   uint8_t *r=o+16;
   switch(pt&0x3f){
   case 0x10: { if(pl<32){n_drop++;return 0;} n_open++; uint8_t a=d[12]&0x3f,i=d[20]&0x3f,c=d[28]&0x3f; int ok=(a==1&&i==1&&c<=1)||(a==1&&i==0&&c==0)||(a==3&&i==4&&c<=1)||(a==3&&i==0&&c==0)||(cipher0&&a==0&&i==0&&c==0); if(only>=0&&only!=(a==3?17:a==1?3:0)) ok=0;
-      memset(r,0,36); r[0]=d[0]; put32(r+4,get32(d+4)); if(!ok){ r[1]=q_role?0x0a:a>3?4:0x11; hdr20(o,0x11,0,0,8); return 16+8; }
+      memset(r,0,36); r[0]=d[0]; put32(r+4,get32(d+4)); if(!ok&&q_mute) return 0; if(!ok){ r[1]=q_role?0x0a:a>3?4:0x11; hdr20(o,0x11,0,0,8); return 16+8; }
       sess*s=NULL; /* a repeated Open Session gets a second half-open session, as real firmware does */
       for(int k=0;!s&&k<maxs;k++) if(!b->s[k].state) s=&b->s[k];
       for(int k=0;!s&&k<maxs;k++) if(now-b->s[k].last>idle||(b->s[k].state<3&&now-b->s[k].last>5)) s=&b->s[k];
@@ -139,7 +155,7 @@ static void stats(int g){(void)g;char t[400];int n=snprintf(t,400,"in %llu out %
 typedef struct { int64_t due; int n; struct sockaddr_in to; struct in_addr src; uint8_t b[MTU]; } qe;
 static int64_t us(void){struct timespec t;clock_gettime(CLOCK_MONOTONIC,&t);return t.tv_sec*1000000LL+t.tv_nsec/1000;}
 int main(int c,char**v){ int port=623,o; while((o=getopt(c,v,"p:u:P:k:d:l:s:t:c:m:q:0w5"))>0) switch(o){case 'p':port=atoi(optarg);break;case 'u':user=optarg;break;case 'P':pass=optarg;break;case 'k':kg=optarg;break;case 'd':delay=atol(optarg);break;case 'l':loss=atof(optarg);break;case 's':maxs=atoi(optarg);break;case 't':idle=atoi(optarg);break;case '0':cipher0=1;break;case 'c':only=atoi(optarg);break;case 'm':maxpriv=atoi(optarg);break;case 'w':strict=1;break;case '5':v15=1;break;case 'q': if(!strcmp(optarg,"priv"))q_priv=1; else if(!strcmp(optarg,"intel"))q_intel=1; else if(!strcmp(optarg,"long"))q_long=1; else if(!strcmp(optarg,"sum"))q_sum=1;
-    else if(!strcmp(optarg,"zero"))q_zero=1; else if(!strcmp(optarg,"icv"))q_icv=1; else if(!strcmp(optarg,"role"))q_role=1; else return 2; break;}
+    else if(!strcmp(optarg,"zero"))q_zero=1; else if(!strcmp(optarg,"icv"))q_icv=1; else if(!strcmp(optarg,"role"))q_role=1; else if(!strcmp(optarg,"mute"))q_mute=1; else if(!strcmp(optarg,"bare"))q_bare=1; else return 2; break;}
   int fd=socket(AF_INET,SOCK_DGRAM,0),one=1,sz=64<<20; setsockopt(fd,SOL_SOCKET,SO_RCVBUFFORCE,&sz,sizeof sz); setsockopt(fd,SOL_SOCKET,SO_SNDBUFFORCE,&sz,sizeof sz); setsockopt(fd,IPPROTO_IP,IP_PKTINFO,&one,sizeof one);
   struct sockaddr_in a={.sin_family=AF_INET,.sin_port=htons(port)}; if(bind(fd,(void*)&a,sizeof a)){perror("bind");return 1;} socklen_t al=sizeof a; getsockname(fd,(void*)&a,&al); printf("%d\n",ntohs(a.sin_port)); fflush(stdout);
   signal(SIGUSR1,stats); signal(SIGTERM,stats); signal(SIGINT,stats);

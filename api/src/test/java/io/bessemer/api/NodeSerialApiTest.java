@@ -250,6 +250,29 @@ class NodeSerialApiTest {
     }
 
     @Test
+    void clients_that_go_away_in_the_middle_of_the_upgrade_leave_no_place_taken() throws Exception {
+        NodeId node = node("");
+        for (int i = 0; i < 60; i++) {
+            try (Socket socket = new Socket("127.0.0.1", api.port)) {
+                socket.setSoLinger(true, 0); // a reset, not an orderly end
+                socket.getOutputStream().write("""
+                        GET /v1/nodes/%s/console HTTP/1.1\r
+                        Host: 127.0.0.1:%d\r
+                        Connection: Upgrade\r
+                        Upgrade: websocket\r
+                        Sec-WebSocket-Version: 13\r
+                        Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r
+                        \r
+                        """.formatted(node, api.port).getBytes(StandardCharsets.US_ASCII));
+                if (i % 2 == 0) {
+                    socket.getInputStream().read(); // the upgrade is granted
+                }
+            }
+        }
+        await(() -> !api.hardware.serial.open(node), () -> "still open though everybody left");
+    }
+
+    @Test
     void a_browser_attaches_by_an_address_that_is_good_once() {
         NodeId node = node("");
         Answer given = api.send("POST", path(node) + "/console", null);

@@ -21,14 +21,15 @@ final class IpmiConsole implements SerialConsole {
     @Override
     public Line open(DriverNode node, Watcher watcher) throws DriverException {
         if (!IpmiDriverInfo.of(node).bridge().hops().isEmpty()) {
-            throw new DriverException(Kind.UNSUPPORTED, "The BMC of node %s is reached over ipmi_bridging, by which Serial Over LAN does not go. Set console_interface to no-console."
-                    .formatted(NodeBmc.label(node)));
+            throw new DriverException(Kind.UNSUPPORTED, ("Node %s has driver_info/ipmi_bridging: Serial Over LAN is a payload of a session with a BMC on the network, and a controller behind "
+                    + "one has no session. Set console_interface to no-console, or give ipmi_address of a BMC of its own.").formatted(NodeBmc.label(node)));
         }
         Opening line = new Opening(watcher);
         Thread.ofVirtual().name("console-" + node.id()).start(() -> {
             try {
-                Bmc bmc = bmcs.of(node).bmc();
-                line.opens(() -> bmc.client().console(bmc.address(), bmc.access(), line));
+                NodeBmc found = bmcs.of(node);
+                Bmc bmc = found.bmc();
+                line.opens(() -> bmc.client().console(bmc.address(), bmc.access(), found.info().sol(), line));
             } catch (DriverException | RuntimeException e) {
                 watcher.state(State.UNAVAILABLE, e.getMessage());
             }

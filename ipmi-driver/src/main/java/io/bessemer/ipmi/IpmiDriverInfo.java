@@ -9,6 +9,7 @@ import io.bessemer.ipmi.protocol.Privilege;
 import io.bessemer.ipmi.protocol.Rakp1;
 import io.bessemer.ipmi.session.BmcAccess;
 import io.bessemer.ipmi.session.Quirk;
+import io.bessemer.ipmi.session.SolOptions;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -26,16 +27,20 @@ import java.util.Set;
 /// @param bridge              the way from that BMC to the one of this machine
 /// @param pending             as `access` with the password that is being set, or was, when that was interrupted
 /// @param terminalPort        TCP port of its console, 0 for one of the server's range
+/// @param sol                 what may be changed on the BMC for the console's sake
 record IpmiDriverInfo(String address, int port, BmcAccess access, Optional<BmcAccess> pending, boolean disableBootTimeout, boolean forceBootDevice, Bridge bridge,
-        int terminalPort) {
+        int terminalPort, SolOptions sol) {
     static final int DEFAULT_PORT = 623;
     static final String PASSWORD = "ipmi_password";
     static final String PENDING_PASSWORD = "ipmi_password_pending";
     private static final int MAX_PASSWORD = 20;
     private static final int HEX_KEY_LENGTH = 40;
     private static final int LONGEST_LIST = 32;
-    /// key of `driver_internal_info`: the number of the cipher suite that a login worked with
+    /// key of `driver_internal_info`: the number of the cipher suite that a login worked with, and where: `17 at 10.0.0.7:623`
     static final String LEARNED_SUITE = "ipmi_cipher_suite_learned";
+    private static final String SOL_ENABLE = "ipmi_sol_enable";
+    private static final String SOL_BIT_RATE = "ipmi_sol_bit_rate";
+    private static final String LEARNED_AT = " at ";
 
     /// Key to meaning, for `GET /v1/drivers/ipmi/properties`.
     static Map<String, String> properties() {
@@ -51,6 +56,9 @@ record IpmiDriverInfo(String address, int port, BmcAccess access, Optional<BmcAc
         keys.put("ipmi_disable_boot_timeout", "Whether to tell the BMC to keep the boot device for longer than 60 seconds. Default is true. Optional.");
         keys.put("ipmi_force_boot_device", "Whether the boot device is set each time the machine is turned on. Default is false. Optional.");
         keys.put("ipmi_terminal_port", "TCP port at which the server serves the node's console. Default is one of the range in bessemer.console. Optional.");
+        keys.put(SOL_ENABLE, "Whether to turn on Serial Over LAN on the BMC when the console is opened and it is off there. Default is false. Optional.");
+        keys.put(SOL_BIT_RATE, "Bit rate of the machine's serial line: 9600, 19200, 38400, 57600 or 115200. It is set on the BMC when the console is opened, until the BMC starts anew. "
+                + "Default is to leave it as it is. Optional.");
         keys.put("ipmi_protocol_version", "Version of the IPMI protocol. Only 2.0, which is the default. Optional.");
         keys.put("ipmi_quirks", "What this BMC does otherwise than IPMI says, a list or names with commas between them: " + Quirk.flags() + ". Default is none. Optional.");
         keys.put("ipmi_bridging", "Bridging to a controller behind the BMC: no, which is the default, single or dual. Optional.");
@@ -92,10 +100,10 @@ record IpmiDriverInfo(String address, int port, BmcAccess access, Optional<BmcAc
         version(info.text("ipmi_protocol_version", "2.0"));
         Bridge bridge = bridge(info);
         List<CipherSuite> suites = suites(info.text("ipmi_cipher_suite", ""));
-        BmcAccess access = new BmcAccess(user, password, zero ? "" : key, privilege, suites, suites.size() == 1 ? null : proven(node), quirks(info.names("ipmi_quirks")));
+        BmcAccess access = new BmcAccess(user, password, zero ? "" : key, privilege, suites, suites.size() == 1 ? null : proven(node, where(address, port)), quirks(info.names("ipmi_quirks")));
         int terminalPort = info.text("ipmi_terminal_port", "").isEmpty() ? 0 : info.number("ipmi_terminal_port", 0, 1, 65535, "the TCP port of its console");
         return new IpmiDriverInfo(address, port, access, pending.isEmpty() ? Optional.empty() : Optional.of(access.withPassword(pending)),
-                info.flag("ipmi_disable_boot_timeout", true), info.flag("ipmi_force_boot_device", false), bridge, terminalPort);
+                info.flag("ipmi_disable_boot_timeout", true), info.flag("ipmi_force_boot_device", false), bridge, terminalPort, sol(info));
     }
 
     private static List<CipherSuite> suites(String text) throws DriverException {
@@ -112,9 +120,25 @@ record IpmiDriverInfo(String address, int port, BmcAccess access, Optional<BmcAc
                 + "17 tried first, then 3.").formatted(text));
     }
 
-    /// What was stored of an earlier login. Anything else than one of our suites is as good as nothing.
-    private static CipherSuite proven(DriverNode node) {
-        return node.learned().get(LEARNED_SUITE) instanceof Number id ? CipherSuite.of(id.intValue()).filter(CipherSuite::isProtected).orElse(null) : null;
+    static String learnedSuite(CipherSuite suite, String bmc) {
+        return suite + LEARNED_AT + bmc;
+    }
+
+    /// `driver_info`'s own words for where the BMC is.
+    String where() {
+        return where(address, port);
+    }
+
+    private static String where(String address, int port) {
+        return "%s:%d".formatted(address, port);
+    }
+
+    /// What was stored of an earlier login at the same address; a BMC elsewhere is another one. A bare number is of a version that did not note where. Anything
+    /// that is none of our suites is as good as nothing.
+    private static CipherSuite proven(DriverNode node, String bmc) {
+        Object learned = node.learned().get(LEARNED_SUITE);
+        return BmcAccess.DEFAULT_SUITES.stream()
+                .filter(suite -> learned instanceof Number id ? id.intValue() == suite.id() : learnedSuite(suite, bmc).equals(learned)).findFirst().orElse(null);
     }
 
     private static Set<Quirk> quirks(List<String> flags) throws DriverException {
@@ -136,6 +160,15 @@ record IpmiDriverInfo(String address, int port, BmcAccess access, Optional<BmcAc
         if (!version.equals("2.0")) {
             throw invalid("driver_info/ipmi_protocol_version is '%s'; allowed is 2.0.".formatted(version));
         }
+    }
+
+    private static SolOptions sol(Reader info) throws DriverException {
+        String rate = info.text(SOL_BIT_RATE, "");
+        Optional<SolOptions.BitRate> known = rate.matches("[0-9]{1,6}") ? SolOptions.BitRate.of(Integer.parseInt(rate)) : Optional.empty();
+        if (!rate.isEmpty() && known.isEmpty()) {
+            throw invalid("driver_info/%s is '%s'; allowed are 9600, 19200, 38400, 57600 and 115200.".formatted(SOL_BIT_RATE, rate));
+        }
+        return new SolOptions(info.flag(SOL_ENABLE, false), known);
     }
 
     private static Bridge bridge(Reader info) throws DriverException {

@@ -15,7 +15,6 @@ import io.bessemer.core.driver.VendorInterface;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.ipmi.command.Answer;
 import io.bessemer.ipmi.command.RawCommand;
-import io.bessemer.ipmi.protocol.CipherSuite;
 import io.bessemer.ipmi.session.IpmiClient;
 import io.bessemer.ipmi.session.IpmiCounters;
 import io.bessemer.ipmi.session.IpmiSettings;
@@ -41,7 +40,10 @@ public final class IpmiHardwareType implements HardwareType {
     private final RaidInterface raid = new SoftwareRaid();
     private final SerialConsole console = new IpmiConsole(this::bmc);
     /// where a node's BMC was asked last
-    private final Map<NodeId, InetSocketAddress> asked = new ConcurrentHashMap<>();
+    private final Map<NodeId, Asked> asked = new ConcurrentHashMap<>();
+
+    private record Asked(InetSocketAddress address, String where) {}
+
     private final PendingPasswords passwords = new PendingPasswords();
     private IpmiClient client;
     private boolean closed;
@@ -143,17 +145,18 @@ public final class IpmiHardwareType implements HardwareType {
 
     private NodeBmc bmc(DriverNode node) throws DriverException {
         NodeBmc bmc = NodeBmc.of(node, client(), passwords);
-        asked.put(node.id(), bmc.bmc().address());
+        asked.put(node.id(), new Asked(bmc.bmc().address(), bmc.info().where()));
         return bmc;
     }
 
-    private Optional<CipherSuite> suite(NodeId node) {
-        InetSocketAddress address = asked.get(node);
+    /// The cipher suite that a node's BMC was logged into with last, with where.
+    private Optional<String> suite(NodeId node) {
+        Asked of = asked.get(node);
         IpmiClient open;
         synchronized (this) {
             open = client;
         }
-        return address == null || open == null ? Optional.empty() : open.suite(address);
+        return of == null || open == null ? Optional.empty() : open.suite(of.address()).map(suite -> IpmiDriverInfo.learnedSuite(suite, of.where()));
     }
 
     private synchronized IpmiClient client() {

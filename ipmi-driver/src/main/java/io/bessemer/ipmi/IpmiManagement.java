@@ -20,7 +20,6 @@ import io.bessemer.ipmi.command.GetWatchdog;
 import io.bessemer.ipmi.command.GetWatchdog.Watchdog;
 import io.bessemer.ipmi.command.SetBootOption;
 import io.bessemer.ipmi.command.StopWatchdog;
-import io.bessemer.ipmi.protocol.CipherSuite;
 import io.bessemer.ipmi.protocol.CompletionCode;
 import io.bessemer.ipmi.session.Quirk;
 import java.util.EnumSet;
@@ -40,11 +39,11 @@ final class IpmiManagement implements ManagementInterface {
             Set.copyOf(EnumSet.of(BootDevice.PXE, BootDevice.DISK, BootDevice.CDROM, BootDevice.BIOS, BootDevice.SAFE));
 
     private final Bmcs bmcs;
-    private final Function<NodeId, Optional<CipherSuite>> suites;
+    private final Function<NodeId, Optional<String>> suites;
     private final SensorInventories inventories;
 
-    /// @param suites the cipher suite that a node's BMC was logged into with last
-    IpmiManagement(Bmcs bmcs, Function<NodeId, Optional<CipherSuite>> suites, SensorInventories inventories) {
+    /// @param suites the cipher suite that a node's BMC was logged into with last, in words
+    IpmiManagement(Bmcs bmcs, Function<NodeId, Optional<String>> suites, SensorInventories inventories) {
         this.bmcs = bmcs;
         this.suites = suites;
         this.inventories = inventories;
@@ -168,7 +167,7 @@ final class IpmiManagement implements ManagementInterface {
 
     @Override
     public Map<String, Object> learned(NodeId node) {
-        return suites.apply(node).map(suite -> Map.<String, Object>of(IpmiDriverInfo.LEARNED_SUITE, suite.id())).orElse(Map.of());
+        return suites.apply(node).map(suite -> Map.<String, Object>of(IpmiDriverInfo.LEARNED_SUITE, suite)).orElse(Map.of());
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.bessemer.ipmi.protocol.Bridge;
 import io.bessemer.ipmi.protocol.CipherSuite;
 import io.bessemer.ipmi.protocol.Privilege;
 import io.bessemer.ipmi.session.BmcAccess;
+import io.bessemer.ipmi.session.SolOptions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +25,7 @@ class IpmiDriverInfoTest {
     void an_address_alone_is_enough_and_gets_the_defaults() throws Exception {
         IpmiDriverInfo info = IpmiDriverInfo.of(new DriverNode(TestNodes.ID, "n", Map.of("ipmi_address", "bmc.example.org"), Map.of(), null, false));
         assertThat(info).isEqualTo(new IpmiDriverInfo("bmc.example.org", 623,
-                new BmcAccess("", "", "", Privilege.ADMINISTRATOR, List.of(CipherSuite.SUITE_17, CipherSuite.SUITE_3)), Optional.empty(), true, false, Bridge.NONE, 0));
+                new BmcAccess("", "", "", Privilege.ADMINISTRATOR, List.of(CipherSuite.SUITE_17, CipherSuite.SUITE_3)), Optional.empty(), true, false, Bridge.NONE, 0, SolOptions.NONE));
     }
 
     @Test
@@ -41,6 +42,8 @@ class IpmiDriverInfoTest {
             ipmi_port             | 0                  | is '0'; allowed is a whole number from 1 to 65535
             ipmi_port             | 70000              | is '70000'; allowed is a whole number from 1 to 65535
             ipmi_port             | abc                | is 'abc'; allowed is a whole number
+            ipmi_sol_enable       | perhaps            | is 'perhaps'; allowed are true and false
+            ipmi_sol_bit_rate     | 115.2              | is '115.2'; allowed are 9600, 19200, 38400, 57600 and 115200
             ipmi_terminal_port    | 70000              | is '70000'; allowed is a whole number from 1 to 65535
             ipmi_username         | seventeen-letters  | has 17 bytes; IPMI 2.0 allows at most 16
             ipmi_password         | 123456789012345678901 | has 21 bytes; IPMI 2.0 allows at most 20
@@ -106,7 +109,7 @@ class IpmiDriverInfoTest {
             assertThat(ipmi.properties()).containsOnlyKeys("ipmi_address", "ipmi_port", "ipmi_username", "ipmi_password", "ipmi_password_pending", "ipmi_priv_level",
                     "ipmi_hex_kg_key", "ipmi_cipher_suite", "ipmi_disable_boot_timeout", "ipmi_force_boot_device", "ipmi_protocol_version", "ipmi_quirks",
                     "ipmi_bridging", "ipmi_target_channel", "ipmi_target_address", "ipmi_transit_channel", "ipmi_transit_address", "ipmi_local_address",
-                    "ipmi_terminal_port");
+                    "ipmi_terminal_port", "ipmi_sol_enable", "ipmi_sol_bit_rate");
             assertThat(ipmi.interfaces()).containsEntry("boot", List.of("ipxe", "pxe")).containsEntry("power", List.of("ipmitool"));
             assertThatCode(() -> ipmi.validate(TestNodes.node(623, "ipmi_port", "6230", "ipmi_cipher_suite", 17, "ipmi_disable_boot_timeout", "False")))
                     .doesNotThrowAnyException();

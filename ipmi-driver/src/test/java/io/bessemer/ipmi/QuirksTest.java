@@ -125,33 +125,73 @@ class QuirksTest {
         DriverNode node = TestNodes.node(strong.port());
         assertThat(ipmi.management().learned(node.id())).isEmpty();
         ipmi.power().state(node);
-        assertThat(ipmi.management().learned(node.id())).isEqualTo(Map.of("ipmi_cipher_suite_learned", 17));
+        assertThat(ipmi.management().learned(node.id())).isEqualTo(Map.of("ipmi_cipher_suite_learned", "17 at 127.0.0.1:" + strong.port()));
         strong.close();
         kept(BmcSimulator.startAt(strong.port(), "-c", "3")); // or somebody on the path who makes it look so
         assertDowngradeRefused(ipmi, node);
         // a process that begins knows it from the node
         IpmiHardwareType later = kept(new IpmiHardwareType(QUICK));
-        assertDowngradeRefused(later, learned(node, 17));
-        assertThat(later.power().state(learned(node, 3))).isEqualTo(PowerState.OFF);
+        assertDowngradeRefused(later, learned(node, "17 at 127.0.0.1:" + strong.port()));
+        assertThat(later.power().state(learned(node, "3 at 127.0.0.1:" + strong.port()))).isEqualTo(PowerState.OFF);
         // an order is an order, and is what counts from then on
         DriverNode ordered = TestNodes.node(strong.port(), "ipmi_cipher_suite", 3);
         assertThat(ipmi.power().state(ordered)).isEqualTo(PowerState.OFF);
-        assertThat(ipmi.management().learned(node.id())).isEqualTo(Map.of("ipmi_cipher_suite_learned", 3));
+        assertThat(ipmi.management().learned(node.id())).isEqualTo(Map.of("ipmi_cipher_suite_learned", "3 at 127.0.0.1:" + strong.port()));
     }
 
     @Test
     void a_BMC_that_learns_a_stronger_suite_is_logged_into_with_it() throws Exception {
         int port = kept(BmcSimulator.start()).port();
-        DriverNode node = learned(TestNodes.node(port), 3);
+        DriverNode node = learned(TestNodes.node(port), "3 at 127.0.0.1:" + port);
         ipmi.power().state(node);
-        assertThat(ipmi.management().learned(node.id())).isEqualTo(Map.of("ipmi_cipher_suite_learned", 17));
+        assertThat(ipmi.management().learned(node.id())).isEqualTo(Map.of("ipmi_cipher_suite_learned", "17 at 127.0.0.1:" + port));
+    }
+
+    @Test
+    void a_suite_that_was_learned_at_another_address_is_forgotten() throws Exception {
+        BmcSimulator weak = kept(BmcSimulator.start("-c", "3"));
+        DriverNode moved = learned(TestNodes.node(weak.port()), "17 at 127.0.0.1:" + (weak.port() + 1));
+        assertThat(ipmi.power().state(moved)).isEqualTo(PowerState.OFF);
+        assertThat(ipmi.management().learned(moved.id())).isEqualTo(Map.of("ipmi_cipher_suite_learned", "3 at 127.0.0.1:" + weak.port()));
+    }
+
+    @Test
+    void a_BMC_that_is_mute_to_what_it_does_not_know_is_asked_what_it_offers_and_logged_into_sooner() throws Exception {
+        UdpMeddler meddler = kept(new UdpMeddler(kept(BmcSimulator.start("-c", "3", "-q", "mute")).address()));
+        assertThat(ipmi.power().state(TestNodes.node(meddler.port()))).isEqualTo(PowerState.OFF);
+        assertThat(meddler.requests().stream().filter(request -> request[4] == 0x06 && (request[5] & 0x3f) == 0x10 && request[16 + 12] == 3))
+                .as("Open Session with suite 17").hasSize(2);
+    }
+
+    @Test
+    void a_BMC_that_takes_none_of_our_suites_is_told_with_what_it_offers_and_what_the_node_allows() throws Exception {
+        BmcSimulator weak = kept(BmcSimulator.start("-c", "3"));
+        assertThatThrownBy(() -> ipmi.power().state(TestNodes.node(weak.port(), "ipmi_cipher_suite", 17)))
+                .isInstanceOfSatisfying(DriverException.class, e -> assertThat(e.kind()).isEqualTo(Kind.AUTHENTICATION))
+                .hasMessageContaining("it refuses the cipher suites [17]").hasMessageContaining("it says that it offers [3], and the node allows [17]");
+        BmcSimulator mute = kept(BmcSimulator.start("-c", "3", "-q", "mute"));
+        assertThatThrownBy(() -> ipmi.power().state(TestNodes.node(mute.port(), "ipmi_cipher_suite", 17)))
+                .isInstanceOfSatisfying(DriverException.class, e -> assertThat(e.kind()).isEqualTo(Kind.AUTHENTICATION))
+                .hasMessageContaining("not to Open Session with cipher suites [17]; it says that it offers [3], and the node allows [17]");
+        // the same of one that was logged into with a better one
+        DriverNode before = learned(TestNodes.node(weak.port()), "17 at 127.0.0.1:" + weak.port());
+        assertThatThrownBy(() -> ipmi.power().state(before)).hasMessageContaining("it says that it offers [3], and the node allows [17, 3]")
+                .hasMessageContaining("the weaker 3 was not tried");
+    }
+
+    @Test
+    void whoever_forges_what_a_BMC_offers_brings_about_no_weaker_login_where_a_better_one_worked() throws Exception {
+        UdpMeddler meddler = kept(new UdpMeddler(kept(BmcSimulator.start("-c", "3", "-q", "mute")).address()));
+        DriverNode node = learned(TestNodes.node(meddler.port()), "17 at 127.0.0.1:" + meddler.port());
+        assertThatThrownBy(() -> ipmi.power().state(node)).hasMessageContaining("the weaker 3 was not tried");
+        assertThat(meddler.requests()).noneMatch(request -> request[4] == 0x06 && (request[5] & 0x3f) == 0x10 && request[16 + 12] == 1);
     }
 
     @Test
     void somebody_who_drops_the_packets_with_the_better_suite_gets_no_login_with_a_worse_one() throws Exception {
         UdpMeddler meddler = kept(new UdpMeddler(kept(BmcSimulator.start()).address()));
         meddler.meddle(answer -> (answer[5] & 0x3f) == 0x11 && answer[4] == 0x06 ? List.of() : List.of(answer)); // no Open Session Response
-        DriverNode node = learned(TestNodes.node(meddler.port()), 17);
+        DriverNode node = learned(TestNodes.node(meddler.port()), "17 at 127.0.0.1:" + meddler.port());
         assertThatThrownBy(() -> ipmi.power().state(node)).hasMessageContaining("but not to Open Session with cipher suites [17]")
                 .hasMessageContaining("the weaker 3 was not tried");
         assertThat(meddler.requests()).allMatch(request -> request[4] != 0x06 || (request[5] & 0x3f) != 0x10 || request[16 + 12] == 3);
@@ -164,7 +204,7 @@ class QuirksTest {
                 .hasMessageContaining("driver_info/ipmi_cipher_suite");
     }
 
-    private static DriverNode learned(DriverNode node, int suite) {
+    private static DriverNode learned(DriverNode node, String suite) {
         return new DriverNode(node.id(), node.name(), node.driverInfo(), node.properties(), node.knownPower(), node.background(),
                 Map.of("ipmi_cipher_suite_learned", suite));
     }

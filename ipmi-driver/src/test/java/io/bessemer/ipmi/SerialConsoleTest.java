@@ -258,6 +258,48 @@ class SerialConsoleTest {
     }
 
     @Test
+    void one_that_is_disabled_is_enabled_only_where_the_node_says_so() throws Exception {
+        assertThat(tool("sol", "set", "enabled", "false", "1")).isNotNull();
+        assertThat(tool("sol", "info", "1")).containsPattern("Enabled +: false");
+        Heard told = new Heard();
+        console(ipmi, told);
+        told.await(State.UNAVAILABLE);
+        assertThat(told.states.toString()).contains("Serial Over LAN is disabled on the BMC; set driver_info/ipmi_sol_enable to true");
+        assertThat(tool("sol", "info", "1")).containsPattern("Enabled +: false");
+        Heard heard = new Heard();
+        console(ipmi, heard, "ipmi_sol_enable", true);
+        heard.await(State.CONNECTED);
+        assertThat(tool("sol", "info", "1")).containsPattern("Enabled +: true");
+        machine.say("enabled\r\n");
+        heard.awaitText("enabled");
+    }
+
+    @Test
+    void the_bit_rate_is_set_where_the_node_names_one() throws Exception {
+        assertThat(tool("sol", "set", "volatile-bit-rate", "9.6", "1")).isNotNull();
+        assertThat(tool("sol", "info", "1")).containsPattern("Volatile Bit Rate \\(kbps\\) +: 9.6");
+        Heard left = new Heard();
+        Line line = console(ipmi, left);
+        left.await(State.CONNECTED);
+        assertThat(tool("sol", "info", "1")).as("left as it is").containsPattern("(?m)^Volatile Bit Rate \\(kbps\\) +: 9.6");
+        line.close();
+        Heard heard = new Heard();
+        console(ipmi, heard, "ipmi_sol_bit_rate", 38400);
+        heard.await(State.CONNECTED);
+        assertThat(tool("sol", "info", "1")).containsPattern("(?m)^Volatile Bit Rate \\(kbps\\) +: 38.4");
+    }
+
+    private String tool(String... command) throws Exception {
+        List<String> all = new ArrayList<>(List.of("ipmitool", "-I", "lanplus", "-C", "3", "-H", "127.0.0.1", "-p", Integer.toString(simulator.port()), "-U", IpmiSim.USER, "-P",
+                IpmiSim.PASSWORD));
+        all.addAll(List.of(command));
+        Process process = new ProcessBuilder(all).redirectErrorStream(true).start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        return said;
+    }
+
+    @Test
     void a_name_that_nobody_knows_is_told_as_the_console_s_state() throws Exception {
         Heard heard = new Heard();
         console(ipmi, heard, "ipmi_address", "bmc.invalid");

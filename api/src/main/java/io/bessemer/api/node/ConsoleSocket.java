@@ -8,6 +8,8 @@ import java.nio.charset.CharsetDecoder;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.socket.BinaryMessage;
@@ -27,6 +29,7 @@ final class ConsoleSocket extends AbstractWebSocketHandler {
 
     private final ConsoleWatch watch;
     private final boolean asText;
+    private final CountDownLatch established = new CountDownLatch(1);
     private final CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder().onMalformedInput(CodingErrorAction.REPLACE)
             .onUnmappableCharacter(CodingErrorAction.REPLACE);
     /// of a character that is not complete yet
@@ -38,8 +41,23 @@ final class ConsoleSocket extends AbstractWebSocketHandler {
         this.asText = asText;
     }
 
+    /// Gives the place at the console back if no connection comes of it: of a client that went away once it was promised one nobody tells.
+    void awaitConnection(Duration patience) {
+        Thread.ofVirtual().name("console-socket").start(() -> {
+            try {
+                if (!established.await(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+                    LOG.debug("A client of a console was gone before it was connected");
+                    watch.close();
+                }
+            } catch (InterruptedException e) {
+                watch.close();
+            }
+        });
+    }
+
     @Override
     public void afterConnectionEstablished(WebSocketSession session) {
+        established.countDown();
         session.setBinaryMessageSizeLimit(LONGEST_MESSAGE);
         session.setTextMessageSizeLimit(LONGEST_MESSAGE);
         Thread.ofVirtual().name("console-socket").start(() -> pass(session));

@@ -15,6 +15,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.springframework.http.HttpStatus;
@@ -35,6 +36,7 @@ import org.springframework.web.socket.server.support.WebSocketHttpRequestHandler
 /// error bodies.
 @RestController
 final class NodeSerialResource {
+    private static final Duration CONNECTS_WITHIN = Duration.ofSeconds(10);
     private static final int USUAL_LINES = 200;
     private static final int MOST_LINES = 100_000;
     private static final int MOST_BYTES = 8 << 20;
@@ -93,12 +95,15 @@ final class NodeSerialResource {
                     .formatted(node.displayName()));
         }
         ConsoleWatch watch = consoles.watch(node);
-        var upgrade = new WebSocketHttpRequestHandler(new ConsoleSocket(watch, frames.equals("text")), new DefaultHandshakeHandler());
+        var socket = new ConsoleSocket(watch, frames.equals("text"));
+        var upgrade = new WebSocketHttpRequestHandler(socket, new DefaultHandshakeHandler());
         upgrade.setHandshakeInterceptors(checks);
         try {
             upgrade.handleRequest(request, response);
         } finally {
-            if (response.getStatus() != HttpServletResponse.SC_SWITCHING_PROTOCOLS) {
+            if (response.getStatus() == HttpServletResponse.SC_SWITCHING_PROTOCOLS) {
+                socket.awaitConnection(CONNECTS_WITHIN);
+            } else {
                 watch.close();
             }
         }

@@ -10,7 +10,7 @@ import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 
 /// Seals and opens the packets of one session: AES-CBC-128 inside (IPMI 2.0 §13.29), an HMAC over everything from the
-/// authentication type on (§13.28.4). Keeps its `Mac` and `Cipher`, so it belongs to one thread.
+/// authentication type on (§13.28.4).
 public final class PayloadProtection {
     private static final int BLOCK = 16;
     private static final int RMCP_HEADER = 4;
@@ -18,27 +18,21 @@ public final class PayloadProtection {
 
     private final CipherSuite suite;
     private final SecureRandom random;
-    private final Mac integrity;
+    private final SecretKeySpec integrityKey;
     private final SecretKeySpec confidentialityKey;
-    private final Cipher cipher;
 
     /// @param sessionKey of [RakpProof#sessionKey]; not used by suite 0
     public PayloadProtection(CipherSuite suite, byte[] sessionKey, SecureRandom random) {
         this.suite = suite;
         this.random = random;
         if (!suite.isProtected()) {
-            this.integrity = null;
+            this.integrityKey = null;
             this.confidentialityKey = null;
-            this.cipher = null;
             return;
         }
-        this.integrity = RakpProof.mac(suite, derived(suite, sessionKey, 1));
-        this.confidentialityKey = new SecretKeySpec(derived(suite, sessionKey, 2), 0, BLOCK, "AES");
-        try {
-            this.cipher = Cipher.getInstance("AES/CBC/NoPadding");
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("This Java has no AES", e);
-        }
+        Mac mac = ThreadCrypto.own().mac(suite, RakpProof.key(suite, sessionKey));
+        this.integrityKey = RakpProof.key(suite, derived(mac, 1));
+        this.confidentialityKey = new SecretKeySpec(derived(mac, 2), 0, BLOCK, "AES");
     }
 
     /// What became of a packet.
@@ -69,8 +63,7 @@ public final class PayloadProtection {
         out[end + pad] = (byte) pad;
         out[end + pad + 1] = NEXT_HEADER;
         int signed = end + pad + 2;
-        integrity.update(out, RMCP_HEADER, signed - RMCP_HEADER);
-        System.arraycopy(integrity.doFinal(), 0, out, signed, suite.integrityCodeLength());
+        System.arraycopy(code(out, signed), 0, out, signed, suite.integrityCodeLength());
         return out;
     }
 
@@ -90,8 +83,7 @@ public final class PayloadProtection {
         if (packet.trailerLength() < codeLength + 2) {
             return new Opened.Unprotected("its trailer has %d bytes, expected at least %d".formatted(packet.trailerLength(), codeLength + 2));
         }
-        integrity.update(datagram, RMCP_HEADER, signed - RMCP_HEADER);
-        byte[] expected = Arrays.copyOf(integrity.doFinal(), codeLength);
+        byte[] expected = Arrays.copyOf(code(datagram, signed), codeLength);
         if (!MessageDigest.isEqual(expected, Arrays.copyOfRange(datagram, signed, datagram.length))) {
             return new Opened.Tampered();
         }
@@ -100,6 +92,12 @@ public final class PayloadProtection {
             throw new DecodeException("integrity pad length is %d, expected %d".formatted(pad, packet.trailerLength() - codeLength - 2), signed - 2);
         }
         return new Opened.Payload(decrypt(packet.payload()));
+    }
+
+    private byte[] code(byte[] packet, int end) {
+        Mac mac = ThreadCrypto.own().mac(suite, integrityKey);
+        mac.update(packet, RMCP_HEADER, end - RMCP_HEADER);
+        return mac.doFinal();
     }
 
     private void encrypt(byte[] payload, byte[] out, int at, int length) {
@@ -113,6 +111,7 @@ public final class PayloadProtection {
         }
         clear[length - 1] = (byte) pad;
         try {
+            Cipher cipher = ThreadCrypto.own().aes();
             cipher.init(Cipher.ENCRYPT_MODE, confidentialityKey, new IvParameterSpec(vector));
             cipher.doFinal(clear, 0, length, out, at + BLOCK);
         } catch (GeneralSecurityException e) {
@@ -126,6 +125,7 @@ public final class PayloadProtection {
         }
         byte[] clear;
         try {
+            Cipher cipher = ThreadCrypto.own().aes();
             cipher.init(Cipher.DECRYPT_MODE, confidentialityKey, new IvParameterSpec(payload, 0, BLOCK));
             clear = cipher.doFinal(payload, BLOCK, payload.length - BLOCK);
         } catch (GeneralSecurityException e) {
@@ -138,10 +138,10 @@ public final class PayloadProtection {
         return Arrays.copyOf(clear, clear.length - 1 - pad);
     }
 
-    /// K1 and K2: the session key over twenty equal bytes, IPMI 2.0 §13.32.
-    private static byte[] derived(CipherSuite suite, byte[] sessionKey, int constant) {
+    /// K1 and K2: the code of twenty equal bytes by the session key, IPMI 2.0 §13.32.
+    private static byte[] derived(Mac mac, int constant) {
         byte[] input = new byte[20];
         Arrays.fill(input, (byte) constant);
-        return RakpProof.hmac(suite, sessionKey, input);
+        return mac.doFinal(input);
     }
 }

@@ -3,19 +3,13 @@ package io.bessemer.ipmi.protocol;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.InvalidKeyException;
 import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.Map;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /// What both sides know after RAKP 2, and the codes and keys that follow from it, IPMI 2.0 §13.28 to 13.32.
 public record RakpProof(CipherSuite suite, int consoleSessionId, int bmcSessionId, byte[] consoleRandom, byte[] bmcRandom, byte[] guid,
         int role, String username) {
-    private static final ThreadLocal<Map<CipherSuite, Mac>> MACS = ThreadLocal.withInitial(() -> new EnumMap<>(CipherSuite.class));
-
     /// What the BMC must send in RAKP 2.
     ///
     /// @param userKey the password
@@ -59,45 +53,14 @@ public record RakpProof(CipherSuite suite, int consoleSessionId, int bmcSessionI
         if (!suite.isProtected()) {
             return new byte[0];
         }
-        Mac mac = keyed(suite, key);
+        Mac mac = ThreadCrypto.own().mac(suite, key(suite, key));
         mac.update(data.array(), 0, data.position());
         return mac.doFinal();
     }
 
-    /// A code that is made once, with this thread's own `Mac`: to find one costs more than the code.
-    static byte[] hmac(CipherSuite suite, byte[] key, byte[] data) {
-        return keyed(suite, key).doFinal(data);
-    }
-
-    private static Mac keyed(CipherSuite suite, byte[] key) {
-        Map<CipherSuite, Mac> own = MACS.get();
-        Mac mac = own.get(suite);
-        if (mac == null) {
-            mac = mac(suite, key);
-            own.put(suite, mac);
-            return mac;
-        }
-        try {
-            mac.init(key(suite, key));
-        } catch (InvalidKeyException e) {
-            throw new IllegalStateException("a key of %d bytes does not suit %s".formatted(key.length, suite.mac()), e);
-        }
-        return mac;
-    }
-
     /// HMAC pads keys with zeros, so one zero byte is the empty key that SecretKeySpec refuses.
-    private static SecretKeySpec key(CipherSuite suite, byte[] key) {
+    static SecretKeySpec key(CipherSuite suite, byte[] key) {
         return new SecretKeySpec(key.length == 0 ? new byte[1] : key, suite.mac());
-    }
-
-    static Mac mac(CipherSuite suite, byte[] key) {
-        try {
-            Mac mac = Mac.getInstance(suite.mac());
-            mac.init(key(suite, key));
-            return mac;
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("This Java has no " + suite.mac(), e);
-        }
     }
 
     @Override

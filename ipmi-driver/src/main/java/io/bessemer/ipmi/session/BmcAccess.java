@@ -40,6 +40,11 @@ public record BmcAccess(String username, String password, String hexBmcKey, Priv
         return quirks.contains(quirk);
     }
 
+    /// Open Session is to name the level of RAKP 1.
+    boolean wantsEqualLevels() {
+        return !quirks.isEmpty() && quirks.stream().anyMatch(Quirk::makesLevelsEqual);
+    }
+
     public static BmcAccess of(String username, String password) {
         return new BmcAccess(username, password, "", Privilege.ADMINISTRATOR, DEFAULT_SUITES);
     }

@@ -300,8 +300,9 @@ final class BmcLink {
     private void logIn() {
         login = new Login(current.access, lastGoodSuite, lane.random(), sends(), new Login.Port() {
             @Override
-            public void ask(byte[] packet, int sends, Runnable silence) {
-                transmit(_ -> packet, sends, settings.commandTimeout(), silence);
+            public void ask(byte[] packet, int sends, int before, Runnable silence) {
+                Duration pause = settings.commandTimeout().multipliedBy(1L << before);
+                transmit(_ -> packet, sends, pause.compareTo(settings.maximumTimeout()) > 0 ? settings.maximumTimeout() : pause, silence);
             }
 
             @Override

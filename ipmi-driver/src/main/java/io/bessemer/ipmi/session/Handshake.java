@@ -90,8 +90,7 @@ final class Handshake {
 
     Step.Send start() {
         OpenSessionRequest request = OpenSessionRequest.of(tag & 0xff, consoleId, suite);
-        boolean equalLevels = access.quirks().stream().anyMatch(Quirk::makesLevelsEqual);
-        return send("Open Session", PayloadType.OPEN_SESSION_REQUEST, (equalLevels ? request.withMaximumPrivilege(access.privilege()) : request).encode());
+        return send("Open Session", PayloadType.OPEN_SESSION_REQUEST, (access.wantsEqualLevels() ? request.withMaximumPrivilege(access.privilege()) : request).encode());
     }
 
     Step receive(IpmiPacket.RmcpPlus packet, long nowNanos) throws DecodeException {

@@ -81,7 +81,11 @@ public final class IpmiClient implements AutoCloseable {
     private final class Receiver extends SimpleChannelInboundHandler<DatagramPacket> {
         @Override
         public void channelReadComplete(ChannelHandlerContext context) {
-            lane(context).ifPresent(Lane::readEnds);
+            for (Lane lane : lanes) { // a handful
+                if (lane.channel() == context.channel()) {
+                    lane.readEnds();
+                }
+            }
         }
 
         @Override
@@ -100,10 +104,6 @@ public final class IpmiClient implements AutoCloseable {
             } else {
                 counters.add(IpmiCounters.Event.UNEXPECTED);
             }
-        }
-
-        private Optional<Lane> lane(ChannelHandlerContext context) {
-            return lanes.stream().filter(lane -> lane.channel() == context.channel()).findFirst();
         }
 
         @Override
@@ -145,7 +145,7 @@ public final class IpmiClient implements AutoCloseable {
 
     /// Opens the serial console of a BMC: returns at once, and `listener` is told how it goes. It has a socket of its own, so that its
     /// session is not taken for that of the commands, on the event loop that serves the BMC.
-    public SolConsole console(InetSocketAddress bmc, BmcAccess access, SolConsole.Listener listener) {
+    public SolConsole console(InetSocketAddress bmc, BmcAccess access, SolOptions options, SolConsole.Listener listener) {
         Lane lane = lane(bmc);
         Channel channel = new Bootstrap().group(lane.loop()).channel(lane.channel().getClass())
                 .option(ChannelOption.RECVBUF_ALLOCATOR, new FixedRecvByteBufAllocator(2 * IpmiPacket.MAX_LENGTH))
@@ -153,7 +153,7 @@ public final class IpmiClient implements AutoCloseable {
         BmcLink link = new BmcLink(bmc, new Lane(channel), settings, counters);
         channel.pipeline().addLast(new ConsoleReceiver(bmc, link));
         SolConsole[] opened = new SolConsole[1];
-        opened[0] = new SolConsole(bmc, link, access, settings, listener, () -> {
+        opened[0] = new SolConsole(bmc, link, access, options, settings, listener, () -> {
             channel.close();
             consoles.remove(opened[0]);
         });

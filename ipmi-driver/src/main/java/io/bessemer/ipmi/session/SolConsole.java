@@ -58,6 +58,7 @@ public final class SolConsole implements AutoCloseable {
     private final BmcLink link;
     private final EventLoop loop;
     private final BmcAccess access;
+    private final SolOptions options;
     private final IpmiSettings settings;
     private final Listener listener;
     private final Runnable socket;
@@ -80,14 +81,16 @@ public final class SolConsole implements AutoCloseable {
     private boolean takenOver;
     private long takenOverAt;
     private int round;
+    private boolean turnedOn;
     private boolean closed;
 
     /// @param socket closes the socket of the link
-    SolConsole(InetSocketAddress address, BmcLink link, BmcAccess access, IpmiSettings settings, Listener listener, Runnable socket) {
+    SolConsole(InetSocketAddress address, BmcLink link, BmcAccess access, SolOptions options, IpmiSettings settings, Listener listener, Runnable socket) {
         this.address = address;
         this.link = link;
         this.loop = link.lane().loop();
         this.access = access;
+        this.options = options;
         this.settings = settings;
         this.listener = listener;
         this.socket = socket;
@@ -130,8 +133,47 @@ public final class SolConsole implements AutoCloseable {
             return;
         }
         listener.state(State.CONNECTING, "");
-        // the session must be there before it is known whether it is protected
-        ask(SolCommand.STATUS, _ -> ask(SolCommand.activate(link.session() == null || link.session().suite().isProtected()), this::activated));
+        turnedOn = false;
+        ask(SolCommand.STATUS, _ -> options.bitRate().ifPresentOrElse(this::bitRate, this::activate));
+    }
+
+    /// With the session there, of which it is known by now whether it is protected.
+    private void activate() {
+        ask(SolCommand.activate(link.session() == null || link.session().suite().isProtected()), this::activated);
+    }
+
+    private void bitRate(SolOptions.BitRate wanted) {
+        ask(SolCommand.BIT_RATE, response -> {
+            if (response.completion().ok() && read(response, SolCommand::bitRate, -1) == wanted.code()) {
+                activate();
+                return;
+            }
+            set(SolCommand.bitRate(wanted), "driver_info/ipmi_sol_bit_rate %d".formatted(wanted.bitsPerSecond()));
+        });
+    }
+
+    private void turnOn() {
+        turnedOn = true;
+        LOG.info("Serial Over LAN is off on a BMC and is turned on, as driver_info/ipmi_sol_enable says: bmc={}", address.getHostString());
+        set(SolCommand.TURN_ON, "driver_info/ipmi_sol_enable");
+    }
+
+    /// Changes a parameter, and goes on. Many BMCs lack the marks around it.
+    private void set(IpmiCall change, String what) {
+        ask(SolCommand.BEGIN_SET, begun -> {
+            if (begun.completion().code() == SolCommand.SET_BY_ANOTHER) {
+                lost("another client is changing the parameters of the console", pause());
+                return;
+            }
+            ask(change, changed -> ask(SolCommand.COMMIT_SET, _ -> ask(SolCommand.END_SET, _ -> {
+                if (changed.completion().ok()) {
+                    activate();
+                } else {
+                    unavailable("%s was refused by the BMC (Set SOL Configuration Parameters: completion code %s). Set it on the BMC itself, and remove the key"
+                            .formatted(what, changed.completion()));
+                }
+            })));
+        });
     }
 
     private void activated(LanMessage.Response response) {
@@ -142,7 +184,7 @@ public final class SolConsole implements AutoCloseable {
         }
         switch (code.code()) {
             case SolCommand.ACTIVE_ON_ANOTHER_SESSION -> takeOver();
-            case SolCommand.DISABLED -> unavailable("Serial Over LAN is disabled on the BMC; turn it on there, or by `ipmitool ... sol set enabled true`");
+            case SolCommand.DISABLED -> disabled();
             case SolCommand.NOT_WITH_ENCRYPTION -> unavailable("the BMC would send the console unencrypted only, and that is not read");
             case SolCommand.LIMIT_REACHED -> lost("the BMC serves no more consoles at a time", pause());
             default -> {
@@ -156,6 +198,16 @@ public final class SolConsole implements AutoCloseable {
                     lost("Activate Payload: completion code %s".formatted(code), pause());
                 }
             }
+        }
+    }
+
+    private void disabled() {
+        if (options.enable() && !turnedOn) {
+            turnOn();
+        } else if (turnedOn) {
+            unavailable("Serial Over LAN stays disabled though the BMC took the order to enable it; it may want a restart, or more is off there: see `ipmitool ... sol info`");
+        } else {
+            unavailable("Serial Over LAN is disabled on the BMC; set driver_info/ipmi_sol_enable to true to have it enabled, or enable it there: `ipmitool ... sol set enabled true`");
         }
     }
 
@@ -204,7 +256,7 @@ public final class SolConsole implements AutoCloseable {
         takenOver = true;
         takenOverAt = now;
         LOG.info("The console of a BMC is active in another session and is taken over: bmc={}", address.getHostString());
-        ask(SolCommand.DEACTIVATE, _ -> ask(SolCommand.activate(link.session() == null || link.session().suite().isProtected()), this::activated));
+        ask(SolCommand.DEACTIVATE, _ -> activate());
     }
 
     /// Is it still ours?

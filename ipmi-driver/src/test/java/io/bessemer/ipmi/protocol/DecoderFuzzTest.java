@@ -89,6 +89,12 @@ class DecoderFuzzTest {
     }
 
     @FuzzTest
+    void cipherSuites(byte[] bytes) {
+        attempt(ChannelCipherSuites::portion, bytes);
+        attempt(ChannelCipherSuites::decode, bytes);
+    }
+
+    @FuzzTest
     void sensorAnswers(byte[] bytes) {
         attempt(DecoderFuzzTest::sensors, bytes);
     }

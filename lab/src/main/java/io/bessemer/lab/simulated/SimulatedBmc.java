@@ -95,6 +95,10 @@ final class SimulatedBmc implements AutoCloseable {
         Thread.ofVirtual().name("bmc " + address).start(this::serve);
     }
 
+    InetSocketAddress address() {
+        return (InetSocketAddress) socket.getLocalSocketAddress();
+    }
+
     private void serve() {
         byte[] buffer = new byte[IpmiPacket.MAX_LENGTH + 1];
         while (!socket.isClosed()) {
