@@ -154,7 +154,8 @@ public final class IpmiClient implements AutoCloseable {
         channel.pipeline().addLast(new ConsoleReceiver(bmc, link));
         SolConsole[] opened = new SolConsole[1];
         opened[0] = new SolConsole(bmc, link, access, options, settings, listener, () -> {
-            channel.close();
+            // Not while its datagrams are read: Netty would read again by the number of the closed socket, which may be somebody else's by then.
+            lane.loop().execute(channel::close);
             consoles.remove(opened[0]);
         });
         consoles.add(opened[0]);

@@ -311,7 +311,8 @@ final class TftpTransfer extends SimpleChannelInboundHandler<DatagramPacket> {
     private void end(ChannelHandlerContext context, Outcome outcome) {
         if (!ended) {
             ended = true;
-            context.close();
+            // Not while its datagrams are read: Netty would read again by the number of the closed socket, which may be somebody else's by then.
+            context.executor().execute(context::close);
             release();
             atEnd.accept(outcome);
         }
