@@ -146,8 +146,10 @@ class SoakTest {
     private static void typeAndRead(BessemerClient client, String text) throws Exception {
         var heard = new ByteArrayOutputStream();
         try (ConsoleConnection console = client.console(EchoingMachine.NAME, new PrintStream(heard, true, StandardCharsets.US_ASCII))) {
-            console.type((text + "\n").getBytes(StandardCharsets.US_ASCII));
-            Site.until("the console echoes", () -> heard.toString(StandardCharsets.US_ASCII).contains(text));
+            Site.until("the console echoes", () -> {
+                console.type((text + "\n").getBytes(StandardCharsets.US_ASCII)); // what is typed before the line is there goes nowhere
+                return heard.toString(StandardCharsets.US_ASCII).contains(text);
+            });
         }
         for (String path : List.of("/v1/nodes/detail?limit=1000", "/v1/ports/detail", "/v1/allocations", "/v1/nodes?fields=name&sort_key=name")) {
             assertThat(client.get(path).isObject()).as(path).isTrue();
