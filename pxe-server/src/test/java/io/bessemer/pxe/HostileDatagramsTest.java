@@ -73,6 +73,7 @@ class HostileDatagramsTest {
     private static final int SLEEPERS = 64;
     /// Transfers that wait for an acknowledgement have a socket each, at most 512.
     private static final int DESCRIPTORS_TOLERANCE = 550;
+    private static final String SERVED = "127.0.0.1";
     /// of a network in mode `PROXY`, and of hostile machines in it
     private static final String PROXIED = "127.64.0.1";
     private static final String IN_PROXIED = "127.64.0.9";
@@ -139,7 +140,7 @@ class HostileDatagramsTest {
                             heap after collection %d KiB, now %+d KiB; direct memory %d KiB, now %+d KiB; descriptors %d, now %+d
                             bytes in and out, of clients that listen: DHCP %d, %d; boot server %d, %d; TFTP %d, %d, of which %d requests to read and %d datagrams to transfers
                             %s
-                            """, DATAGRAMS, connections, seconds, drops(server.dhcpPort()), drops(server.proxyPort()), drops(server.tftpPort()), heap >> 10, grown >> 10, direct >> 10,
+                            """, DATAGRAMS, connections, seconds, drops(SERVED, server.dhcpPort()), drops(PROXIED, server.proxyPort()), drops(SERVED, server.tftpPort()), heap >> 10, grown >> 10, direct >> 10,
                     grownDirect >> 10, descriptors, grownDescriptors, bytesToDhcp, bytesFromDhcp, bytesToProxy, bytesFromProxy, bytesToTftp, bytesFromTftp, readRequests, sentToTransfers, counters);
             assertThat(grown).as("growth of the heap, bytes").isLessThan(HEAP_TOLERANCE);
             assertThat(grownDirect).as("growth of direct memory, bytes").isLessThan(DIRECT_TOLERANCE);
@@ -154,7 +155,7 @@ class HostileDatagramsTest {
             assertThat(counters.getOrDefault("dhcp.faults", 0L)).as("DHCP requests that met an exception").isZero();
             assertThat(counters.getOrDefault("tftp.faults", 0L)).as("TFTP requests that met an exception").isZero();
             assertThat(sum(counters, "dhcp.")).as("DHCP datagrams that a counter tells of")
-                    .isGreaterThanOrEqualTo(sentToDhcp + sentToProxy - drops(server.dhcpPort()) - drops(server.proxyPort()));
+                    .isGreaterThanOrEqualTo(sentToDhcp + sentToProxy - drops(SERVED, server.dhcpPort()) - drops(PROXIED, server.proxyPort()));
             assertThat(counters.get("dhcp.malformed")).isPositive();
             assertThat(counters.get("tftp.malformed")).isPositive();
             assertThat(counters.get("tftp.read-request")).isPositive();
@@ -178,7 +179,7 @@ class HostileDatagramsTest {
     private static PxeSettings withProxied(PxeSettings one) {
         var address = RunningServer.address(PROXIED);
         var proxied = new PxeSettings.Interface("proxied", address, Subnet.proxied(address, 10), List.of());
-        var served = new PxeSettings.Interface("", RunningServer.address("127.0.0.1"), 10, RunningServer.address("127.0.9.1"), RunningServer.address("127.0.9.100"), Optional.empty(), List.of());
+        var served = new PxeSettings.Interface("", RunningServer.address(SERVED), 10, RunningServer.address("127.0.9.1"), RunningServer.address("127.0.9.100"), Optional.empty(), List.of());
         return new PxeSettings(List.of(served, proxied), one.dhcpPort(), one.dhcpClientPort(), one.proxyPort(), one.tftpPort(), one.httpPort(), one.bootDirectory(),
                 one.imagesDirectory(), one.discovery(), one.leaseTime(), one.conflictProbe(), one.rogueProbe(), one.replyToSource(), one.routerAdvertisements(), one.imageMachines());
     }
@@ -188,7 +189,7 @@ class HostileDatagramsTest {
         DatagramChannel ghost = null;
         try {
             for (int i = 0; i < OPEN_SENDERS; i++) {
-                open.add(sender(i % 4 == 0 ? IN_PROXIED : "127.0.0.1"));
+                open.add(sender(i % 4 == 0 ? IN_PROXIED : SERVED));
             }
             for (int batch = 0; batch * BATCH < datagrams; batch++) {
                 if (batch % BATCHES_OF_A_GHOST == 0) {
@@ -241,7 +242,7 @@ class HostileDatagramsTest {
             sendToTransfer(forged ? from : null);
             return;
         }
-        from.send(ByteBuffer.wrap(packet), new InetSocketAddress("127.0.0.1", dhcp ? server.dhcpPort() : server.tftpPort()));
+        from.send(ByteBuffer.wrap(packet), new InetSocketAddress(SERVED, dhcp ? server.dhcpPort() : server.tftpPort()));
         if (dhcp) {
             sentToDhcp++;
             bytesToDhcp += forged ? 0 : packet.length;
@@ -293,7 +294,7 @@ class HostileDatagramsTest {
         connections++;
         var socket = new Socket();
         socket.setReceiveBufferSize(4096);
-        socket.connect(new InetSocketAddress("127.0.0.1", server.httpPort()), 5000);
+        socket.connect(new InetSocketAddress(SERVED, server.httpPort()), 5000);
         byte[] good = text("GET /boot/files/vmlinuz HTTP/1.1\r\nHost: x\r\nRange: bytes=1-\r\n\r\n");
         byte[] said = switch (random.nextInt(8)) {
             case 0 -> noise();
@@ -452,7 +453,7 @@ class HostileDatagramsTest {
 
     private void awaitEmptyQueues() throws IOException {
         long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
-        while (column(server.dhcpPort(), 4) + column(server.proxyPort(), 4) + column(server.tftpPort(), 4) > 0) {
+        while (column(SERVED, server.dhcpPort(), 4) + column(PROXIED, server.proxyPort(), 4) + column(SERVED, server.tftpPort(), 4) > 0) {
             if (System.nanoTime() > until) {
                 throw new AssertionError("the server does not read its sockets any more: " + server.counters());
             }
@@ -460,13 +461,14 @@ class HostileDatagramsTest {
         }
     }
 
-    private static long drops(int port) throws IOException {
-        return column(port, 12);
+    private static long drops(String address, int port) throws IOException {
+        return column(address, port, 12);
     }
 
     /// Of the kernel's table of UDP sockets: 4 is `tx_queue:rx_queue` in hex, of which the second half is told; 12 the drops.
-    private static long column(int port, int column) throws IOException {
-        String local = ":%04X".formatted(port);
+    private static long column(String address, int port, int column) throws IOException {
+        byte[] ip = RunningServer.address(address).getAddress(); // a sender may have the same port at another address
+        String local = "%02X%02X%02X%02X:%04X".formatted(ip[3], ip[2], ip[1], ip[0], port);
         for (int look = 0; look < LOOKS; look++) { // the table is told page by page, and skips one when others close in between
             for (String table : List.of("/proc/net/udp6", "/proc/net/udp")) { // Netty's sockets take both families where the kernel has both
                 for (String line : Files.readAllLines(Path.of(table))) {
@@ -477,7 +479,7 @@ class HostileDatagramsTest {
                 }
             }
         }
-        throw new AssertionError("no UDP socket at port " + port);
+        throw new AssertionError("no UDP socket at " + address + " port " + port);
     }
 
     /// A client that behaves gets an offer, its kernel by TFTP and by HTTP. It asks again for a while, as firmware does.
