@@ -27,6 +27,8 @@ import org.yaml.snakeyaml.resolver.Resolver;
 final class YamlText {
     private static final int MOST_VALUES = 1_000_000; // aliases of aliases grow without bound
 
+    private static final int DEEPEST = 100;
+
     private final String file;
     private final Map<String, Integer> lines;
     private int values;
@@ -56,6 +58,9 @@ final class YamlText {
 
     private Object value(Node node, String path) {
         int line = node.getStartMark().getLine() + 1;
+        if (path.chars().filter(one -> one == '/').count() > DEEPEST) {
+            throw new CommandFailure("%s:%d: more than %d levels. Is there an alias of what it stands in?".formatted(file, line, DEEPEST));
+        }
         lines.putIfAbsent(path, line);
         if (++values > MOST_VALUES) {
             throw new CommandFailure("%s:%d: more than %d values. Are there aliases of aliases?".formatted(file, line, MOST_VALUES));
@@ -69,7 +74,7 @@ final class YamlText {
                 }
                 yield list;
             }
-            case ScalarNode scalar -> scalar(scalar);
+            case ScalarNode scalar -> scalar(scalar, line);
             default -> throw new CommandFailure("%s:%d: %s cannot be used here.".formatted(file, line, node.getNodeId()));
         };
     }
@@ -91,7 +96,7 @@ final class YamlText {
         return map;
     }
 
-    private Object scalar(ScalarNode scalar) {
+    private Object scalar(ScalarNode scalar, int line) {
         String text = scalar.getValue();
         Tag tag = scalar.getTag();
         if (tag.equals(Tag.NULL)) {
@@ -100,10 +105,14 @@ final class YamlText {
         if (tag.equals(Tag.BOOL)) {
             return Boolean.valueOf(text);
         }
-        if (tag.equals(Tag.INT)) {
-            return text.length() < 18 ? (Object) Long.valueOf(text) : new BigInteger(text);
+        try {
+            if (tag.equals(Tag.INT)) {
+                return text.length() < 18 ? (Object) Long.valueOf(text) : new BigInteger(text);
+            }
+            return tag.equals(Tag.FLOAT) ? (Object) Double.valueOf(text) : text;
+        } catch (NumberFormatException e) { // only of what is called !!int or !!float
+            throw new CommandFailure("%s:%d: '%s' is not a number.".formatted(file, line, text), e);
         }
-        return tag.equals(Tag.FLOAT) ? (Object) Double.valueOf(text) : text;
     }
 
     private static final class PlainWords extends Resolver {
