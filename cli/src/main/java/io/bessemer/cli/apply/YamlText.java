@@ -13,6 +13,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -52,6 +53,8 @@ final class YamlText {
             }
         } catch (MarkedYAMLException e) {
             throw new CommandFailure("%s:%d: not YAML: %s".formatted(file, e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1, e.getProblem()), e);
+        } catch (YAMLException e) { // of characters that no YAML has, or of more than it takes
+            throw new CommandFailure("%s: not YAML: %s".formatted(file, String.valueOf(e.getMessage()).lines().findFirst().orElse("")), e);
         }
         return documents;
     }
