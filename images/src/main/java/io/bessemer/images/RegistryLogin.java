@@ -61,7 +61,7 @@ record RegistryLogin(String username, String password, boolean plainHttp) {
             parameters.put(found.group(1).toLowerCase(Locale.ROOT), found.group(2));
         }
         URI realm = SourceLocation.uri(parameters.getOrDefault("realm", ""));
-        if (realm.getHost() == null || !"https".equals(realm.getScheme()) && !(plainHttp && "http".equals(realm.getScheme()))) {
+        if (realm.getHost() == null || realm.getRawFragment() != null || !"https".equals(realm.getScheme()) && !(plainHttp && "http".equals(realm.getScheme()))) {
             throw new ImageImportException("image_source %s: the registry sends logins to '%s', which is no https URL".formatted(name, realm), false);
         }
         return asked(realm, parameters, repository);
