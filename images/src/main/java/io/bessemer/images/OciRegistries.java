@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -29,6 +30,8 @@ final class OciRegistries {
     /// in the order in which we like them: the smaller first, as the server converts it; `applehv` is a raw disk
     private static final List<String> DISK_TYPES = List.of("qcow2", "qemu", "raw", "applehv");
     private static final List<String> CONTAINER_CONFIGS = List.of("application/vnd.oci.image.config.v1+json", "application/vnd.docker.container.image.v1+json");
+
+    private static final Pattern DIGEST = Pattern.compile("[a-z0-9]{1,20}:[0-9a-f]{32,128}");
 
     private final SourceSettings settings;
     private final Web web;
@@ -52,9 +55,6 @@ final class OciRegistries {
         JsonNode layer = layer(manifest, source.source());
         String digest = layer.path("digest").asString("");
         String[] parts = digest.split(":", 2);
-        if (parts.length != 2) {
-            throw new ImageImportException("image_source %s: its layer has the digest '%s'; expected is ALGORITHM:HEX".formatted(source.source(), digest), false);
-        }
         var all = new ArrayList<>(checksums);
         all.add(Checksum.of(parts[0], parts[1]));
         return new Located(source.source(), asking.base.resolve("blobs/" + digest), asking.headers(), digest, true, all, layer.path("size").asLong(-1), null, reach);
@@ -66,7 +66,7 @@ final class OciRegistries {
     }
 
     /// @return the digest of a manifest
-    private static String chosen(JsonNode index, ImageSource source) throws ImageImportException {
+    static String chosen(JsonNode index, ImageSource source) throws ImageImportException {
         List<String> architectures = architectures(source.architecture());
         record Candidate(int rank, String digest) {}
         var fitting = new ArrayList<Candidate>();
@@ -85,8 +85,18 @@ final class OciRegistries {
                 fitting.add(new Candidate(rank, one.path("digest").asString("")));
             }
         }
-        return fitting.stream().min(Comparator.comparingInt(Candidate::rank)).map(Candidate::digest).orElseThrow(() -> new ImageImportException(
+        String digest = fitting.stream().min(Comparator.comparingInt(Candidate::rank)).map(Candidate::digest).orElseThrow(() -> new ImageImportException(
                 "image_source %s has no disk image for %s. It has: %s; disktypes that are read: %s.".formatted(source.source(), architectures.getFirst(), seen, DISK_TYPES), false));
+        requireDigest(digest, source.source(), "a manifest in its index");
+        return digest;
+    }
+
+    /// Of what becomes a part of the next address.
+    private static void requireDigest(String digest, String name, String what) throws ImageImportException {
+        if (!DIGEST.matcher(digest).matches()) {
+            throw new ImageImportException("image_source %s: %s has the digest '%s'; expected is ALGORITHM:HEX"
+                    .formatted(name, what, digest.length() > 160 ? digest.substring(0, 160) + "..." : digest), false);
+        }
     }
 
     /// The field's two names of one architecture: registries say `amd64`, machines `x86_64`.
@@ -99,7 +109,7 @@ final class OciRegistries {
         };
     }
 
-    private static JsonNode layer(JsonNode manifest, String name) throws ImageImportException {
+    static JsonNode layer(JsonNode manifest, String name) throws ImageImportException {
         String config = manifest.path("config").path("mediaType").asString("");
         if (manifest.path("artifactType").asString("").isEmpty() && CONTAINER_CONFIGS.contains(config)) {
             throw new ImageImportException(("image_source %s is a container image (its config is %s), which is not written to a disk. Push the disk image itself as an artifact: "
@@ -122,6 +132,7 @@ final class OciRegistries {
             throw new ImageImportException("image_source %s: its manifest has %d layers that are disk images, expected is one. Its layers: %s."
                     .formatted(name, disks.size(), seen), false);
         }
+        requireDigest(disks.getFirst().path("digest").asString(""), name, "its layer");
         return disks.getFirst();
     }
 

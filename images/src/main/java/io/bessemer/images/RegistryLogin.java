@@ -50,15 +50,21 @@ record RegistryLogin(String username, String password, boolean plainHttp) {
         if (!scheme.equals("bearer")) {
             throw new ImageImportException("image_source %s: the registry wants a login by '%s'. Known are Basic and Bearer.".formatted(name, scheme), false);
         }
+        return "Bearer " + token(web, reach, name, tokenServer(name, challenge, repository));
+    }
+
+    /// @param challenge `Bearer realm="https://auth.example/token",service="..."`
+    /// @return what to ask for a token
+    URI tokenServer(String name, String challenge, URI repository) throws ImageImportException {
         Map<String, String> parameters = new LinkedHashMap<>();
         for (Matcher found = PARAMETER.matcher(challenge); found.find();) {
             parameters.put(found.group(1).toLowerCase(Locale.ROOT), found.group(2));
         }
         URI realm = SourceLocation.uri(parameters.getOrDefault("realm", ""));
-        if (realm.getHost() == null || !"https".equals(realm.getScheme()) && !(plainHttp && "http".equals(realm.getScheme()))) {
+        if (realm.getHost() == null || realm.getRawFragment() != null || !"https".equals(realm.getScheme()) && !(plainHttp && "http".equals(realm.getScheme()))) {
             throw new ImageImportException("image_source %s: the registry sends logins to '%s', which is no https URL".formatted(name, realm), false);
         }
-        return "Bearer " + token(web, reach, name, asked(realm, parameters, repository));
+        return asked(realm, parameters, repository);
     }
 
     private String token(Web web, Reach reach, String name, URI uri) throws IOException {

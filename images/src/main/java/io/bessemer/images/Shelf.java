@@ -68,7 +68,7 @@ final class Shelf {
     Optional<InfoFile> read(String id) {
         Path file = folder(id).resolve(INFO);
         try {
-            return Optional.of(JSON.readValue(Files.readAllBytes(file), InfoFile.class));
+            return Optional.ofNullable(JSON.readValue(Files.readAllBytes(file), InfoFile.class)); // of the word null
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException | JacksonException e) {

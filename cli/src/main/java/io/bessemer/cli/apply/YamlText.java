@@ -13,6 +13,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
 import org.yaml.snakeyaml.nodes.MappingNode;
 import org.yaml.snakeyaml.nodes.Node;
 import org.yaml.snakeyaml.nodes.NodeTuple;
@@ -26,6 +27,8 @@ import org.yaml.snakeyaml.resolver.Resolver;
 /// mean in YAML 1.2's JSON schema: in 1.1 the MAC `52:54:00:12:34:56` is a number and `off` is false.
 final class YamlText {
     private static final int MOST_VALUES = 1_000_000; // aliases of aliases grow without bound
+
+    private static final int DEEPEST = 100;
 
     private final String file;
     private final Map<String, Integer> lines;
@@ -50,12 +53,17 @@ final class YamlText {
             }
         } catch (MarkedYAMLException e) {
             throw new CommandFailure("%s:%d: not YAML: %s".formatted(file, e.getProblemMark() == null ? 1 : e.getProblemMark().getLine() + 1, e.getProblem()), e);
+        } catch (YAMLException e) { // of characters that no YAML has, or of more than it takes
+            throw new CommandFailure("%s: not YAML: %s".formatted(file, String.valueOf(e.getMessage()).lines().findFirst().orElse("")), e);
         }
         return documents;
     }
 
     private Object value(Node node, String path) {
         int line = node.getStartMark().getLine() + 1;
+        if (path.chars().filter(one -> one == '/').count() > DEEPEST) {
+            throw new CommandFailure("%s:%d: more than %d levels. Is there an alias of what it stands in?".formatted(file, line, DEEPEST));
+        }
         lines.putIfAbsent(path, line);
         if (++values > MOST_VALUES) {
             throw new CommandFailure("%s:%d: more than %d values. Are there aliases of aliases?".formatted(file, line, MOST_VALUES));
@@ -69,7 +77,7 @@ final class YamlText {
                 }
                 yield list;
             }
-            case ScalarNode scalar -> scalar(scalar);
+            case ScalarNode scalar -> scalar(scalar, line);
             default -> throw new CommandFailure("%s:%d: %s cannot be used here.".formatted(file, line, node.getNodeId()));
         };
     }
@@ -91,7 +99,7 @@ final class YamlText {
         return map;
     }
 
-    private Object scalar(ScalarNode scalar) {
+    private Object scalar(ScalarNode scalar, int line) {
         String text = scalar.getValue();
         Tag tag = scalar.getTag();
         if (tag.equals(Tag.NULL)) {
@@ -100,10 +108,14 @@ final class YamlText {
         if (tag.equals(Tag.BOOL)) {
             return Boolean.valueOf(text);
         }
-        if (tag.equals(Tag.INT)) {
-            return text.length() < 18 ? (Object) Long.valueOf(text) : new BigInteger(text);
+        try {
+            if (tag.equals(Tag.INT)) {
+                return text.length() < 18 ? (Object) Long.valueOf(text) : new BigInteger(text);
+            }
+            return tag.equals(Tag.FLOAT) ? (Object) Double.valueOf(text) : text;
+        } catch (NumberFormatException e) { // only of what is called !!int or !!float
+            throw new CommandFailure("%s:%d: '%s' is not a number.".formatted(file, line, text), e);
         }
-        return tag.equals(Tag.FLOAT) ? (Object) Double.valueOf(text) : text;
     }
 
     private static final class PlainWords extends Resolver {

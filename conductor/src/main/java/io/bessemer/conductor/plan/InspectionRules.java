@@ -11,8 +11,12 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 
@@ -21,6 +25,8 @@ import java.util.regex.PatternSyntaxException;
 public final class InspectionRules {
     /// of a value that a regular expression looks at
     private static final int LONGEST_VALUE = 10_000;
+    /// of a regular expression at characters: some tenths of a second
+    private static final int MOST_LOOKS = 10_000_000;
 
     private final Map<String, Object> inventory;
     private final RuleTargets targets;
@@ -106,9 +112,9 @@ public final class InspectionRules {
             case "is-true" -> value instanceof Number number ? number.doubleValue() != 0 : List.of("yes", "true").contains(lower(value));
             case "is-false" -> value == null || (value instanceof Number number ? number.doubleValue() == 0 : List.of("no", "false").contains(lower(value)));
             case "in-net" -> inNet(String.valueOf(args.get("address")), String.valueOf(args.get("subnet")));
-            case "matches" -> pattern(args).matcher(shortened(value)).matches();
-            case "contains" -> pattern(args).matcher(shortened(value)).find();
-            case "one-of" -> list(args.get("values")).contains(value);
+            case "matches" -> found(args, value, Matcher::matches);
+            case "contains" -> found(args, value, Matcher::find);
+            case "one-of" -> list(args.get("values")).stream().anyMatch(one -> Objects.equals(one, value));
             default -> throw new RuleException("the condition '%s' is not known".formatted(op));
         };
         return inverted != holds;
@@ -127,7 +133,7 @@ public final class InspectionRules {
             Object one = asStrings ? Interpolation.shown(values.get(i)) : values.get(i);
             Object two = asStrings ? Interpolation.shown(values.get(i + 1)) : values.get(i + 1);
             boolean numbers = one instanceof Number && two instanceof Number;
-            boolean equal = numbers ? ((Number) one).doubleValue() == ((Number) two).doubleValue() : java.util.Objects.equals(one, two);
+            boolean equal = numbers ? ((Number) one).doubleValue() == ((Number) two).doubleValue() : Objects.equals(one, two);
             boolean holds = switch (op) {
                 case "eq" -> equal;
                 case "ne" -> !equal;
@@ -151,6 +157,48 @@ public final class InspectionRules {
             return Pattern.compile(String.valueOf(args.get("regex")));
         } catch (PatternSyntaxException e) {
             throw new RuleException("'%s' is not a regular expression: %s".formatted(args.get("regex"), e.getDescription()));
+        }
+    }
+
+    /// A pattern may take exponential time for a value, or more calls than a stack holds: then the rule does not work out.
+    private static boolean found(Map<String, Object> args, Object value, Predicate<Matcher> search) {
+        Pattern pattern = pattern(args);
+        try {
+            return search.test(pattern.matcher(new Looked(shortened(value), new AtomicInteger())));
+        } catch (StackOverflowError | LookedEnough e) {
+            throw tooMuch(pattern);
+        }
+    }
+
+    private static RuleException tooMuch(Pattern pattern) {
+        return new RuleException("the regular expression '%s' takes too long for a value of the inventory; write it without a repetition inside a repetition".formatted(pattern));
+    }
+
+    private static final class LookedEnough extends RuntimeException {}
+
+    /// A text that counts how often it is looked at.
+    private record Looked(CharSequence text, AtomicInteger looks) implements CharSequence {
+        @Override
+        public int length() {
+            return text.length();
+        }
+
+        @Override
+        public char charAt(int index) {
+            if (looks.incrementAndGet() > MOST_LOOKS) {
+                throw new LookedEnough();
+            }
+            return text.charAt(index);
+        }
+
+        @Override
+        public CharSequence subSequence(int start, int end) {
+            return new Looked(text.subSequence(start, end), looks);
+        }
+
+        @Override
+        public String toString() {
+            return text.toString();
         }
     }
 

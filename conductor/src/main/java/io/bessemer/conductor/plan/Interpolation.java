@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
 ///
 /// @param values by the name that stands first: `node`, `inventory`, `plugin_data`, `item`
 record Interpolation(Map<String, Object> values) {
+    private static final int LONGEST = 1 << 20;
     private static final Pattern FIELD = Pattern.compile("\\{\\{|}}|\\{([^{}]*)}");
     private static final Pattern PART = Pattern.compile("\\[([^\\[\\]]*)]|\\.([A-Za-z_][A-Za-z0-9_]*)");
     private static final Pattern FIRST = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
@@ -46,6 +47,9 @@ record Interpolation(Map<String, Object> values) {
                 replacement = shown(found.get()[0]);
             }
             matcher.appendReplacement(result, Matcher.quoteReplacement(replacement));
+            if (result.length() > LONGEST) { // of a loop that puts what it has made into itself
+                throw new InspectionRules.RuleException("a text of more than %d characters would be made".formatted(LONGEST));
+            }
         }
         return Optional.of(matcher.appendTail(result).toString());
     }

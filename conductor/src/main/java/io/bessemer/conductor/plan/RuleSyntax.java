@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -91,6 +92,9 @@ public final class RuleSyntax {
         Object loop = operation.get("loop");
         if (loop != null && !(loop instanceof List<?>) && !(loop instanceof Map<?, ?>)) {
             throw new Failure.Invalid(where + "/loop", "must be a JSON array or object.");
+        }
+        if (loop instanceof List<?> list && list.stream().anyMatch(Objects::isNull)) {
+            throw new Failure.Invalid(where + "/loop", "has null among its elements, which nothing can be done with.");
         }
         Map<String, Object> args = args(where, operation, signature);
         List<String> missing = signature.required().stream().filter(name -> !args.containsKey(name)).toList();

@@ -18,6 +18,7 @@ import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.json.JsonMapper;
 
 class InspectionRulesTest {
@@ -202,5 +203,29 @@ class InspectionRulesTest {
     })
     void a_rule_that_is_wrong_is_refused_by_its_place(String conditions, String actions, String message) {
         assertThatThrownBy(() -> RuleSyntax.check(rule(0, conditions, actions))).isInstanceOf(Failure.class).hasMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"(a+)+b", "(a|aa)+b", "(x|a)*b"})
+    void a_regular_expression_that_would_take_for_ever_fails_in_words(String regex) {
+        Map<String, Object> inventory = Map.of("long", "a".repeat(10_000));
+        InspectionRule rule = rule(0, "[{'op':'matches','args':{'value':'{inventory[long]}','regex':'%s'}}]".formatted(regex), "[{'op':'fail','args':{'msg':'x'}}]");
+        RuleSyntax.check(rule);
+        Outcome outcome = InspectionRules.apply(List.of(rule), NODE, List.of(PORT), inventory, Map.of());
+        assertThat(outcome.failure()).hasValueSatisfying(why -> assertThat(why).contains("'%s' takes too long".formatted(regex)));
+    }
+
+    @Test
+    void a_loop_that_doubles_a_text_ends_where_it_is_too_long() {
+        String items = "1,".repeat(60) + "1";
+        Outcome outcome = apply(rule(0, "[]", "[{'op':'set-plugin-data','loop':[%s],'args':{'path':'seen/a','value':'{plugin_data[seen][a]}{plugin_data[seen][a]}'}}]".formatted(items)));
+        assertThat(outcome.failure()).hasValueSatisfying(why -> assertThat(why).contains("more than 1048576 characters"));
+    }
+
+    @Test
+    void null_in_a_loop_is_refused_and_null_is_one_of_nothing() {
+        assertThatThrownBy(() -> RuleSyntax.check(rule(0, "[{'op':'is-none','loop':[1,null],'args':{'value':'x'}}]", "[{'op':'fail','args':{'msg':'x'}}]")))
+                .isInstanceOf(Failure.Invalid.class).hasMessageContaining("conditions/0/loop");
+        assertThat(apply(rule(0, "[{'op':'one-of','args':{'value':null}}]", "[{'op':'fail','args':{'msg':'x'}}]")).failure()).isEmpty();
     }
 }

@@ -1,6 +1,7 @@
 package io.bessemer.agent;
 
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -36,10 +37,14 @@ record KernelArguments(String api, URI content, String node, long attempt, Strin
 
     private static String address(Map<String, String> arguments, String name) {
         String address = required(arguments, name);
-        if (!address.startsWith("http://") && !address.startsWith("https://")) {
-            throw new IllegalArgumentException("kernel argument " + name + " must be an http address, but is " + address);
+        try {
+            if ((address.startsWith("http://") || address.startsWith("https://")) && new URI(address).getHost() != null) {
+                return address;
+            }
+        } catch (URISyntaxException e) {
+            // told below
         }
-        return address;
+        throw new IllegalArgumentException("kernel argument " + name + " must be an http address, but is " + address);
     }
 
     private static String required(Map<String, String> arguments, String name) {

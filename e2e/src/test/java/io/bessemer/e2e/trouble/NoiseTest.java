@@ -17,9 +17,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Packets that nobody should send, on every port; and then a machine that gets its image all the same.
 class NoiseTest {
     private static final int PACKETS = 3000;
+    private static final int SLOW_CLIENTS = 200;
     private static final long SEED = 20260101;
 
     @TempDir
@@ -89,6 +92,37 @@ class NoiseTest {
         foreignServer(mac);
         Site.until("the timeline names the other DHCP server", () -> site.timeline(name).toString().contains("foreign-server"));
         assertThat(site.timeline(name).toString()).contains("192.0.2.66");
+    }
+
+    /// Half of them say half a request, the others ask for much and read nothing. What ends them is a minute's silence.
+    @Test
+    void clients_that_never_finish_a_request_or_never_read_keep_nobody_out() throws IOException {
+        var slow = new ArrayList<Socket>();
+        try {
+            for (int port : List.of(site.apiPort(), site.contentPort())) {
+                String good = "GET %s HTTP/1.1\r\nHost: x\r\n\r\n".formatted(port == site.apiPort() ? "/metrics" : "/boot/files/vmlinuz");
+                for (int i = 0; i < SLOW_CLIENTS; i++) {
+                    var socket = new Socket();
+                    slow.add(socket);
+                    socket.setReceiveBufferSize(1024);
+                    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5000);
+                    String said = i % 2 == 0 ? good.substring(0, good.length() - 3) : good.repeat(100);
+                    socket.getOutputStream().write(said.getBytes(StandardCharsets.US_ASCII));
+                }
+            }
+            for (int i = 0; i < 20; i++) {
+                site.call("GET", "/v1/nodes/detail", null).expect(200);
+                var file = URI.create("http://127.0.0.1:%d/boot/files/vmlinuz".formatted(site.contentPort())).toURL().openConnection();
+                file.setReadTimeout(10_000);
+                try (var in = file.getInputStream()) {
+                    assertThat(in.readAllBytes()).hasSize(4096);
+                }
+            }
+        } finally {
+            for (Socket one : slow) {
+                one.close();
+            }
+        }
     }
 
     @Test

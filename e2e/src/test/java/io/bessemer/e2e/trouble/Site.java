@@ -33,7 +33,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// killed), on loopback, on ports that were free.
 final class Site implements AutoCloseable {
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    /// A machine whose boot got lost on a busy computer is started again after a minute.
+    private static final Duration PATIENCE = Duration.ofSeconds(150);
     static final long DISK_BYTES = 256L << 20;
     private static final int BOOT_FILE_BYTES = 4096;
 

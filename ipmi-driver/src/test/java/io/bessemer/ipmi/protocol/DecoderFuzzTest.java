@@ -3,7 +3,11 @@ package io.bessemer.ipmi.protocol;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.bessemer.ipmi.command.ClearSel;
 import io.bessemer.ipmi.command.Command;
+import io.bessemer.ipmi.command.GetBootFlags;
 import io.bessemer.ipmi.command.GetChannelInfo;
+import io.bessemer.ipmi.command.GetChassisCapabilities;
+import io.bessemer.ipmi.command.GetChassisStatus;
+import io.bessemer.ipmi.command.GetDeviceId;
 import io.bessemer.ipmi.command.GetFruInfo;
 import io.bessemer.ipmi.command.GetLanParameter;
 import io.bessemer.ipmi.command.GetSdr;
@@ -17,6 +21,7 @@ import io.bessemer.ipmi.command.GetSystemGuid;
 import io.bessemer.ipmi.command.GetUserAccess;
 import io.bessemer.ipmi.command.GetUserName;
 import io.bessemer.ipmi.command.GetWatchdog;
+import io.bessemer.ipmi.command.RawCommand;
 import io.bessemer.ipmi.command.ReadFru;
 import io.bessemer.ipmi.command.ReserveSdrRepository;
 import io.bessemer.ipmi.command.ReserveSel;
@@ -27,6 +32,7 @@ import io.bessemer.ipmi.fru.FruHeader;
 import io.bessemer.ipmi.fru.FruMultirecord;
 import io.bessemer.ipmi.sensor.FruLocator;
 import io.bessemer.ipmi.sensor.SensorRecord;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.random.RandomGenerator;
@@ -210,11 +216,34 @@ class DecoderFuzzTest {
         attempt(FruLocator::decode, bytes);
     }
 
+    private static final List<Command<?>> ANSWERED = List.of(new GetSelInfo(), new ReserveSel(), new GetSelEntry(0, 0, 0, GetSelEntry.WHOLE), new ClearSel(0, true), new GetSelTime(),
+            new GetFruInfo(0), new ReadFru(0, 0, 16), new GetUserAccess(1, 1), new GetUserName(1), new GetChannelInfo(), new GetLanParameter(1, 3), new GetSystemGuid(), new GetWatchdog(),
+            new GetDeviceId(), new GetChassisStatus(), new GetChassisCapabilities(), new GetBootFlags());
+
     private static void answers(byte[] bytes) {
-        for (Command<?> command : List.of(new GetSelInfo(), new ReserveSel(), new GetSelEntry(0, 0, 0, GetSelEntry.WHOLE), new ClearSel(0, true), new GetSelTime(), new GetFruInfo(0),
-                new ReadFru(0, 0, 16), new GetUserAccess(1, 1), new GetUserName(1), new GetChannelInfo(), new GetLanParameter(1, 3), new GetSystemGuid(), new GetWatchdog())) {
-            attempt(command::decode, bytes);
+        for (Command<?> command : ANSWERED) {
+            attempt(in -> {
+                assert command.decode(in) != null : command;
+            }, bytes);
         }
+    }
+
+    /// As operators type them.
+    @FuzzTest
+    void rawCommands(byte[] bytes) {
+        try {
+            assert RawCommand.parse(new String(bytes, StandardCharsets.UTF_8)).call() != null;
+        } catch (IllegalArgumentException expected) {
+            assert expected.getMessage() != null;
+        }
+    }
+
+    @FuzzTest
+    void chassisAnswers(byte[] bytes) {
+        attempt(in -> new GetChassisStatus().decode(in).identify(), bytes);
+        attempt(in -> new GetBootFlags().decode(in).toString(), bytes);
+        attempt(in -> new GetDeviceId().decode(in).toString(), bytes);
+        attempt(in -> new GetChassisCapabilities().decode(in).toString(), bytes);
     }
 
     private static void attempt(Decoder decoder, byte[] bytes) {

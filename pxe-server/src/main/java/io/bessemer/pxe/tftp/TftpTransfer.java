@@ -105,6 +105,9 @@ final class TftpTransfer extends SimpleChannelInboundHandler<DatagramPacket> {
 
     @Override
     protected void channelRead0(ChannelHandlerContext context, DatagramPacket packet) {
+        if (ended) {
+            return;
+        }
         try {
             switch (TftpMessage.decode(packet.content())) {
                 case TftpMessage.Ack(int block) -> acknowledge(context, block);
@@ -311,7 +314,8 @@ final class TftpTransfer extends SimpleChannelInboundHandler<DatagramPacket> {
     private void end(ChannelHandlerContext context, Outcome outcome) {
         if (!ended) {
             ended = true;
-            // Not while its datagrams are read: Netty would read again by the number of the closed socket, which may be somebody else's by then.
+            // Not here, which may be in the middle of a read: Netty goes on reading a datagram socket that a handler has closed, by a number that may be another
+            // file's by then. If that file blocks, the event loop stands still.
             context.executor().execute(context::close);
             release();
             atEnd.accept(outcome);

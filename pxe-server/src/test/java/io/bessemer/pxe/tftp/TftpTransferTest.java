@@ -17,7 +17,8 @@ class TftpTransferTest {
     private static final InetSocketAddress CLIENT = new InetSocketAddress("127.0.0.1", 2070);
     private static final InetSocketAddress SERVER = new InetSocketAddress("127.0.0.1", 1069);
 
-    /// Netty's loop goes on reading by the socket's number, which another thread may have got for a socket of its own.
+    /// Netty's loop goes on reading by the socket's number, which another thread may have got for a socket of its own: seen in a soak, where that
+    /// one blocks, and neither DHCP nor TFTP was served any more.
     @Test
     void the_last_acknowledgement_closes_the_socket_only_after_it_was_read() {
         List<Object> ends = new ArrayList<>();

@@ -18,21 +18,21 @@ final class Loaders {
     private Loaders() {}
 
     static String find(Path esp) throws IOException {
-        Optional<Path> efi = child(esp, "efi");
+        Optional<Path> efi = folder(esp, "efi");
         if (efi.isEmpty()) {
             return "";
         }
         for (String name : NAMES) {
             for (Path vendor : folders(efi.get())) {
-                Optional<Path> loader = vendor.getFileName().toString().equalsIgnoreCase("boot") ? Optional.empty() : child(vendor, name);
+                Optional<Path> loader = vendor.getFileName().toString().equalsIgnoreCase("boot") ? Optional.empty() : loader(vendor, name);
                 if (loader.isPresent()) {
                     return firmwarePath(esp, loader.get());
                 }
             }
         }
-        Optional<Path> boot = child(efi.get(), "boot");
+        Optional<Path> boot = folder(efi.get(), "boot");
         for (String name : FALLBACKS) {
-            Optional<Path> loader = boot.isEmpty() ? Optional.empty() : child(boot.get(), name);
+            Optional<Path> loader = boot.isEmpty() ? Optional.empty() : loader(boot.get(), name);
             if (loader.isPresent()) {
                 return firmwarePath(esp, loader.get());
             }
@@ -46,10 +46,18 @@ final class Loaders {
         }
     }
 
-    private static Optional<Path> child(Path parent, String name) throws IOException {
+    private static Optional<Path> folder(Path parent, String name) throws IOException {
+        return folders(parent).stream().filter(path -> isNamed(path, name)).findFirst();
+    }
+
+    private static Optional<Path> loader(Path parent, String name) throws IOException {
         try (Stream<Path> files = Files.list(parent)) {
-            return files.filter(file -> file.getFileName().toString().toLowerCase(Locale.ROOT).equals(name)).findFirst();
+            return files.filter(path -> isNamed(path, name) && Files.isRegularFile(path)).findFirst();
         }
+    }
+
+    private static boolean isNamed(Path path, String name) {
+        return path.getFileName().toString().toLowerCase(Locale.ROOT).equals(name);
     }
 
     private static String firmwarePath(Path esp, Path loader) {

@@ -1,6 +1,8 @@
 package io.bessemer.agent.disk;
 
 import io.bessemer.agent.command.CommandFailedException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.Map;
 
 /// Where `write_image` finds its image.
@@ -18,8 +20,17 @@ record ImageAddress(String id, String manifest, String chunks) {
         return new ImageAddress(image.get("id") instanceof String id ? id : "", text(image, "manifest"), chunks.endsWith("/") ? chunks : chunks + "/");
     }
 
+    private static boolean isAddress(String text) {
+        try {
+            URI address = new URI(text);
+            return address.isAbsolute() ? (text.startsWith("http://") || text.startsWith("https://")) && address.getHost() != null : text.matches("/[^/].*");
+        } catch (URISyntaxException e) {
+            return false;
+        }
+    }
+
     private static String text(Map<?, ?> image, String name) throws CommandFailedException {
-        if (image.get(name) instanceof String text && (text.matches("/[^/].*") || text.startsWith("http://") || text.startsWith("https://"))) {
+        if (image.get(name) instanceof String text && isAddress(text)) {
             return text;
         }
         throw new CommandFailedException("write_image needs image.%s to be a path or an http address, but it is %s".formatted(name, image.get(name)));

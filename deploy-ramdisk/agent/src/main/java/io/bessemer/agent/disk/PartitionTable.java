@@ -20,6 +20,9 @@ import java.util.Map;
 /// @param sectorBytes of the disk
 public record PartitionTable(String label, long lastByte, int sectorBytes, List<Partition> partitions) {
     private static final Duration TIMEOUT = Duration.ofSeconds(60);
+    private static final int LARGEST_SECTOR = 65_536;
+    /// so that the end of a partition is a number too
+    private static final long LARGEST_DISK = 1L << 62;
     private static final String ESP = "C12A7328-F81F-11D2-BA4B-00A0C93EC93B";
     private static final String BIOS_BOOT = "21686148-6449-6E6F-744E-656564454649";
 
@@ -86,11 +89,14 @@ public record PartitionTable(String label, long lastByte, int sectorBytes, List<
         }
     }
 
-    private static PartitionTable decode(Map<String, Object> json, Path disk) throws DecodeException {
+    static PartitionTable decode(Map<String, Object> json, Path disk) throws DecodeException {
         if (!(json.get("partitiontable") instanceof Map<?, ?> table)) {
             throw new DecodeException("partitiontable", "an object", json.get("partitiontable"));
         }
         int sector = table.get("sectorsize") instanceof Number number ? number.intValue() : 512;
+        if (sector < 1 || sector > LARGEST_SECTOR) {
+            throw new DecodeException("sectorsize", "1 to %d bytes".formatted(LARGEST_SECTOR), table.get("sectorsize"));
+        }
         String label = String.valueOf(table.get("label"));
         var partitions = new ArrayList<Partition>();
         if (table.get("partitions") instanceof List<?> list) {
@@ -102,7 +108,7 @@ public record PartitionTable(String label, long lastByte, int sectorBytes, List<
                 }
             }
         }
-        long last = table.get("lastlba") instanceof Number number ? (number.longValue() + 1) * sector - 1 : Long.MAX_VALUE - 1;
+        long last = table.get("lastlba") instanceof Number ? bytes(table, "lastlba", sector) + sector - 1 : Long.MAX_VALUE - 1;
         return new PartitionTable(label, last, sector, List.copyOf(partitions));
     }
 
@@ -115,10 +121,10 @@ public record PartitionTable(String label, long lastByte, int sectorBytes, List<
     }
 
     private static long bytes(Map<?, ?> partition, String name, int sector) throws DecodeException {
-        if (partition.get(name) instanceof Number number && number.longValue() >= 0) {
+        if (partition.get(name) instanceof Number number && number.longValue() >= 0 && number.longValue() <= LARGEST_DISK / sector) {
             return number.longValue() * sector;
         }
-        throw new DecodeException(name, "a number of sectors", partition.get(name));
+        throw new DecodeException(name, "a number of sectors, of at most 2^62 bytes", partition.get(name));
     }
 
     private static String text(Map<?, ?> partition, String name) {

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /// The command `inspect`. Field names are Ironic's; what is not known is null, as there.
 public final class InventoryReader {
-    private static final Pattern MEMORY = Pattern.compile("MemTotal:\\s+(\\d+) kB");
+    private static final Pattern MEMORY = Pattern.compile("MemTotal:\\s+(\\d{1,15}) kB");
 
     private final Sysfs sysfs;
     private final String bootMac;

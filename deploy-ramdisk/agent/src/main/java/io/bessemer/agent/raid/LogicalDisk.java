@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /// One of Ironic's `logical_disks`, as far as software RAID looks at it.
@@ -49,10 +50,17 @@ record LogicalDisk(RaidLevel level, long sizeBytes, boolean root, String name, L
             case String text when text.equals("MAX") -> 0;
             case null, default -> throw new CommandFailedException("%s.size_gb must be a whole number of GiB from 1, or \"MAX\", but is %s".formatted(where, map.get("size_gb")));
         };
+        List<?> physical = map.get("physical_disks") instanceof List<?> given ? given : List.of();
+        if (physical.stream().anyMatch(Objects::isNull)) {
+            throw new CommandFailedException("%s.physical_disks must be names of disks or objects of hints, but are %s".formatted(where, physical));
+        }
+        int count = map.get("number_of_physical_disks") instanceof Number number ? number.intValue() : 0;
+        if (count < 0) {
+            throw new CommandFailedException("%s.number_of_physical_disks must be a whole number from 1, but is %d".formatted(where, count));
+        }
         Map<String, Object> wish = new LinkedHashMap<>();
         map.forEach((key, value) -> wish.put(String.valueOf(key), value));
         return new LogicalDisk(level, size, only || Boolean.TRUE.equals(map.get("is_root_volume")), map.get("volume_name") instanceof String name ? name : "",
-                map.get("physical_disks") instanceof List<?> given ? new ArrayList<>(given) : List.of(), map.get("number_of_physical_disks") instanceof Number number ? number.intValue() : 0,
-                map.get("disk_type") instanceof String type ? Optional.of(type.equals("hdd")) : Optional.empty(), wish);
+                new ArrayList<>(physical), count, map.get("disk_type") instanceof String type ? Optional.of(type.equals("hdd")) : Optional.empty(), wish);
     }
 }

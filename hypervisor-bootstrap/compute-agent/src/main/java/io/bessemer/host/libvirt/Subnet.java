@@ -9,6 +9,9 @@ record Subnet(long base, int prefix) {
     /// @param cidr as in `192.168.122.0/24`
     /// @throws IllegalArgumentException saying what is allowed
     static Subnet parse(String cidr) {
+        if (!cidr.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}/[0-9]{1,2}")) {
+            throw new IllegalArgumentException("cidr %s is no network: write it as 192.168.122.0/24".formatted(cidr));
+        }
         String[] parts = cidr.split("[./]");
         long address = 0;
         for (int i = 0; i < 4; i++) {

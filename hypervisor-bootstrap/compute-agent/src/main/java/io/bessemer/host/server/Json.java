@@ -19,7 +19,7 @@ public final class Json {
         try {
             JsonObject object = JsonParser.object().from(new ByteArrayInputStream(bytes));
             return object;
-        } catch (JsonParserException e) {
+        } catch (JsonParserException | IllegalArgumentException e) { // the latter of bytes that are no character
             throw new DecodeException("message", "a JSON object (" + e.getMessage() + ")", bytes.length + " bytes");
         }
     }
