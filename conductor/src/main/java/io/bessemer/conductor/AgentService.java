@@ -31,6 +31,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,6 +50,8 @@ public class AgentService {
     private static final Duration LOST_ANSWER = Duration.ofMinutes(2);
     private static final int MAX_EVENTS = 100;
     private static final int MAX_TEXT = 1000;
+    /// of an image, which is delivered from machine to machine
+    private static final List<String> SHARES = List.of("from_server_bytes", "from_neighbours_bytes");
 
     private final NodeStore nodes;
     private final PortStore ports;
@@ -163,9 +166,11 @@ public class AgentService {
         }
         if (updated.finished()) {
             boolean succeeded = status == AgentCommand.Status.SUCCEEDED;
+            Map<String, Object> details = new LinkedHashMap<>(Map.of("step", given.step(), "seconds", Duration.between(given.createdAt(), now).toMillis() / 1000.0));
+            SHARES.stream().filter(share -> updated.result().get(share) instanceof Number).forEach(share -> details.put(share, updated.result().get(share)));
             observe(node, given.attempt(), BootPhase.COMMAND, "agent", given.kind() + (succeeded ? "-done" : "-failed"),
                     succeeded ? "The agent is done: " + given.step() : "The agent failed at '%s': %s".formatted(given.step(), cut(error)),
-                    Map.of("step", given.step(), "seconds", Duration.between(given.createdAt(), now).toMillis() / 1000.0));
+                    details);
             waker.wake(node);
         }
         return true;

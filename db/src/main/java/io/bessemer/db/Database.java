@@ -39,6 +39,7 @@ public final class Database implements AutoCloseable {
     private final DiskSpace space;
     private final DataSource dataSource;
     private final Transactions transactions;
+    private final SecretCipher cipher;
     private final NodeStore nodes;
     private final PortStore ports;
     private final PortgroupStore portgroups;
@@ -68,7 +69,7 @@ public final class Database implements AutoCloseable {
         DurableTransactions durable = new DurableTransactions(pool, embedded);
         this.transactions = new Transactions(durable, space);
         Mappers mappers = new Mappers(pool, durable, space);
-        SecretCipher cipher = SecretKeyFile.open(dataDir, mappers.of(SecretKeyMapper.class), clock);
+        this.cipher = SecretKeyFile.open(dataDir, mappers.of(SecretKeyMapper.class), clock);
         JsonColumns json = new JsonColumns(cipher);
         SqlTimelineStore boots = new SqlTimelineStore(mappers, json, transactions);
         this.timeline = boots;
@@ -162,6 +163,11 @@ public final class Database implements AutoCloseable {
 
     public Transactions transactions() {
         return transactions;
+    }
+
+    /// A key of which nothing is stored: the same in every process that has the key file.
+    public String derivedKey(String purpose) {
+        return cipher.derive(purpose);
     }
 
     public NodeStore nodes() {

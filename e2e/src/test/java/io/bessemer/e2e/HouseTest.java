@@ -47,7 +47,7 @@ class HouseTest {
             new Room("conductor", "io.bessemer.conductor", 3, "durable work, flows, power sync",
                     List.of("core", "db", "deploy-ramdisk/protocol", "hypervisor-bootstrap/protocol", "pxe-server")),
             new Room("lab", "io.bessemer.lab", 3, "virtual racks, simulated and QEMU",
-                    List.of("core", "ipmi-driver", "pxe-server", "deploy-ramdisk/protocol", "hypervisor-bootstrap/protocol")),
+                    List.of("core", "ipmi-driver", "pxe-server", "deploy-ramdisk/protocol", "deploy-ramdisk/agent", "hypervisor-bootstrap/protocol")),
             new Room("api", "io.bessemer.api", 4, "REST resources, microversions, errors", List.of("core", "db", "conductor", "notifications", "deploy-ramdisk/protocol", "hypervisor-bootstrap/protocol")),
             new Room("server", "io.bessemer.server", 5, "configuration and wiring",
                     List.of("core", "openstack", "db", "ipmi-driver", "redfish-driver", "plain-drivers", "hypervisor-bootstrap/nova", "pxe-server", "deploy-ramdisk/image", "images",

@@ -113,13 +113,18 @@ final class ChunkStore {
             end = last;
         }
         // the same bytes always make the same frame
-        byte[] frame = Zstd.compress(Arrays.copyOfRange(bytes, begin, end), LEVEL);
-        String sha256 = HexFormat.of().formatHex(Checksum.digest("sha256").digest(frame));
+        byte[] raw = Arrays.copyOfRange(bytes, begin, end);
+        byte[] frame = Zstd.compress(raw, LEVEL);
+        String sha256 = sha256(frame);
         if (!stored.containsKey(sha256)) {
             write(sha256, frame);
             stored.put(sha256, frame.length);
         }
-        return new Chunk(offset + begin, end - begin, sha256, frame.length);
+        return new Chunk(offset + begin, end - begin, sha256, frame.length, sha256(raw));
+    }
+
+    private static String sha256(byte[] bytes) {
+        return HexFormat.of().formatHex(Checksum.digest("sha256").digest(bytes));
     }
 
     /// Two threads may write the same chunk at once: the bytes are the same, and the move is atomic.

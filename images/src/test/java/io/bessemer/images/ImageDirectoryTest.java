@@ -334,6 +334,7 @@ class ImageDirectoryTest {
             assertThat(stored).hasSize(chunk.stored());
             assertThat(sha256(stored)).isEqualTo(chunk.sha256());
             byte[] raw = Zstd.decompress(stored, chunk.length());
+            assertThat(sha256(raw)).isEqualTo(chunk.content());
             System.arraycopy(raw, 0, disk, (int) chunk.offset(), raw.length);
         }
         return disk;

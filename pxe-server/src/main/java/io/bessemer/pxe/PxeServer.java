@@ -40,6 +40,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -63,6 +64,7 @@ public final class PxeServer implements AutoCloseable {
 
     private final PxeSettings settings;
     private final BootDirectory directory;
+    private final Optional<UnaryOperator<String>> neighbourKeys;
     private final Clock clock;
     private final LeaseIndex leases;
     private final PxeCounters counters = new PxeCounters();
@@ -76,8 +78,15 @@ public final class PxeServer implements AutoCloseable {
     private EventLoopGroup contentLoops;
     private EventLoopGroup tftpLoops;
 
+    /// Machines fetch images from here alone.
     public PxeServer(PxeSettings settings, BootDirectory directory, LeaseStore leaseStore, Clock clock) {
+        this(settings, directory, leaseStore, Optional.empty(), clock);
+    }
+
+    /// @param neighbourKeys by image, what machines show each other to fetch parts of it; empty when they fetch from here alone
+    public PxeServer(PxeSettings settings, BootDirectory directory, LeaseStore leaseStore, Optional<UnaryOperator<String>> neighbourKeys, Clock clock) {
         this.settings = settings;
+        this.neighbourKeys = neighbourKeys;
         this.directory = directory;
         this.clock = clock;
         this.leases = new LeaseIndex(leaseStore, clock, this::isProxied, this::neighbour);
@@ -117,7 +126,7 @@ public final class PxeServer implements AutoCloseable {
             probe = networkProbe;
         }
         var decisions = new DhcpDecisions(settings, directory, leases, bootFiles, probe, counters, clock);
-        var content = new Content(directory, bootFiles, keptFiles, settings.imagesDirectory(), leases, counters, clock);
+        var content = new Content(directory, bootFiles, keptFiles, settings.imagesDirectory(), leases, neighbourKeys, counters, clock);
         var dhcpWork = new HandOver("dhcp", DHCP_LIMIT, 0, counters);
         var tftpWork = new HandOver("tftp", TFTP_LIMIT, TFTP_WAITING, counters);
         var httpWork = new HandOver("http", HTTP_LIMIT, HTTP_WAITING, counters);
@@ -125,7 +134,7 @@ public final class PxeServer implements AutoCloseable {
         for (PxeSettings.Interface on : settings.interfaces()) {
             String address = on.address().getHostAddress();
             // content first: DHCP answers name its port
-            var contentServer = new ContentServer(content, settings.imageMachines(), httpWork, counters);
+            var contentServer = new ContentServer(content, settings.imageMachines(), on.networks(), httpWork, counters);
             attempt(problems, "HTTP", "tcp", on, settings.httpPort(), () -> contentServer.bind(contentLoops, connections, on.address(), settings.httpPort()));
             contentServers.add(contentServer);
             running.add(contentServer);

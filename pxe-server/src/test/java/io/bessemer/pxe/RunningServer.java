@@ -30,6 +30,11 @@ public final class RunningServer implements AutoCloseable {
     }
 
     public RunningServer(Path work, UnaryOperator<PxeSettings> with) throws Exception {
+        this(work, with, Optional.empty());
+    }
+
+    /// @param neighbourKeys by which machines deliver images to each other
+    public RunningServer(Path work, UnaryOperator<PxeSettings> with, Optional<UnaryOperator<String>> neighbourKeys) throws Exception {
         boot = Files.createDirectories(work.resolve("data/boot"));
         images = Files.createDirectories(work.resolve("data/images"));
         new Random(1).nextBytes(kernel);
@@ -39,7 +44,7 @@ public final class RunningServer implements AutoCloseable {
         Files.writeString(work.resolve("data/secret"), "secret");
         Files.writeString(boot.resolve(".hidden"), "secret");
         leases.save(new io.bessemer.core.lease.Lease(new io.bessemer.core.node.MacAddress(MAC), address("127.0.0.1"), java.time.Instant.parse("2099-01-01T00:00:00Z")));
-        server = new PxeServer(with.apply(settings(boot, images)), directory, leases, Clock.systemUTC());
+        server = new PxeServer(with.apply(settings(boot, images)), directory, leases, neighbourKeys, Clock.systemUTC());
         server.start();
     }
 

@@ -5,7 +5,11 @@ import io.bessemer.db.Database;
 import io.bessemer.pxe.PxeServer;
 import io.bessemer.pxe.PxeSettings;
 import java.time.Clock;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
@@ -17,15 +21,17 @@ final class BootServers implements SmartLifecycle {
 
     private final PxeProperties pxe;
     private final ServerProperties server;
+    private final ImageProperties images;
     private final Conductor conductor;
     private final Database database;
     private final Clock clock;
     private volatile PxeServer bootServer;
     private volatile boolean running;
 
-    BootServers(PxeProperties pxe, ServerProperties server, Conductor conductor, Database database, Clock clock) {
+    BootServers(PxeProperties pxe, ServerProperties server, ImageProperties images, Conductor conductor, Database database, Clock clock) {
         this.pxe = pxe;
         this.server = server;
+        this.images = images;
         this.conductor = conductor;
         this.database = database;
         this.clock = clock;
@@ -34,7 +40,7 @@ final class BootServers implements SmartLifecycle {
     @Override
     public void start() {
         if (pxe.enabled()) {
-            bootServer = new PxeServer(settings(), conductor.bootDirectory(), database.leases(), clock);
+            bootServer = new PxeServer(settings(), conductor.bootDirectory(), database.leases(), neighbourKeys(), clock);
             bootServer.start();
         } else {
             LOG.warn("Boot servers are off: machines cannot boot. Set bessemer.pxe.enabled and bessemer.pxe.interfaces");
@@ -67,6 +73,11 @@ final class BootServers implements SmartLifecycle {
     @Override
     public int getPhase() {
         return Integer.MAX_VALUE;
+    }
+
+    /// Another one each day. Machines that began on different days fetch from us.
+    private Optional<UnaryOperator<String>> neighbourKeys() {
+        return images.peers() ? Optional.of(image -> database.derivedKey("neighbours of image %s on %s".formatted(image, LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC)))) : Optional.empty();
     }
 
     private PxeSettings settings() {

@@ -27,13 +27,14 @@ import org.springframework.validation.annotation.Validated;
 /// @param keepFree       imports leave so much of the disk free, for the database
 /// @param cacheSize      of all images that came because a node named a URL, as stored; beyond it those that were not wanted for longest are removed, none within 4 hours of its last use
 /// @param cacheAge       since the last use, after which such an image is removed
+/// @param peers          whether machines on one network give each other chunks of the image that they are imaged with, so that not each fetches all of it from here; their agents open a TCP port for it
 /// @param deniedNetworks into which no URL of a client leads, also not by redirection, but for the servers that are named below; empty for none
 /// @param caFile         PEM file of authorities to trust, beside the JDK's, when images are fetched
 @Validated
 @ConfigurationProperties("bessemer.images")
 public record ImageProperties(@NotNull @DefaultValue("256GB") DataSize largest, @DefaultValue List<Path> fileRoots,
         @NotNull @DefaultValue("64MB") DataSize keepFree, @NotNull @DefaultValue("200GB") DataSize cacheSize, @NotNull @DurationMin(hours = 1) @DefaultValue("30d") Duration cacheAge,
-        @DefaultValue({"0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "::/127", "fe80::/10"}) List<String> deniedNetworks, @DefaultValue("") String caFile,
+        @DefaultValue("false") boolean peers, @DefaultValue({"0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "::/127", "fe80::/10"}) List<String> deniedNetworks, @DefaultValue("") String caFile,
         @DefaultValue List<@Valid Server> servers, @DefaultValue List<@Valid Registry> registries, @NotNull @Valid @DefaultValue Glance glance) implements CheckedSettings {
     /// A web server that wants a login.
     ///

@@ -308,8 +308,8 @@ class Wiring {
     }
 
     @Bean
-    BootServers bootServers(PxeProperties pxe, ServerProperties server, Conductor conductor, Database database, Clock clock) {
-        return new BootServers(pxe, server, conductor, database, clock);
+    BootServers bootServers(PxeProperties pxe, ServerProperties server, ImageProperties images, Conductor conductor, Database database, Clock clock) {
+        return new BootServers(pxe, server, images, conductor, database, clock);
     }
 
     @Bean

@@ -3,6 +3,7 @@ package io.bessemer.cli.demo;
 import io.bessemer.cli.CommandFailure;
 import io.bessemer.cli.DataDirectory;
 import io.bessemer.cli.ExitCode;
+import io.bessemer.cli.client.ApiException;
 import io.bessemer.cli.client.BessemerClient;
 import io.bessemer.cli.terminal.FactLines;
 import io.bessemer.cli.terminal.Table;
@@ -20,6 +21,8 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Phaser;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,6 +42,7 @@ public final class DemoCommand implements Callable<Integer> {
     private static final Duration REDRAW = Duration.ofMillis(250);
     private static final int CONSOLE_LINES = 20;
     private static final int MOST_EXPLAINED = 3;
+    private static final Pattern IMAGE_BYTES = Pattern.compile("bessemer_boot_events_total\\{event=\"image\\.bytes\"} ([0-9.E]+)");
 
     private final Terminal terminal;
 
@@ -60,6 +64,9 @@ public final class DemoCommand implements Callable<Integer> {
     @Option(names = "--faulty", paramLabel = "N", description = {"Of simulated machines so many have something wrong with them, each another thing:",
         "a lossy or dead BMC, a wrong password, a disk that fails and so on."})
     private int faulty;
+
+    @Option(names = "--peers", description = "Simulated machines deliver the image to each other (bessemer.images.peers).")
+    private boolean peers;
 
     @Option(names = "--firmware", paramLabel = "KIND", split = ",", description = "bios, uefi, or both in turn: bios,uefi (the default).")
     private List<Firmware> firmware = List.of(Firmware.BIOS, Firmware.UEFI);
@@ -97,7 +104,7 @@ public final class DemoCommand implements Callable<Integer> {
         check();
         Instant begin = Instant.now();
         try (var cleanup = new Cleanup()) {
-            DemoWorld world = simulated ? new SimulatedDemo(terminal, data, rackId, machines, faulty, apiPort)
+            DemoWorld world = simulated ? new SimulatedDemo(terminal, data, rackId, machines, faulty, peers, apiPort)
                     : new QemuDemo(terminal, data, rackId, machines, firmware, memory(), image(), apiPort, keep);
             world.prepare();
             Instant prepared = Instant.now();
@@ -121,7 +128,7 @@ public final class DemoCommand implements Callable<Integer> {
                 throw new InterruptedException();
             }
             Usage usage = Usage.of(world.server().process());
-            report(runs, usage, world.serverLog(), Duration.between(begin, prepared), Duration.between(prepared, Instant.now()));
+            report(runs, usage, imageMegabytes(client), world.serverLog(), Duration.between(begin, prepared), Duration.between(prepared, Instant.now()));
             if (tour.isPresent()) {
                 show(world, tour.get(), client, runs);
             }
@@ -169,6 +176,9 @@ public final class DemoCommand implements Callable<Integer> {
         if (machines < 1 || machines > most) {
             throw new ParameterException(spec.commandLine(), "--machines is %d, but may be 1 to %d.".formatted(machines, most));
         }
+        if (peers && !simulated) {
+            throw new ParameterException(spec.commandLine(), "--peers goes with --simulated only.");
+        }
         if (faulty < 0 || faulty > machines || faulty > 0 && !simulated) {
             throw new ParameterException(spec.commandLine(), "--faulty is %d, but may be 0 to %d (all), and not 0 with --simulated only.".formatted(faulty, machines));
         }
@@ -207,7 +217,17 @@ public final class DemoCommand implements Callable<Integer> {
         }
     }
 
-    private void report(List<MachineRun> runs, Usage usage, Path serverLog, Duration preparing, Duration working) throws InterruptedException {
+    /// That the server sent.
+    private static long imageMegabytes(BessemerClient client) throws InterruptedException {
+        try {
+            Matcher figure = IMAGE_BYTES.matcher(client.text("/metrics"));
+            return figure.find() ? Math.round(Double.parseDouble(figure.group(1)) / 1e6) : 0;
+        } catch (ApiException e) {
+            return 0; // what became of the server the report says
+        }
+    }
+
+    private void report(List<MachineRun> runs, Usage usage, long imageMegabytes, Path serverLog, Duration preparing, Duration working) throws InterruptedException {
         terminal.line("");
         List<MachineRun> failed = runs.stream().filter(run -> !run.failure().isEmpty()).toList();
         List<MachineRun> unexpected = failed.stream().filter(run -> run.machine().fault().isEmpty()).toList();
@@ -224,6 +244,7 @@ public final class DemoCommand implements Callable<Integer> {
                 runs.size() - failed.size(), runs.size(), pool ? "enabled" : "up", working.toMillis() / 1000.0);
         terminal.line("The server took %.1f s of CPU time and %d MB of memory at most%s.", usage.cpu().toMillis() / 1000.0, usage.megabytes(),
                 simulated ? ", the machines and this table %.1f s".formatted(Usage.of(ProcessHandle.current()).cpu().toMillis() / 1000.0) : "");
+        terminal.line("It sent %,d MB of images.", imageMegabytes);
         if (!unexpected.isEmpty()) {
             throw new CommandFailure("%d of %d machines did not become hosts: %s. Server log: %s".formatted(unexpected.size(), runs.size(),
                     unexpected.getFirst().failure(), serverLog));

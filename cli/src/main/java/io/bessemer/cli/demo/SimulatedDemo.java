@@ -47,16 +47,18 @@ final class SimulatedDemo implements DemoWorld {
     private final String rackId;
     private final int machines;
     private final int faulty;
+    private final boolean peers;
     private final int apiPort;
     private DemoServer server;
     private SimulatedRack rack;
 
-    SimulatedDemo(Terminal terminal, DataDirectory data, String rackId, int machines, int faulty, int apiPort) {
+    SimulatedDemo(Terminal terminal, DataDirectory data, String rackId, int machines, int faulty, boolean peers, int apiPort) {
         this.terminal = terminal;
         this.data = data;
         this.rackId = rackId;
         this.machines = machines;
         this.faulty = faulty;
+        this.peers = peers;
         this.apiPort = apiPort;
     }
 
@@ -99,7 +101,7 @@ final class SimulatedDemo implements DemoWorld {
                 "--bessemer.pxe.enabled=true", "--bessemer.pxe.interfaces[0].name=lo", "--bessemer.pxe.interfaces[0].address=127.0.0.1/8",
                 "--bessemer.pxe.interfaces[0].range=127.44.0.1-127.44.255.254", "--bessemer.pxe.reply-to-source=true",
                 "--bessemer.pxe.http-port=" + httpPort, "--bessemer.pxe.dhcp-port=" + dhcpPort, "--bessemer.pxe.tftp-port=" + tftpPort,
-                "--bessemer.pxe.dhcp-client-port=" + dhcpClientPort));
+                "--bessemer.pxe.dhcp-client-port=" + dhcpClientPort, "--bessemer.images.peers=" + peers));
         if (faulty > 0) {
             settings.addAll(IMPATIENT);
         }

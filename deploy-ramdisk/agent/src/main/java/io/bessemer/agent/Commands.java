@@ -11,10 +11,12 @@ import io.bessemer.agent.command.CommandRunner;
 import io.bessemer.agent.command.ProgressSink;
 import io.bessemer.agent.disk.ConfigDrive;
 import io.bessemer.agent.disk.Disk;
+import io.bessemer.agent.disk.DiskGiver;
 import io.bessemer.agent.disk.Wipe;
 import io.bessemer.agent.disk.WriteImage;
 import io.bessemer.agent.inventory.InventoryReader;
 import io.bessemer.agent.linux.Sysfs;
+import io.bessemer.agent.protocol.AgentEvent;
 import io.bessemer.agent.protocol.CommandKind;
 import io.bessemer.agent.protocol.CommandMessage;
 import io.bessemer.agent.raid.SoftwareRaid;
@@ -42,6 +44,7 @@ final class Commands implements CommandRunner {
     private final String bootMac;
     private final Storage storage;
     private final SoftwareRaid raid;
+    private final DiskGiver giver = new DiskGiver();
 
     Commands(Sysfs sysfs, ServerClient server, URI content, String bootMac) {
         this(sysfs, server, content, bootMac, new MachineStorage(sysfs));
@@ -61,6 +64,9 @@ final class Commands implements CommandRunner {
     public Map<String, Object> run(CommandMessage command, ProgressSink progress) throws CommandFailedException, InterruptedException {
         Map<String, Object> params = command.params();
         CommandKind kind = CommandKind.fromWire(command.kind()).orElseThrow();
+        if (kind != CommandKind.WRITE_CONFIG_DRIVE && kind != CommandKind.INSTALL_BOOT) { // those two follow an image, and change little of it
+            giver.close();
+        }
         boolean ends = kind == CommandKind.RAID_DELETE || kind == CommandKind.RAID_CREATE && !Boolean.FALSE.equals(params.get("delete_existing"));
         if (!ends) { // arrays that shall go may have lost their disks
             raid.assemble(params);
@@ -70,7 +76,7 @@ final class Commands implements CommandRunner {
             case ERASE_METADATA -> Wipe.metadata(sysfs, storage.usable(), storage.beside(), progress);
             case ERASE -> Wipe.all(storage.usable(), storage.beside(), progress);
             case ERASE_EXPRESS -> Wipe.express(sysfs, storage.usable(), storage.beside(), progress);
-            case WRITE_IMAGE -> new WriteImage(new ImageClient(content, server.token()), FIRST_RETRY).run(params, storage.usable(), progress);
+            case WRITE_IMAGE -> new WriteImage(new ImageClient(content, server.token()), FIRST_RETRY, giver, this::tell).run(params, storage.usable(), progress);
             case WRITE_CONFIG_DRIVE -> configDrive(Path.of(disk(params).name()), progress);
             case INSTALL_BOOT -> installBoot(disk(params), params.get("boot_mode") instanceof String mode ? mode : InventoryReader.bootMode(sysfs));
             case RESCUE -> new RescueLogin(Path.of("/")).open(params);
@@ -82,6 +88,16 @@ final class Commands implements CommandRunner {
             case RAID_DELETE -> raid.delete(progress);
             case REBOOT, POWER_OFF -> Map.of(); // done after the answer was delivered
         };
+    }
+
+    /// For the timeline, as long as the server listens.
+    private void tell(String message) {
+        Console.say(message);
+        try {
+            server.events(List.of(new AgentEvent("command", "neighbour", message)));
+        } catch (IOException | SessionGoneException e) {
+            Console.say("could not report that: " + e.getMessage());
+        }
     }
 
     private Map<String, Object> installBoot(Disk disk, String bootMode) throws CommandFailedException, InterruptedException {

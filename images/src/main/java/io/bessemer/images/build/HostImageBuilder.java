@@ -28,7 +28,7 @@ public final class HostImageBuilder {
     public ImageInfo build(HostImage recipe, Progress progress) throws IOException {
         Files.createDirectories(cache);
         progress.report("check " + recipe.name(), 0, 0);
-        var inputs = new Stamp().text(recipe.name()).text(WholeDisk.LAYOUT).text("manifest " + ImageManifest.VERSION);
+        var inputs = new Stamp().text(recipe.name()).text(WholeDisk.LAYOUT).text("manifest " + ImageManifest.VERSION + " with the hashes of contents");
         recipe.describe(inputs, cache, progress);
         String stamp = inputs.value();
         Path stampFile = cache.resolve("image-" + recipe.name() + ".stamp");

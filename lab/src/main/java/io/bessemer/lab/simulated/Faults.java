@@ -24,6 +24,10 @@ public final class Faults {
     public volatile String writeError = "";
     /// how often it still starts anew in the middle of writing an image
     public final AtomicInteger rebootsWhileWriting = new AtomicInteger();
+    /// other machines do not get from it what is on its disk
+    public volatile boolean givesWrongChunks;
+    /// its agent is of before machines delivered images to each other
+    public volatile boolean knowsNoNeighbours;
     /// that each chunk of an image takes longer
     public volatile Duration chunkDelay = Duration.ZERO;
     /// boots from disk, but the operating system never reports

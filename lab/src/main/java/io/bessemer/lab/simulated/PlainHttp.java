@@ -21,14 +21,16 @@ final class PlainHttp implements AutoCloseable {
     private static final int LONGEST_LINE = 8_192;
     private static final int MOST_HEADERS = 100;
     private static final int LONGEST_BODY = 256 << 20;
+    private static final int OK = 200;
     private static final int NO_CONTENT = 204;
     private static final int NOT_MODIFIED = 304;
 
     private final InetAddress from;
     private final Map<String, Connection> connections = new HashMap<>();
 
-    /// @param body empty when there was none
-    record Answer(int status, byte[] body) {
+    /// @param headers names in lower case
+    /// @param body    empty when there was none
+    record Answer(int status, Map<String, String> headers, byte[] body) {
         String text() {
             return new String(body, StandardCharsets.UTF_8);
         }
@@ -38,6 +40,13 @@ final class PlainHttp implements AutoCloseable {
     PlainHttp(InetAddress from) {
         this.from = from;
     }
+
+    /// Done before the body of a 200 is read.
+    interface BeforeBody {
+        void run() throws InterruptedException;
+    }
+
+    private static final BeforeBody NOTHING = () -> { };
 
     private record Connection(Socket socket, InputStream in) {}
 
@@ -52,26 +61,38 @@ final class PlainHttp implements AutoCloseable {
         return exchange("GET", uri, headers, null, false);
     }
 
+    Answer get(URI uri, Map<String, String> headers, BeforeBody beforeBody) throws IOException, InterruptedException {
+        return exchange("GET", uri, headers, null, false, beforeBody);
+    }
+
     Answer send(String method, URI uri, Map<String, String> headers, byte[] body) throws IOException {
         return exchange(method, uri, headers, body, false);
     }
 
     private Answer exchange(String method, URI uri, Map<String, String> headers, byte[] body, boolean forget) throws IOException {
+        try {
+            return exchange(method, uri, headers, body, forget, NOTHING);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException("nothing was waited for", e);
+        }
+    }
+
+    private Answer exchange(String method, URI uri, Map<String, String> headers, byte[] body, boolean forget, BeforeBody beforeBody) throws IOException, InterruptedException {
         String server = uri.getAuthority();
         boolean kept = connections.containsKey(server);
         byte[] request = request(method, uri, headers, body);
         try {
-            return exchange(server, uri, request, forget);
+            return exchange(server, uri, request, forget, beforeBody);
         } catch (IOException e) {
             drop(server);
             if (!kept) {
                 throw e;
             }
-            return exchange(server, uri, request, forget); // the server had closed a connection that was kept
+            return exchange(server, uri, request, forget, beforeBody); // the server had closed a connection that was kept
         }
     }
 
-    private Answer exchange(String server, URI uri, byte[] request, boolean forget) throws IOException {
+    private Answer exchange(String server, URI uri, byte[] request, boolean forget, BeforeBody beforeBody) throws IOException, InterruptedException {
         Connection connection = connections.get(server);
         if (connection == null) {
             connection = connect(uri);
@@ -87,6 +108,7 @@ final class PlainHttp implements AutoCloseable {
         long length = -1;
         boolean close = false;
         boolean chunked = false;
+        var answered = new HashMap<String, String>();
         for (int i = 0; ; i++) {
             String header = line(in);
             if (header.isEmpty()) {
@@ -95,12 +117,22 @@ final class PlainHttp implements AutoCloseable {
             if (i == MOST_HEADERS) {
                 throw new IOException("%s sends more than %d headers".formatted(server, MOST_HEADERS));
             }
+            int colon = header.indexOf(':');
+            if (colon > 0) {
+                answered.put(header.substring(0, colon).toLowerCase(Locale.ROOT), header.substring(colon + 1).strip());
+            }
             String lower = header.toLowerCase(Locale.ROOT);
             if (lower.startsWith("content-length:")) {
                 length = Long.parseLong(lower.substring("content-length:".length()).strip());
             }
             close |= lower.startsWith("connection:") && lower.endsWith("close");
             chunked |= lower.startsWith("transfer-encoding:") && lower.endsWith("chunked");
+        }
+        if (request[0] == 'H') { // HEAD: a length, and no body
+            length = 0;
+        }
+        if (code == OK) {
+            beforeBody.run();
         }
         var content = new ByteArrayOutputStream(forget ? 0 : (int) Math.clamp(length, 0, LONGEST_BODY));
         if (chunked) {
@@ -118,7 +150,7 @@ final class PlainHttp implements AutoCloseable {
         if (close) {
             drop(server);
         }
-        return new Answer(code, content.toByteArray());
+        return new Answer(code, Map.copyOf(answered), content.toByteArray());
     }
 
     private static byte[] request(String method, URI uri, Map<String, String> headers, byte[] body) throws IOException {

@@ -1,5 +1,8 @@
 package io.bessemer.lab.simulated;
 
+import io.bessemer.agent.neighbour.Giver;
+import io.bessemer.agent.neighbour.Neighbours;
+import io.bessemer.agent.protocol.AgentEvent;
 import io.bessemer.agent.protocol.CommandKind;
 import io.bessemer.agent.protocol.CommandMessage;
 import io.bessemer.agent.protocol.CommandReport;
@@ -8,12 +11,17 @@ import io.bessemer.agent.protocol.ImageManifest;
 import io.bessemer.agent.protocol.Progress;
 import io.bessemer.agent.protocol.SessionAnswer;
 import io.bessemer.agent.protocol.SessionRequest;
+import io.bessemer.agent.server.ImageClient;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.databind.json.JsonMapper;
@@ -36,6 +44,8 @@ final class SimulatedAgent {
     private final long attempt;
     private final String bootToken;
     private String token = "";
+    /// of the image that was written last
+    private Giver giver;
     private UUID lastCommand;
     private CommandReport lastReport;
 
@@ -55,6 +65,8 @@ final class SimulatedAgent {
             return work();
         } catch (PowerDip e) {
             return End.REBOOT;
+        } finally {
+            closeGiver();
         }
     }
 
@@ -133,8 +145,19 @@ final class SimulatedAgent {
         }
     }
 
+    private void closeGiver() {
+        if (giver != null) {
+            giver.close();
+            giver = null;
+        }
+    }
+
     private Map<String, Object> result(CommandMessage command) throws IOException, InterruptedException, DecodeException {
-        return switch (CommandKind.fromWire(command.kind()).orElseThrow(() -> new IOException("unknown command " + command.kind()))) {
+        CommandKind kind = CommandKind.fromWire(command.kind()).orElseThrow(() -> new IOException("unknown command " + command.kind()));
+        if (kind != CommandKind.WRITE_CONFIG_DRIVE && kind != CommandKind.INSTALL_BOOT) {
+            closeGiver();
+        }
+        return switch (kind) {
             case INSPECT -> Map.of("inventory", inventory(), "plugin_data", Map.of());
             case ERASE_METADATA, ERASE, ERASE_EXPRESS -> {
                 disk.wipe();
@@ -168,42 +191,104 @@ final class SimulatedAgent {
             throw new IOException("params.image is missing");
         }
         long begin = System.nanoTime();
-        ImageManifest manifest = ImageManifest.fromMap(map(content(String.valueOf(image.get("manifest")))));
+        PlainHttp.Answer described = content(String.valueOf(image.get("manifest")));
+        ImageManifest manifest = ImageManifest.fromMap(map(described.body()));
+        Optional<Neighbours> neighbours = neighbours(manifest, described.headers().getOrDefault(Neighbours.KEY_HEADER.toLowerCase(Locale.ROOT), ""));
         long total = manifest.chunks().stream().mapToLong(ImageManifest.Chunk::length).sum();
         long[] nextReport = {System.nanoTime() + TimeUnit.SECONDS.toNanos(1)};
-        long written = disk.write(manifest, chunk -> {
+        long written = disk.write(manifest, (chunk, room) -> {
             if (faults.rebootsWhileWriting.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
                 throw new PowerDip();
             }
-            return content(String.valueOf(image.get("chunks")) + chunk.sha256());
-        }, done -> {
+            return chunk(String.valueOf(image.get("chunks")), chunk, room, neighbours);
+        }, (chunk, done) -> {
+            neighbours.ifPresent(all -> all.own().wrote(chunk));
             if (System.nanoTime() > nextReport[0]) {
                 nextReport[0] = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
                 post(command, CommandReport.running(new Progress("write", done, total, "")));
             }
         });
+        neighbours.ifPresent(all -> complete(String.valueOf(image.get("chunks")) + manifest.chunks().getLast().sha256(), all));
         double seconds = (System.nanoTime() - begin) / 1e9;
         var result = new LinkedHashMap<String, Object>();
         result.put("device", DEVICE);
         result.put("serial", machine.serial());
         result.put("bytes_written", written);
+        neighbours.ifPresent(all -> {
+            result.put("from_server_bytes", written - all.bytes());
+            result.put("from_neighbours_bytes", all.bytes());
+        });
         result.put("holes_bytes", manifest.virtualSize() - written);
         result.put("seconds", seconds);
         result.put("bytes_per_second", (long) (written / Math.max(seconds, 1e-6)));
         return result;
     }
 
-    private byte[] content(String path) throws IOException, InterruptedException {
+    private Optional<Neighbours> neighbours(ImageManifest manifest, String key) throws IOException {
+        if (key.isEmpty() || manifest.chunks().isEmpty() || faults.knowsNoNeighbours || !manifest.contentsKnown()) {
+            return Optional.empty();
+        }
+        InetAddress own = new ImageClient(contentBase, "").ownAddress();
+        giver = Giver.open(own, key, disk::read, Thread.ofVirtual().name(machine.name() + "-giver-", 0).factory(), Giver.Patience.NORMAL);
+        return Optional.of(new Neighbours(giver, key, Neighbours.Patience.NORMAL, this::tell));
+    }
+
+    private void complete(String chunk, Neighbours neighbours) {
+        try {
+            http.send("HEAD", contentBase.resolve(chunk), Map.of("Authorization", "Bearer " + token, Neighbours.CLAIM_HEADER, neighbours.claim()), null);
+        } catch (IOException e) {
+            // its neighbours find others
+        }
+    }
+
+    private void tell(String message) {
+        try {
+            exchange("POST", "/events", List.of(new AgentEvent("command", "neighbour", message).toMap()));
+        } catch (IOException e) {
+            // only for the timeline
+        }
+    }
+
+    /// From a neighbour, or from the server.
+    private ByteBuffer chunk(String base, ImageManifest.Chunk chunk, SimulatedDisk.Room room, Optional<Neighbours> neighbours) throws IOException, InterruptedException {
+        URI url = contentBase.resolve(base + chunk.sha256());
+        while (true) {
+            if (neighbours.isPresent() && neighbours.get().any()) {
+                Optional<ByteBuffer> raw = neighbours.get().take(chunk, () -> {
+                    room.take();
+                    return ByteBuffer.allocate(chunk.length());
+                });
+                if (raw.isPresent()) {
+                    return raw.get();
+                }
+                room.close();
+            }
+            var headers = new HashMap<>(Map.of("Authorization", "Bearer " + token));
+            neighbours.ifPresent(all -> headers.put(Neighbours.CLAIM_HEADER, all.claim()));
+            PlainHttp.Answer answer = insist(() -> http.get(url, headers, room::take));
+            switch (answer.status()) {
+                case 200 -> {
+                    neighbours.ifPresent(Neighbours::servedByServer);
+                    return SimulatedDisk.unpack(chunk, answer.body());
+                }
+                case 503 -> { // others are served first
+                    neighbours.ifPresent(all -> all.named(answer.headers().get(Neighbours.NAMED_HEADER.toLowerCase(Locale.ROOT))));
+                    if (neighbours.isEmpty() || !neighbours.get().any()) {
+                        TimeUnit.MILLISECONDS.sleep(RETRY_MILLISECONDS);
+                    }
+                }
+                default -> throw new IOException("%s was answered with %d".formatted(url, answer.status()));
+            }
+        }
+    }
+
+    private PlainHttp.Answer content(String path) throws IOException, InterruptedException {
         URI url = contentBase.resolve(path);
         PlainHttp.Answer answer = insist(() -> http.get(url, Map.of("Authorization", "Bearer " + token)));
-        while (answer.status() == 503) { // others are served first
-            TimeUnit.MILLISECONDS.sleep(RETRY_MILLISECONDS);
-            answer = insist(() -> http.get(url, Map.of("Authorization", "Bearer " + token)));
-        }
         if (answer.status() != 200) {
             throw new IOException("%s was answered with %d".formatted(url, answer.status()));
         }
-        return answer.body();
+        return answer;
     }
 
     /// Ironic's inventory schema.
@@ -242,7 +327,7 @@ final class SimulatedAgent {
     }
 
     private interface Call {
-        PlainHttp.Answer make() throws IOException;
+        PlainHttp.Answer make() throws IOException, InterruptedException;
     }
 
     /// Tries until the server answers: it may be away for a while.
@@ -256,7 +341,7 @@ final class SimulatedAgent {
         }
     }
 
-    private PlainHttp.Answer exchange(String method, String path, Map<String, Object> body) throws IOException {
+    private PlainHttp.Answer exchange(String method, String path, Object body) throws IOException {
         var headers = new HashMap<String, String>();
         headers.put("Content-Type", "application/json");
         if (!token.isEmpty()) {

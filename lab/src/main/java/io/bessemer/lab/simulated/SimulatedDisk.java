@@ -65,13 +65,38 @@ final class SimulatedDisk {
         Files.deleteIfExists(file);
     }
 
-    /// @param chunk the zstd frame of one chunk
-    interface Source {
-        byte[] chunk(ImageManifest.Chunk chunk) throws IOException, InterruptedException;
+    /// Room for one chunk, of what all machines of this process have together. Taken when its bytes are about to come: machines that wait hold none.
+    static final class Room implements AutoCloseable {
+        private boolean taken;
+
+        void take() throws InterruptedException {
+            if (!taken) {
+                MEMORY.acquire();
+                taken = true;
+            }
+        }
+
+        @Override
+        public void close() {
+            if (taken) {
+                MEMORY.release();
+                taken = false;
+            }
+        }
     }
 
-    /// @param written told the bytes after each chunk
-    long write(ImageManifest manifest, Source source, java.util.function.LongConsumer written) throws IOException, InterruptedException {
+    interface Source {
+        /// @param room to be taken before the bytes are in memory
+        /// @return what the chunk holds, verified
+        ByteBuffer chunk(ImageManifest.Chunk chunk, Room room) throws IOException, InterruptedException;
+    }
+
+    interface Written {
+        /// @param total bytes so far
+        void chunk(ImageManifest.Chunk chunk, long total);
+    }
+
+    long write(ImageManifest manifest, Source source, Written written) throws IOException, InterruptedException {
         if (manifest.virtualSize() > bytes) {
             throw new IOException("the image makes a disk of %d bytes, this one has %d".formatted(manifest.virtualSize(), bytes));
         }
@@ -80,27 +105,36 @@ final class SimulatedDisk {
         try (var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
             for (ImageManifest.Chunk chunk : manifest.chunks()) {
                 TimeUnit.MILLISECONDS.sleep(faults.chunkDelay.toMillis());
-                MEMORY.acquire();
-                try {
-                    write(chunk, source.chunk(chunk), channel);
-                } finally {
-                    MEMORY.release();
+                try (var room = new Room()) {
+                    ByteBuffer raw = source.chunk(chunk, room);
+                    checksums.put(chunk.offset(), checksum(raw.duplicate()));
+                    channel.write(raw, chunk.offset());
                 }
                 total += chunk.length();
-                written.accept(total);
+                written.chunk(chunk, total);
             }
         }
         image = manifest;
         return total;
     }
 
-    private void write(ImageManifest.Chunk chunk, byte[] stored, FileChannel channel) throws IOException {
+    /// @param stored a chunk's file
+    static ByteBuffer unpack(ImageManifest.Chunk chunk, byte[] stored) throws IOException {
         if (!sha256(stored).equals(chunk.sha256())) {
             throw new IOException("the chunk at %d is not what its name says".formatted(chunk.offset()));
         }
-        byte[] raw = Zstd.decompress(stored, chunk.length());
-        channel.write(ByteBuffer.wrap(raw), chunk.offset());
-        checksums.put(chunk.offset(), checksum(raw));
+        return ByteBuffer.wrap(Zstd.decompress(stored, chunk.length()));
+    }
+
+    /// As another machine sees it: with a fault, everything is a little wrong.
+    int read(ByteBuffer into, long offset) throws IOException {
+        try (var channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            int read = channel.read(into, offset);
+            if (faults.givesWrongChunks && into.position() > 0) {
+                into.put(0, (byte) (into.get(0) + 1));
+            }
+            return read;
+        }
     }
 
     void writeConfigDrive(byte[] iso) throws IOException {
@@ -153,7 +187,7 @@ final class SimulatedDisk {
     private boolean asWritten(ImageManifest.Chunk chunk, FileChannel channel) throws IOException {
         ByteBuffer raw = ByteBuffer.allocate(chunk.length());
         channel.read(raw, chunk.offset());
-        return !raw.hasRemaining() && Objects.equals(checksum(raw.array()), checksums.get(chunk.offset()));
+        return !raw.hasRemaining() && Objects.equals(checksum(raw.flip()), checksums.get(chunk.offset()));
     }
 
     /// Where the booted system reports; from `meta_data.json`, which lies uncompressed in the ISO.
@@ -185,7 +219,7 @@ final class SimulatedDisk {
         }
     }
 
-    private static Long checksum(byte[] raw) {
+    private static Long checksum(ByteBuffer raw) {
         var checksum = new CRC32C();
         checksum.update(raw);
         return checksum.getValue();

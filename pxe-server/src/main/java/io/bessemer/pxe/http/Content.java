@@ -15,7 +15,9 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,8 +33,10 @@ public final class Content {
     private final LeaseIndex leases;
     private final ImageReaders readers;
     private final PxeCounters counters;
+    private final Optional<UnaryOperator<String>> neighbourKeys;
 
-    public Content(BootDirectory directory, BootFiles bootFiles, KeptFiles keptFiles, Path images, LeaseIndex leases, PxeCounters counters, Clock clock) {
+    /// @param neighbourKeys by image, what machines show each other to fetch parts of it; empty when they fetch from us alone
+    public Content(BootDirectory directory, BootFiles bootFiles, KeptFiles keptFiles, Path images, LeaseIndex leases, Optional<UnaryOperator<String>> neighbourKeys, PxeCounters counters, Clock clock) {
         this.directory = directory;
         this.bootFiles = bootFiles;
         this.keptFiles = keptFiles;
@@ -40,16 +44,29 @@ public final class Content {
         this.leases = leases;
         this.readers = new ImageReaders(directory, clock);
         this.counters = counters;
+        this.neighbourKeys = neighbourKeys;
+    }
+
+    /// Whether machines may deliver images to each other.
+    boolean neighbours() {
+        return neighbourKeys.isPresent();
     }
 
     sealed interface Answer {
-        /// @param reader of a part of an image, which waits for its turn; empty for what is sent at once
-        /// @param kept   where it is looked for when it is small; empty for what few ask for
-        /// @param sent   what is to be noted once all of it went out
-        record File(BootFiles.Found found, String type, Optional<BootDirectory.ImageReader> reader, Optional<KeptFiles> kept, Sent sent) implements Answer {}
+        /// @param part    of an image, which waits for its reader's turn; empty for what is sent at once
+        /// @param kept    where it is looked for when it is small; empty for what few ask for
+        /// @param headers beside those of HTTP's own matters
+        /// @param sent    what is to be noted once all of it went out
+        record File(BootFiles.Found found, String type, Optional<Part> part, Optional<KeptFiles> kept, Map<String, String> headers, Sent sent) implements Answer {
+            File(BootFiles.Found found, String type, Optional<KeptFiles> kept, Sent sent) {
+                this(found, type, Optional.empty(), kept, Map.of(), sent);
+            }
+        }
 
         record Text(int status, String type, String body) implements Answer {}
     }
+
+    record Part(BootDirectory.ImageReader reader, String image) {}
 
     interface Sent {
         /// Never waits.
@@ -69,8 +86,8 @@ public final class Content {
             case ContentPath.Script(var mac) -> script(mac, client, server, onlyHeaders);
             case ContentPath.BootFile(var name) -> bootFile(name, client).map(Answer.class::cast).orElseGet(() -> missing(name, client));
             case ContentPath.InstanceFile(var image) -> instanceFile(images.resolve(image).resolve("file"));
-            case ContentPath.Manifest(var image) -> image(images.resolve(image).resolve("manifest.json"), "application/json", authorization, false);
-            case ContentPath.Chunk(var image, var sha256) -> image(images.resolve(image).resolve("chunks").resolve(sha256), "application/octet-stream", authorization, true);
+            case ContentPath.Manifest(var image) -> manifest(image, authorization);
+            case ContentPath.Chunk(var image, var sha256) -> chunk(image, sha256, authorization);
         };
     }
 
@@ -117,7 +134,7 @@ public final class Content {
     private Optional<Answer.File> bootFile(String name, InetAddress client) {
         return bootFiles.look(name).map(file -> {
             Optional<MacAddress> mac = macOf(client);
-            return new Answer.File(file, "application/octet-stream", Optional.empty(), Optional.of(keptFiles), (bytes, millis) -> {
+            return new Answer.File(file, "application/octet-stream", Optional.of(keptFiles), (bytes, millis) -> {
                 counters.increment("http.files");
                 return mac.map(known -> () -> {
                     var details = details(known, client, name);
@@ -138,16 +155,34 @@ public final class Content {
     }
 
     private Answer instanceFile(Path file) {
-        return BootFiles.Found.at(file).<Answer>map(found -> new Answer.File(found, "application/octet-stream", Optional.empty(), Optional.empty(), counted("http.instance-files"))).orElseGet(Content::notFound);
+        return BootFiles.Found.at(file).<Answer>map(found -> new Answer.File(found, "application/octet-stream", Optional.empty(), counted("http.instance-files"))).orElseGet(Content::notFound);
     }
 
-    private Answer image(Path file, String type, String authorization, boolean inTurn) {
+    private Answer manifest(String image, String authorization) {
+        Path file = images.resolve(image).resolve("manifest.json");
+        if (readers.reader(authorization).isEmpty()) {
+            return unauthorized();
+        }
+        // whoever may read the image here may read it from others; no cache on the way is to keep the key
+        Map<String, String> headers = neighbourKeys.map(keys -> Map.of("Bessemer-Neighbour-Key", keys.apply(image), "Cache-Control", "no-store")).orElse(Map.of());
+        return image(file, "application/json", Optional.empty(), headers);
+    }
+
+    private Answer chunk(String image, String sha256, String authorization) {
         Optional<BootDirectory.ImageReader> reader = readers.reader(authorization);
         if (reader.isEmpty()) {
-            counters.increment("http.unauthorized");
-            return text(401, "a running agent's bearer token is needed\n");
+            return unauthorized();
         }
-        return BootFiles.Found.at(file).<Answer>map(found -> new Answer.File(found, type, reader.filter(_ -> inTurn), Optional.empty(), counted("http.image-files"))).orElseGet(Content::notFound);
+        return image(images.resolve(image).resolve("chunks").resolve(sha256), "application/octet-stream", reader.map(who -> new Part(who, image)), Map.of());
+    }
+
+    private Answer image(Path file, String type, Optional<Part> part, Map<String, String> headers) {
+        return BootFiles.Found.at(file).<Answer>map(found -> new Answer.File(found, type, part, Optional.empty(), headers, counted("http.image-files"))).orElseGet(Content::notFound);
+    }
+
+    private Answer unauthorized() {
+        counters.increment("http.unauthorized");
+        return text(401, "a running agent's bearer token is needed\n");
     }
 
     private Sent counted(String counter) {

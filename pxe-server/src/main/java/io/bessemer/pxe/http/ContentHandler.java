@@ -50,9 +50,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -157,7 +159,8 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
             guarded(channel, head, () -> sendBootFile(channel, bootFile.get(), head, range, keepAlive));
             return;
         }
-        work(channel, head, () -> answer(channel, target, head, authorization, range, keepAlive));
+        String claim = request.headers().get(NeighbourClaim.HEADER);
+        work(channel, head, () -> answer(channel, target, head, authorization, claim, range, keepAlive));
     }
 
     private interface Work {
@@ -192,8 +195,10 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
     }
 
     /// A part of an image, when its machine's turn comes.
-    private void sendInTurn(Channel channel, BootDirectory.ImageReader reader, Content.Answer.File file, String range, boolean keepAlive) {
-        turns.ask(reader, new ImageTurns.Request() {
+    ///
+    /// @param claimed null when the machine says nothing of neighbours
+    private void sendInTurn(Channel channel, Content.Part part, String claimed, Content.Answer.File file, String range, boolean keepAlive) {
+        turns.ask(part.reader(), claim(channel, part, claimed), new ImageTurns.Request() {
             @Override
             public void begin(ImageTurns.Turn turn) {
                 boolean accepted = work(channel, false, () -> {
@@ -215,13 +220,24 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
             }
 
             @Override
+            public void tellNeighbours(List<InetSocketAddress> givers) {
+                var response = text(SERVICE_UNAVAILABLE, "neighbours have it\n");
+                response.headers().set("Bessemer-Neighbours", givers.stream().map(giver -> giver.getAddress().getHostAddress() + ":" + giver.getPort()).collect(Collectors.joining(",")));
+                finish(channel, channel.writeAndFlush(keepAlive ? response : closing(response)), keepAlive);
+            }
+
+            @Override
             public boolean isWanted() {
                 return channel.isActive();
             }
         }, System.nanoTime());
     }
 
-    private void answer(Channel channel, String target, boolean head, String authorization, String range, boolean keepAlive) throws IOException {
+    private Optional<NeighbourClaim> claim(Channel channel, Content.Part part, String claimed) {
+        return content.neighbours() ? NeighbourClaim.parse(claimed, part.image(), ((InetSocketAddress) channel.remoteAddress()).getAddress(), counters) : Optional.empty();
+    }
+
+    private void answer(Channel channel, String target, boolean head, String authorization, String claim, String range, boolean keepAlive) throws IOException {
         var local = (InetSocketAddress) channel.localAddress();
         String server = "http://" + local.getAddress().getHostAddress() + ":" + local.getPort();
         switch (content.answer(target, ((InetSocketAddress) channel.remoteAddress()).getAddress(), authorization, server, head)) {
@@ -238,10 +254,11 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
                 finish(channel, channel.writeAndFlush(stay ? response : closing(response)), stay);
             }
             case Content.Answer.File file -> {
-                if (file.reader().isPresent() && !head) {
-                    sendInTurn(channel, file.reader().get(), file, range, keepAlive);
+                if (file.part().isPresent() && !head) {
+                    sendInTurn(channel, file.part().get(), claim, file, range, keepAlive);
                     return;
                 }
+                file.part().ifPresent(part -> claim(channel, part, claim).ifPresent(said -> turns.tell(part.reader(), said, System.nanoTime())));
                 sendBootFile(channel, file, head, range, keepAlive);
             }
         }
@@ -275,6 +292,7 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
         HttpResponseStatus status = range instanceof ByteRange.Part ? PARTIAL_CONTENT : OK;
         HttpHeaders headers = DefaultHttpHeadersFactory.headersFactory().withValidation(false).newHeaders(); // they are ours
         headers.set(HttpHeaderNames.CONTENT_TYPE, answer.type()).set(HttpHeaderNames.CONTENT_LENGTH, part.length()).set(HttpHeaderNames.ACCEPT_RANGES, HttpHeaderValues.BYTES);
+        answer.headers().forEach(headers::set);
         if (range instanceof ByteRange.Part) {
             headers.set(HttpHeaderNames.CONTENT_RANGE, "bytes " + part.first() + "-" + part.last() + "/" + length);
         }

@@ -2,6 +2,7 @@ package io.bessemer.pxe.http;
 
 import io.bessemer.pxe.HandOver;
 import io.bessemer.pxe.PxeCounters;
+import io.bessemer.pxe.Subnet;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
@@ -18,6 +19,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /// HTTP on one interface.
@@ -40,9 +42,10 @@ public final class ContentServer implements AutoCloseable {
     private ScheduledFuture<?> looks;
 
     /// @param imageMachines that fetch images at a time, 0 for a measured number
-    public ContentServer(Content content, int imageMachines, HandOver handOver, PxeCounters counters) {
+    /// @param networks      whose machines reach each other
+    public ContentServer(Content content, int imageMachines, List<Subnet> networks, HandOver handOver, PxeCounters counters) {
         this.content = content;
-        this.turns = new ImageTurns(new ImageTurnLimit(imageMachines), counters);
+        this.turns = new ImageTurns(new ImageTurnLimit(imageMachines), new Neighbourhood(networks, counters), counters);
         this.handOver = handOver;
         this.counters = counters;
     }

@@ -3,6 +3,7 @@ package io.bessemer.pxe.http;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.pxe.BootDirectory.ImageReader;
 import io.bessemer.pxe.PxeCounters;
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -25,6 +26,8 @@ import org.slf4j.LoggerFactory;
 /// fewer than the limit really fetch. The next one is of the pool of which the fewest do, and in a pool the one that came first. How many have turns is measured (`ImageTurnLimit`). While a rack boots, kernels go first.
 ///
 /// A request that waits is answered after a time, with how many are before it: the machine asks again and has kept its place.
+///
+/// Where machines deliver images to each other, one that has a neighbour ahead of it is sent there, and few of those without begin.
 final class ImageTurns {
     private static final Logger log = LoggerFactory.getLogger(ImageTurns.class);
 
@@ -41,9 +44,16 @@ final class ImageTurns {
     private static final int MOST_WAITING = 8192;
     /// boot files on their way that make images step back
     private static final int BOOT_STORM = 8;
+    /// machines that fetch an image for others of their network; more of them would be as fast, and cost the server more
+    static final int SEEDS = 4;
+    /// after so long without a neighbour that has something, a machine waits for a turn like all others
+    static final long NEIGHBOUR_PATIENCE = TimeUnit.SECONDS.toNanos(3);
+    /// looked at for neighbours at a time, 20 times a second
+    private static final int MOST_LOOKED_AT = 64;
 
     private final PxeCounters counters;
     private final ImageTurnLimit limit;
+    private final Neighbourhood neighbourhood;
     private final Map<NodeId, Machine> machines = new LinkedHashMap<>();
     private int requestsWaiting;
     /// machines that fetch
@@ -63,6 +73,9 @@ final class ImageTurns {
         /// @param before machines whose turn comes first
         void tellToWait(int before);
 
+        /// @param givers of the same image
+        void tellNeighbours(List<InetSocketAddress> givers);
+
         /// @return false when the client is gone
         boolean isWanted();
     }
@@ -77,6 +90,11 @@ final class ImageTurns {
         int underWay;
         boolean served;
         boolean servedOnce;
+        /// null unless it takes from neighbours
+        Neighbourhood.Group group;
+        long waitingSince;
+        /// it was sent to its neighbours
+        boolean elsewhere;
 
         Machine(ImageReader reader) {
             this.reader = reader;
@@ -103,30 +121,44 @@ final class ImageTurns {
                 machine.underWay--;
                 machine.seen = System.nanoTime();
                 bytesSince += bytes;
+                counters.add("image.bytes", bytes);
             }
         }
     }
 
-    ImageTurns(ImageTurnLimit limit, PxeCounters counters) {
+    ImageTurns(ImageTurnLimit limit, Neighbourhood neighbourhood, PxeCounters counters) {
         this.limit = limit;
+        this.neighbourhood = neighbourhood;
         this.counters = counters;
     }
 
-    void ask(ImageReader reader, Request request, long now) {
+    /// @param claim empty when the machine neither gives to its neighbours nor takes from them
+    void ask(ImageReader reader, Optional<NeighbourClaim> claim, Request request, long now) {
         Optional<Turn> turn;
+        List<InetSocketAddress> givers;
         synchronized (this) {
             Machine machine = machines.computeIfAbsent(reader.node(), _ -> arrival(reader));
             machine.seen = now;
-            if (!machine.served && active < mostActive() && nobodyWaits()) {
+            machine.elsewhere = false;
+            note(machine, claim, now);
+            givers = machine.served ? List.of() : neighbours(machine, now);
+            if (!machine.served && givers.isEmpty() && active < mostActive() && nobodyWaits() && mayBegin(machine, now)) {
                 serve(machine);
             }
             turn = machine.served ? Optional.of(begin(machine)) : Optional.empty();
-            if (turn.isEmpty() && requestsWaiting < MOST_WAITING) {
+            if (turn.isEmpty() && givers.isEmpty() && requestsWaiting < MOST_WAITING) {
                 counters.increment("image.waited");
                 requestsWaiting++;
+                if (machine.waiting.isEmpty()) {
+                    machine.waitingSince = now;
+                }
                 machine.waiting.add(new Waiting(request, now));
                 return;
             }
+        }
+        if (!givers.isEmpty()) {
+            request.tellNeighbours(givers);
+            return;
         }
         if (turn.isEmpty()) {
             counters.increment("image.refused");
@@ -142,6 +174,36 @@ final class ImageTurns {
         return machine;
     }
 
+    /// A machine that has all of its image says so, for its neighbours, and asks for nothing.
+    synchronized void tell(ImageReader reader, NeighbourClaim claim, long now) {
+        neighbourhood.tell(reader.node(), claim, now);
+    }
+
+    private void note(Machine machine, Optional<NeighbourClaim> claim, long now) {
+        Optional<Neighbourhood.Group> group = claim.flatMap(said -> neighbourhood.tell(machine.reader.node(), said, now));
+        if (group.isEmpty()) {
+            neighbourhood.leave(machine.reader.node());
+        }
+        machine.group = group.filter(_ -> claim.get().takes()).orElse(null);
+    }
+
+    private List<InetSocketAddress> neighbours(Machine machine, long now) {
+        if (machine.group == null) {
+            return List.of();
+        }
+        List<InetSocketAddress> givers = neighbourhood.name(machine.reader.node(), now);
+        machine.elsewhere = !givers.isEmpty();
+        return givers;
+    }
+
+    /// One that takes from neighbours begins only to have something for them, or when they leave it waiting.
+    private boolean mayBegin(Machine machine, long now) {
+        if (machine.group == null || !machine.waiting.isEmpty() && now - machine.waitingSince > NEIGHBOUR_PATIENCE) {
+            return true;
+        }
+        return machines.values().stream().filter(other -> machine.group.equals(other.group) && fetches(other, now)).limit(SEEDS).count() < SEEDS;
+    }
+
     private boolean nobodyWaits() {
         return requestsWaiting == 0;
     }
@@ -150,6 +212,7 @@ final class ImageTurns {
         counters.increment("image.turns");
         machine.served = true;
         machine.servedOnce = true;
+        neighbourhood.release(machine.reader.node());
         active++;
     }
 
@@ -182,7 +245,9 @@ final class ImageTurns {
                 }
             }
             active = (int) machines.values().stream().filter(machine -> fetches(machine, now)).count();
+            neighbourhood.lapse(now);
             measure(now);
+            nameNeighbours(now, calls);
             serveNext(now, calls);
             answerLongWaits(now, calls);
             tell(now);
@@ -214,6 +279,17 @@ final class ImageTurns {
         bytesSince = 0;
     }
 
+    private void nameNeighbours(long now, List<Runnable> calls) {
+        machines.values().stream().filter(machine -> machine.group != null && !machine.waiting.isEmpty()).limit(MOST_LOOKED_AT).forEach(machine -> {
+            List<InetSocketAddress> givers = neighbours(machine, now);
+            if (!givers.isEmpty()) {
+                machine.waiting.forEach(waiting -> calls.add(() -> waiting.request().tellNeighbours(givers)));
+                requestsWaiting -= machine.waiting.size();
+                machine.waiting.clear();
+            }
+        });
+    }
+
     private void serveNext(long now, List<Runnable> calls) {
         int room = mostActive() - active;
         if (room <= 0 || nobodyWaits()) {
@@ -224,12 +300,16 @@ final class ImageTurns {
         machines.values().stream().filter(machine -> fetches(machine, now)).forEach(machine -> turnsOfPool.merge(machine.reader.pool(), 1, Integer::sum));
         machines.values().stream().filter(machine -> !machine.served && !machine.waiting.isEmpty()).sorted(Comparator.comparingLong(machine -> machine.arrived))
                 .forEach(machine -> waitingOfPool.computeIfAbsent(machine.reader.pool(), _ -> new ArrayDeque<>()).add(machine));
-        for (; room > 0 && !waitingOfPool.isEmpty(); room--) {
+        while (room > 0 && !waitingOfPool.isEmpty()) {
             String pool = waitingOfPool.keySet().stream().min(Comparator.comparingInt(name -> turnsOfPool.getOrDefault(name, 0))).orElseThrow();
             Machine machine = waitingOfPool.get(pool).remove();
             if (waitingOfPool.get(pool).isEmpty()) {
                 waitingOfPool.remove(pool);
             }
+            if (!mayBegin(machine, now)) {
+                continue;
+            }
+            room--;
             turnsOfPool.merge(pool, 1, Integer::sum);
             serve(machine);
             for (Waiting waiting : machine.waiting) {
@@ -244,7 +324,7 @@ final class ImageTurns {
     private void answerLongWaits(long now, List<Runnable> calls) {
         int before = 0;
         for (Machine machine : machines.values()) { // in the order in which they came
-            if (machine.served || machine.servedOnce && machine.waiting.isEmpty()) {
+            if (machine.served || machine.elsewhere || machine.servedOnce && machine.waiting.isEmpty()) {
                 continue;
             }
             int place = before++;
@@ -262,7 +342,7 @@ final class ImageTurns {
     private void tell(long now) {
         if (requestsWaiting > 0 && now - toldAt > TOLD) {
             toldAt = now;
-            log.atInfo().addKeyValue("waiting", machines.values().stream().filter(machine -> !machine.served).count()).addKeyValue("served", active).addKeyValue("limit", limit.machines())
+            log.atInfo().addKeyValue("waiting", machines.values().stream().filter(machine -> !machine.served && !machine.elsewhere).count()).addKeyValue("served", active).addKeyValue("limit", limit.machines())
                     .log("Machines wait for their turn to fetch images");
         }
     }

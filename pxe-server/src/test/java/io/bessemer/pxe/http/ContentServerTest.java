@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,6 +57,33 @@ class ContentServerTest {
         assertThat(curl("/boot/files/vmlinuz", "-H", "Range: bytes=0-1,4-5").bytes()).as("several ranges are answered in full").isEqualTo(running.kernel);
         assertThat(curl("/boot/files/empty", "-i").text()).startsWith("HTTP/1.1 200").containsIgnoringCase("content-length: 0");
         running.await("the file's event", () -> running.directory.events.stream().anyMatch(event -> event.toString().equals("http/file") && event.details().get("bytes").equals(3_000_007L)));
+    }
+
+    @Test
+    void where_machines_deliver_images_to_each_other_the_manifest_brings_the_key_and_whoever_waits_is_told_of_its_neighbours() throws Exception {
+        String claim = "Bessemer-Neighbour: 127.0.0.1:%d chunks=%d takes=yes";
+        assertThat(curl("/images/" + IMAGE + "/manifest.json", "-i", "-H", "Authorization: Bearer " + RecordingDirectory.IMAGE_TOKEN).text()).as("it is off").doesNotContainIgnoringCase("neighbour");
+        running.close();
+        running = new RunningServer(work.resolve("on"), settings -> settings, Optional.of(image -> "key of " + image));
+        Path chunks = Files.createDirectories(running.images.resolve(IMAGE).resolve("chunks"));
+        Files.writeString(running.images.resolve(IMAGE).resolve("manifest.json"), "{}");
+        Files.writeString(chunks.resolve(CHUNK), "chunk");
+        String chunk = "/images/" + IMAGE + "/chunks/" + CHUNK;
+
+        assertThat(curl("/images/" + IMAGE + "/manifest.json", "-i", "-H", "Authorization: Bearer " + RecordingDirectory.IMAGE_TOKEN).text())
+                .containsIgnoringCase("bessemer-neighbour-key: key of " + IMAGE).containsIgnoringCase("cache-control: no-store").endsWith("{}");
+        assertThat(curl("/images/" + IMAGE + "/manifest.json", "-i").text()).startsWith("HTTP/1.1 401").doesNotContain("key of");
+        assertThat(curl(chunk, "-i", "-H", "Authorization: Bearer " + RecordingDirectory.IMAGE_TOKEN + "1", "-H", claim.formatted(40_001, 0)).text()).as("the first").endsWith("chunk");
+        assertThat(curl(chunk, "-i", "-H", "Authorization: Bearer " + RecordingDirectory.IMAGE_TOKEN + "1", "-H", claim.formatted(40_001, 1)).text()).endsWith("chunk");
+        assertThat(curl(chunk, "-i", "-H", "Authorization: Bearer " + RecordingDirectory.IMAGE_TOKEN + "2", "-H", claim.formatted(40_002, 0)).text())
+                .startsWith("HTTP/1.1 503").containsIgnoringCase("bessemer-neighbours: 127.0.0.1:40001");
+        assertThat(curl(chunk, "-i", "-H", "Authorization: Bearer " + RecordingDirectory.IMAGE_TOKEN + "3").text()).as("it knows of no neighbours").endsWith("chunk");
+        assertThat(curl(chunk, "-i", "-H", "Authorization: Bearer " + RecordingDirectory.IMAGE_TOKEN + "4", "-H", claim.formatted(40_004, 0) + " lost=127.0.0.1:40001").text())
+                .as("it wants no more of that one").endsWith("chunk");
+        curl(chunk, "-I", "-H", "Authorization: Bearer " + RecordingDirectory.IMAGE_TOKEN + "5", "-H", claim.formatted(40_005, 9));
+        assertThat(curl(chunk, "-i", "-H", "Authorization: Bearer " + RecordingDirectory.IMAGE_TOKEN + "2", "-H", claim.formatted(40_002, 5)).text())
+                .as("one told that it has all of it").containsIgnoringCase("bessemer-neighbours: 127.0.0.1:40005");
+        assertThat(running.server.counters()).containsEntry("image.neighbours-named", 2L).containsEntry("image.bytes", 20L);
     }
 
     @Test

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.pxe.BootDirectory.ImageReader;
 import io.bessemer.pxe.PxeCounters;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +27,7 @@ class ImageTurnsTest {
 
     @Test
     void a_turn_stays_with_its_machine_until_it_asks_for_nothing_more_and_goes_to_the_one_that_came_first() {
-        var turns = new ImageTurns(new ImageTurnLimit(2), counters);
+        var turns = new ImageTurns(new ImageTurnLimit(2), new Neighbourhood(List.of(), counters), counters);
         for (String machine : List.of("a", "b", "c", "d")) {
             ask(turns, machine, "", start);
         }
@@ -49,7 +51,7 @@ class ImageTurnsTest {
 
     @Test
     void pools_have_equal_shares() {
-        var turns = new ImageTurns(new ImageTurnLimit(4), counters);
+        var turns = new ImageTurns(new ImageTurnLimit(4), new Neighbourhood(List.of(), counters), counters);
         for (int i = 0; i < 20; i++) {
             ask(turns, "large" + i, "large", start);
         }
@@ -67,7 +69,7 @@ class ImageTurnsTest {
 
     @Test
     void one_that_waited_long_is_told_how_many_are_before_it_and_keeps_its_place() {
-        var turns = new ImageTurns(new ImageTurnLimit(1), counters);
+        var turns = new ImageTurns(new ImageTurnLimit(1), new Neighbourhood(List.of(), counters), counters);
         for (String machine : List.of("a", "b", "c", "d")) {
             ask(turns, machine, "", start);
         }
@@ -85,7 +87,7 @@ class ImageTurnsTest {
 
     @Test
     void a_client_that_went_away_takes_no_turn() {
-        var turns = new ImageTurns(new ImageTurnLimit(1), counters);
+        var turns = new ImageTurns(new ImageTurnLimit(1), new Neighbourhood(List.of(), counters), counters);
         ask(turns, "a", "", start);
         ask(turns, "b", "", start);
         ask(turns, "c", "", start);
@@ -97,7 +99,7 @@ class ImageTurnsTest {
 
     @Test
     void while_a_rack_boots_few_machines_get_turns() {
-        var turns = new ImageTurns(new ImageTurnLimit(40), counters);
+        var turns = new ImageTurns(new ImageTurnLimit(40), new Neighbourhood(List.of(), counters), counters);
         turns.boots(50);
         for (int i = 0; i < 40; i++) {
             ask(turns, "m" + i, "", start);
@@ -111,7 +113,7 @@ class ImageTurnsTest {
     @Test
     void a_thousand_machines_are_all_served_the_first_early_and_the_last_no_later_than_without_turns() {
         var limit = new ImageTurnLimit(0);
-        var turns = new ImageTurns(limit, counters);
+        var turns = new ImageTurns(limit, new Neighbourhood(List.of(), counters), counters);
         int machines = 1000;
         double card = 1000; // chunks a second; an image has 10
         var left = new HashMap<String, Integer>();
@@ -143,7 +145,7 @@ class ImageTurnsTest {
     }
 
     private void ask(ImageTurns turns, String machine, String pool, long now) {
-        turns.ask(readers.computeIfAbsent(machine, _ -> new ImageReader(NodeId.random(), pool)), new ImageTurns.Request() {
+        turns.ask(readers.computeIfAbsent(machine, _ -> new ImageReader(NodeId.random(), pool)), Optional.empty(), new ImageTurns.Request() {
             @Override
             public void begin(ImageTurns.Turn turn) {
                 order.add(machine);
@@ -153,6 +155,11 @@ class ImageTurnsTest {
             @Override
             public void tellToWait(int before) {
                 told.add(machine + " " + before);
+            }
+
+            @Override
+            public void tellNeighbours(List<InetSocketAddress> givers) {
+                throw new AssertionError(machine + " takes from nobody");
             }
 
             @Override

@@ -2,6 +2,8 @@ package io.bessemer.pxe.http;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import io.bessemer.pxe.BootFiles;
+import io.bessemer.pxe.PxeCounters;
+import io.bessemer.pxe.RunningServer;
 import java.nio.charset.StandardCharsets;
 
 /// What a client writes into a request line and a Range header names one of our things, or nothing.
@@ -22,6 +24,14 @@ class RequestFuzzTest {
                 assert part.first() >= 0 && part.first() <= part.last() && part.last() < length : part + " of " + length;
             }
         }
+    }
+
+    @FuzzTest
+    void claims(byte[] bytes) {
+        var client = RunningServer.address("10.0.0.9");
+        NeighbourClaim.parse(text(bytes), "", client, new PxeCounters()).ifPresent(claim -> {
+            assert claim.host().equals(client) && claim.address().getPort() >= 1024 && claim.chunks() >= 0 && claim.lost().size() <= 16 : claim;
+        });
     }
 
     private static String text(byte[] bytes) {

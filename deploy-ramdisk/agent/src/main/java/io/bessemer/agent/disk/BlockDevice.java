@@ -34,9 +34,14 @@ public final class BlockDevice implements AutoCloseable {
     }
 
     public static BlockDevice open(Path path) throws IOException {
+        return open(path, false);
+    }
+
+    /// @param readSoon whether what is written will be read again soon, and is better kept in the page cache
+    public static BlockDevice open(Path path, boolean readSoon) throws IOException {
         var channel = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE);
         try {
-            return new BlockDevice(path, channel, direct(path, channel), channel.size());
+            return new BlockDevice(path, channel, readSoon ? channel : direct(path, channel), channel.size());
         } catch (IOException | RuntimeException e) {
             channel.close();
             throw e;

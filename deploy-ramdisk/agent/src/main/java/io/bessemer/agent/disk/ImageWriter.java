@@ -4,6 +4,7 @@ import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import io.bessemer.agent.command.CommandFailedException;
 import io.bessemer.agent.command.ProgressSink;
+import io.bessemer.agent.neighbour.Neighbours;
 import io.bessemer.agent.protocol.ImageManifest;
 import io.bessemer.agent.server.HttpStatusException;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.Executors;
@@ -36,12 +38,14 @@ final class ImageWriter {
     private final Path disk;
     private final ProgressSink progress;
     private final Duration firstRetry;
+    private final Optional<Neighbours> neighbours;
     private final AtomicInteger nextChunk = new AtomicInteger();
     private final AtomicLong writtenBytes = new AtomicLong();
 
-    /// @param bytesWritten from chunks
-    /// @param holesBytes   of the image that are zero
-    record Written(long bytesWritten, long holesBytes, Duration took) {
+    /// @param bytesWritten   from chunks
+    /// @param fromNeighbours of these
+    /// @param holesBytes     of the image that are zero
+    record Written(long bytesWritten, long fromNeighbours, long holesBytes, Duration took) {
         long bytesPerSecond() {
             return (long) (bytesWritten / Math.max(took.toNanos() / 1e9, 1e-6));
         }
@@ -49,9 +53,11 @@ final class ImageWriter {
 
     /// @param firstRetry wait after a failed request, doubled up to four times itself: a server that was restarted is back in seconds,
     ///                   and no more than some dozens of machines write at a time
-    ImageWriter(ImageManifest manifest, ChunkSource source, Path disk, ProgressSink progress, Duration firstRetry) {
+    /// @param neighbours asked before the source
+    ImageWriter(ImageManifest manifest, ChunkSource source, Optional<Neighbours> neighbours, Path disk, ProgressSink progress, Duration firstRetry) {
         this.manifest = manifest;
         this.source = source;
+        this.neighbours = neighbours;
         this.disk = disk;
         this.progress = progress;
         this.firstRetry = firstRetry;
@@ -59,7 +65,7 @@ final class ImageWriter {
 
     Written write(int threads) throws CommandFailedException, InterruptedException {
         long start = System.nanoTime();
-        try (BlockDevice device = BlockDevice.open(disk)) {
+        try (BlockDevice device = BlockDevice.open(disk, neighbours.isPresent())) {
             if (manifest.virtualSize() > device.size()) {
                 throw new CommandFailedException("the image needs a disk of %d bytes, but %s has %d: choose a larger disk by root_device, or a smaller image"
                         .formatted(manifest.virtualSize(), disk, device.size()));
@@ -74,7 +80,7 @@ final class ImageWriter {
         } catch (IOException e) {
             throw new CommandFailedException("writing to %s failed: %s".formatted(disk, e.getMessage()), e);
         }
-        return new Written(writtenBytes.get(), manifest.virtualSize() - manifest.dataBytes(), Duration.ofNanos(System.nanoTime() - start));
+        return new Written(writtenBytes.get(), neighbours.map(Neighbours::bytes).orElse(0L), manifest.virtualSize() - manifest.dataBytes(), Duration.ofNanos(System.nanoTime() - start));
     }
 
     private void clearHoles(BlockDevice device) throws IOException, InterruptedException {
@@ -129,9 +135,14 @@ final class ImageWriter {
                 ImageManifest.Chunk chunk = chunks.get(i);
                 obtain(i, chunk, zstd, stored, raw);
                 device.write(raw, chunk.offset());
-                progress.at("write", writtenBytes.addAndGet(chunk.length()), manifest.dataBytes(), "");
+                neighbours.ifPresent(all -> all.own().wrote(chunk));
+                progress.at("write", writtenBytes.addAndGet(chunk.length()), manifest.dataBytes(), neighbours.map(ImageWriter::shares).orElse(""));
             }
         }
+    }
+
+    private static String shares(Neighbours neighbours) {
+        return neighbours.bytes() == 0 ? "" : "%d MiB of it from neighbours".formatted(neighbours.bytes() >> 20);
     }
 
     /// Fetches and unpacks a chunk until it is the right one.
@@ -142,6 +153,9 @@ final class ImageWriter {
         int wrong = 0;
         int refused = 0;
         for (int failures = 0;; failures++) {
+            if (neighbours.isPresent() && neighbours.get().take(chunk, () -> raw).isPresent()) {
+                return;
+            }
             if (failures > 0) {
                 Thread.sleep(firstRetry.multipliedBy(1L << Math.min(failures - 1, 2)));
             }
@@ -151,6 +165,10 @@ final class ImageWriter {
             } catch (HttpStatusException e) {
                 if (e.permanent() && ++refused == REFUSED_LIMIT) {
                     throw new CommandFailedException("chunk %d of the image cannot be fetched: %s".formatted(index, e.getMessage()), e);
+                }
+                if (neighbours.isPresent() && neighbours.get().any()) {
+                    failures = -1; // it named who gives, and those pace themselves
+                    continue;
                 }
                 progress.at("write", writtenBytes.get(), manifest.dataBytes(), "waiting for the server: " + e.getMessage()); // it says why: others are served first
                 continue;

@@ -110,7 +110,7 @@ class ImageWriterFigures {
         var process = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
         long begin = System.nanoTime();
         long cpu = process.getProcessCpuTime();
-        new WriteImage(new ImageClient(URI.create("http://127.0.0.1:" + PORT), "t"), Duration.ofMillis(100)).run(params,
+        new WriteImage(new ImageClient(URI.create("http://127.0.0.1:" + PORT), "t"), Duration.ofMillis(100), new DiskGiver(), _ -> { }).run(params,
                 List.of(new Disk(disk.toString(), "file", size, false, "", "", "", "S1", "", "", "", false, false)), (_, _, _, _) -> { });
         var cost = new Cost((System.nanoTime() - begin) / 1e9, (process.getProcessCpuTime() - cpu) / 1e9);
         Files.delete(disk);

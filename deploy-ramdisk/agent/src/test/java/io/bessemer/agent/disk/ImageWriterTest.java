@@ -44,6 +44,7 @@ class ImageWriterTest {
 
     @TempDir
     private Path folder;
+    private final DiskGiver giver = new DiskGiver();
     private Path disk;
     private HttpServer server;
     private byte[] manifest;
@@ -86,6 +87,7 @@ class ImageWriterTest {
     @AfterEach
     void stop() {
         server.stop(0);
+        giver.close();
     }
 
     @Test
@@ -170,7 +172,7 @@ class ImageWriterTest {
         busy.set(40);
         deaths.set(10);
         var told = new ConcurrentLinkedQueue<String>();
-        new WriteImage(new ImageClient(base(), TOKEN), Duration.ofMillis(1)).run(params(), disks(), (_, _, _, message) -> told.add(message));
+        new WriteImage(new ImageClient(base(), TOKEN), Duration.ofMillis(1), giver, _ -> { }).run(params(), disks(), (_, _, _, message) -> told.add(message));
         assertImageOnDisk();
         assertThat(busy.get()).isNegative();
         assertThat(told).anyMatch(message -> message.startsWith("waiting for the server: ") && message.endsWith("answered 503 waits for its turn to fetch the image: 312 machines before it"));
@@ -184,7 +186,7 @@ class ImageWriterTest {
         URI base = base();
         server.stop(0);
         try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
-            var result = executor.submit(() -> new WriteImage(new ImageClient(base, TOKEN), Duration.ofMillis(1)).run(params, disks(), (_, _, _, message) -> {
+            var result = executor.submit(() -> new WriteImage(new ImageClient(base, TOKEN), Duration.ofMillis(1), giver, _ -> { }).run(params, disks(), (_, _, _, message) -> {
                 if (message.startsWith("waiting for the server")) {
                     waiting.countDown();
                 }
@@ -225,7 +227,7 @@ class ImageWriterTest {
     }
 
     private Map<String, Object> write(Map<String, Object> params) throws CommandFailedException, InterruptedException {
-        return new WriteImage(new ImageClient(base(), TOKEN), Duration.ofMillis(1)).run(params, disks(), (phase, _, _, _) -> phases.add(phase));
+        return new WriteImage(new ImageClient(base(), TOKEN), Duration.ofMillis(1), giver, _ -> { }).run(params, disks(), (phase, _, _, _) -> phases.add(phase));
     }
 
     private List<Disk> disks() {

@@ -25,7 +25,12 @@ public record ImageManifest(long virtualSize, int chunkSize, String sourceFormat
     /// @param sha256 of the chunk's file, hex, and its name: nothing is unpacked that is not known to be right, and what is compressed
     ///               is less to hash
     /// @param stored length of the chunk's file, which is one zstd frame
-    public record Chunk(long offset, int length, String sha256, int stored) {
+    /// @param content SHA-256 of the raw bytes, hex, by which machines fetch the chunk from each other; empty in images of before that
+    public record Chunk(long offset, int length, String sha256, int stored, String content) {
+        public Chunk(long offset, int length, String sha256, int stored) {
+            this(offset, length, sha256, stored, "");
+        }
+
         /// Offset of the first byte after this chunk.
         public long end() {
             return offset + length;
@@ -37,6 +42,9 @@ public record ImageManifest(long virtualSize, int chunkSize, String sourceFormat
             map.put("length", length);
             map.put("sha256", sha256);
             map.put("stored", stored);
+            if (!content.isEmpty()) {
+                map.put("content", content);
+            }
             return map;
         }
     }
@@ -54,6 +62,11 @@ public record ImageManifest(long virtualSize, int chunkSize, String sourceFormat
     /// Bytes that are in chunks; the rest of the disk is zero.
     public long dataBytes() {
         return chunks.stream().mapToLong(Chunk::length).sum();
+    }
+
+    /// Whether each chunk can be told by what is in it, and not only by its file.
+    public boolean contentsKnown() {
+        return chunks.stream().noneMatch(chunk -> chunk.content().isEmpty());
     }
 
     public Map<String, Object> toMap() {
@@ -77,7 +90,8 @@ public record ImageManifest(long virtualSize, int chunkSize, String sourceFormat
         for (int i = 0; i < list.size(); i++) {
             var chunk = Fields.of(list.get(i), "chunks[" + i + "]");
             chunks.add(new Chunk(chunk.number("offset", 0, LARGEST_DISK), (int) chunk.number("length", 1, LARGEST_CHUNK),
-                    chunk.hash("sha256"), (int) chunk.number("stored", 1, LARGEST_CHUNK * 2L - 1)));
+                    chunk.hash("sha256"), (int) chunk.number("stored", 1, LARGEST_CHUNK * 2L - 1),
+                    chunk.map().get("content") == null ? "" : chunk.hash("content")));
         }
         check(virtualSize, chunkSize, chunks);
         return new ImageManifest(virtualSize, chunkSize, fields.text("source_format"), fields.hash("source_sha256"), chunks);

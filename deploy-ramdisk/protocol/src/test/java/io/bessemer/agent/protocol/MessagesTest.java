@@ -72,11 +72,12 @@ class MessagesTest {
             for (int i = random.nextInt(50); i > 0; i--) {
                 long offset = end + random.nextInt(3) * 4096L;
                 int length = 1 + random.nextInt(65_536);
-                chunks.add(new ImageManifest.Chunk(offset, length, HASH, 1 + random.nextInt(70_000)));
+                chunks.add(new ImageManifest.Chunk(offset, length, HASH, 1 + random.nextInt(70_000), random.nextBoolean() ? HASH : ""));
                 end = offset + length;
             }
             var manifest = new ImageManifest(end + 1 + random.nextInt(9), 65_536, "qcow2", HASH, chunks);
             assertThat(ImageManifest.fromMap(manifest.toMap())).isEqualTo(manifest);
+            assertThat(manifest.contentsKnown()).isEqualTo(chunks.stream().allMatch(chunk -> chunk.content().equals(HASH)));
         }
     }
 
@@ -109,6 +110,14 @@ class MessagesTest {
         map.put("chunks", List.of(Map.of("offset", 0, "length", 1, "sha256", "../../../etc/passwd", "stored", 1)));
         assertThatThrownBy(() -> ImageManifest.fromMap(map))
                 .hasMessage("chunks[0].sha256 must be a SHA-256 in 64 lower-case hex digits, but is '../../../etc/passwd'");
+    }
+
+    @Test
+    void the_hash_of_a_chunks_content_may_be_absent_as_in_older_images_but_not_wrong() throws DecodeException {
+        Map<String, Object> map = new LinkedHashMap<>(manifest(4096).toMap());
+        assertThat(ImageManifest.fromMap(map).contentsKnown()).isFalse();
+        map.put("chunks", List.of(Map.of("offset", 0, "length", 1, "sha256", HASH, "stored", 1, "content", "0")));
+        assertThatThrownBy(() -> ImageManifest.fromMap(map)).hasMessage("chunks[0].content must be a SHA-256 in 64 lower-case hex digits, but is '0'");
     }
 
     private static ImageManifest manifest(long second) {
