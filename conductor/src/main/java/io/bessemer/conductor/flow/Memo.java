@@ -20,6 +20,8 @@ public final class Memo {
     public static final String DEVICE = "device";
     /// how far the import of the image was when the timeline was last told, in percent
     static final String IMPORT_TOLD = "import_told";
+    /// id of the image that was ready
+    static final String IMAGE = "image";
     static final String ASKED_AT = "asked_at";
 
     private Memo() {

@@ -56,6 +56,7 @@ record RequestImage(Tools tools, String name, boolean blocking) implements Step 
     }
 
     private static StepResult ready(StepContext context, ImageInfo image) {
+        context.note(Memo.IMAGE, image.id());
         if (context.memo(Memo.IMPORT_TOLD).isPresent()) {
             context.note(Memo.IMPORT_TOLD, null);
             context.observe(BootPhase.COMMAND, "image", "image-imported", "The image is imported: %d MB of data on a disk of %d MB".formatted(image.dataBytes() / 1_000_000,

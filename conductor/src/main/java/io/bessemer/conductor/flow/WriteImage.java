@@ -16,14 +16,21 @@ final class WriteImage extends AgentTask {
 
     @Override
     Map<String, Object> params(StepContext context) {
-        if (!(tools.images().request(RequestImage.source(context.node())) instanceof ImageStatus.Ready(ImageInfo image))) {
-            throw new IllegalStateException("the image went away before it was written"); // tried again by the engine
-        }
+        ImageInfo image = image(context);
         // below the address that the agent booted from, which differs from network to network
         String base = "/images/" + image.id();
         return Map.of(
                 "image", Map.of("id", image.id(), "manifest", base + "/manifest.json", "chunks", base + "/chunks/", "virtual_size", image.virtualBytes()),
                 "root_device", hints(context));
+    }
+
+    /// Ready a moment ago; it may be looked at just now whether its source has changed, for which this deploy does not wait.
+    private ImageInfo image(StepContext context) {
+        if (tools.images().request(RequestImage.source(context.node())) instanceof ImageStatus.Ready(ImageInfo newest)) {
+            return newest;
+        }
+        return context.memo(Memo.IMAGE).flatMap(id -> tools.images().find((String) id))
+                .orElseThrow(() -> new IllegalStateException("the image went away before it was written")); // tried again by the engine
     }
 
     /// `instance_info/root_device` goes before `properties/root_device`, as in Ironic.

@@ -1,5 +1,6 @@
 package io.bessemer.pxe.dhcp;
 
+import io.bessemer.pxe.Closing;
 import io.bessemer.pxe.HandOver;
 import io.bessemer.pxe.PxeCounters;
 import io.bessemer.pxe.PxeSettings;
@@ -92,7 +93,7 @@ public final class DhcpServer implements AutoCloseable {
     @Override
     public void close() {
         if (channel != null) {
-            channel.close().awaitUninterruptibly();
+            Closing.await(channel.close());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.bessemer.pxe.http;
 
+import io.bessemer.pxe.Closing;
 import io.bessemer.pxe.HandOver;
 import io.bessemer.pxe.PxeCounters;
 import io.bessemer.pxe.Subnet;
@@ -81,8 +82,8 @@ public final class ContentServer implements AutoCloseable {
     public void close() {
         if (channel != null) {
             looks.cancel(false);
-            channel.close().awaitUninterruptibly();
+            Closing.await(channel.close());
         }
-        connections.close().awaitUninterruptibly();
+        Closing.await(connections.close());
     }
 }

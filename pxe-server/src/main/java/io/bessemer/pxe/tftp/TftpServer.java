@@ -4,6 +4,7 @@ import io.bessemer.core.node.MacAddress;
 import io.bessemer.core.timeline.BootPhase;
 import io.bessemer.pxe.BootDirectory;
 import io.bessemer.pxe.BootFiles;
+import io.bessemer.pxe.Closing;
 import io.bessemer.pxe.DecodeException;
 import io.bessemer.pxe.HandOver;
 import io.bessemer.pxe.KeptFiles;
@@ -99,12 +100,12 @@ public final class TftpServer implements AutoCloseable {
     public void close() {
         stopping = true;
         if (channel != null) {
-            channel.close().awaitUninterruptibly();
+            Closing.await(channel.close());
         }
         if (refusals != null) {
-            refusals.close().awaitUninterruptibly();
+            Closing.await(refusals.close());
         }
-        transfers.close().awaitUninterruptibly();
+        Closing.await(transfers.close());
     }
 
     private void read(Serving wanted) {
