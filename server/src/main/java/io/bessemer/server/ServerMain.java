@@ -8,6 +8,7 @@ import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /// `./bessemer serve`.
@@ -55,9 +56,14 @@ public class ServerMain {
     }
 
     static ConfigurableApplicationContext start(List<String> settings) {
+        return start(settings, _ -> {});
+    }
+
+    /// @param first comes before the settings are checked
+    static ConfigurableApplicationContext start(List<String> settings, ApplicationContextInitializer<ConfigurableApplicationContext> first) {
         SpringApplication application = new SpringApplication(ServerMain.class);
         application.setBannerMode(Banner.Mode.OFF);
-        application.addInitializers(new SettingsCheck());
+        application.addInitializers(first, new SettingsCheck());
         return application.run(settings.toArray(String[]::new));
     }
 

@@ -14,6 +14,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.MutablePropertySources;
+import org.springframework.core.env.StandardEnvironment;
 
 /// A short life of the server on loopback with a throw-away database, so that the JVM can record what it loads and links: the
 /// launcher makes the AOT cache from it, which halves the time to a ready server.
@@ -29,7 +31,8 @@ final class Training {
             Path data = Files.createTempDirectory("bessemer-train");
             String api = "127.0.0.1:" + freePort();
             try (ConfigurableApplicationContext server = ServerMain.start(List.of("--bessemer.data-dir=" + data, "--bessemer.api.listen=" + api,
-                    "--bessemer.agent.listen=127.0.0.1:" + freePort(), "--bessemer.hosts.port=" + freePort(), "--logging.level.io.bessemer=warn"))) {
+                    "--bessemer.agent.listen=127.0.0.1:" + freePort(), "--bessemer.hosts.port=" + freePort(), "--logging.level.io.bessemer=warn",
+                    "--spring.config.location=" + data.toUri()), Training::forgetSurroundings)) {
                 exercise("http://" + api);
             } finally {
                 delete(data);
@@ -39,6 +42,13 @@ final class Training {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /// What is set for the server itself, its database above all, is no concern of a training: neither the environment nor files are looked at.
+    private static void forgetSurroundings(ConfigurableApplicationContext context) {
+        MutablePropertySources sources = context.getEnvironment().getPropertySources();
+        sources.remove(StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME);
+        sources.remove(StandardEnvironment.SYSTEM_PROPERTIES_PROPERTY_SOURCE_NAME);
     }
 
     /// What clients do most, often enough that the JVM knows what is worth compiling.
