@@ -9,7 +9,6 @@ import io.bessemer.core.node.Change;
 import io.bessemer.core.node.HistoryEntry;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
-import io.bessemer.core.node.NodeQuery;
 import io.bessemer.core.node.NodeStore;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -17,7 +16,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -39,7 +37,6 @@ final class PasswordRotation implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(PasswordRotation.class);
     private static final Duration PAUSE = Duration.ofMinutes(1);
-    private static final int PAGE = 500;
     private static final SecureRandom RANDOM = new SecureRandom();
     /// that every BMC takes: those of IPMI 1.5 have no room for more
     private static final int GENERATED = 16;
@@ -101,17 +98,11 @@ final class PasswordRotation implements AutoCloseable {
 
     /// What a process that died left behind.
     void findUnsettled() {
-        NodeId marker = null;
-        List<Node> page;
-        do {
-            page = nodes.list(NodeQuery.page(marker, PAGE));
-            for (Node node : page) {
-                marker = node.id();
-                if (node.driverInternalInfo().containsKey(UNDER_WAY)) {
-                    unsettled.add(marker);
-                }
+        nodes.forEach(node -> {
+            if (node.driverInternalInfo().containsKey(UNDER_WAY)) {
+                unsettled.add(node.id());
             }
-        } while (page.size() == PAGE);
+        });
     }
 
     void settleAll() {

@@ -90,6 +90,19 @@ class DatabaseTest {
     }
 
     @Test
+    void a_derived_key_is_the_same_after_a_restart_another_for_each_purpose_and_tells_nothing_of_the_key() throws Exception {
+        String derived;
+        try (Database database = open()) {
+            derived = database.derivedKey("neighbours of image a");
+            assertThat(database.derivedKey("neighbours of image b")).isNotEqualTo(derived);
+        }
+        assertThat(derived).matches("[A-Za-z0-9_-]{43}").isNotEqualTo(Files.readString(key()).strip());
+        try (Database database = open()) {
+            assertThat(database.derivedKey("neighbours of image a")).isEqualTo(derived);
+        }
+    }
+
+    @Test
     void without_its_key_or_with_another_one_the_database_does_not_open() throws Exception {
         open().close();
         String key = Files.readString(key());

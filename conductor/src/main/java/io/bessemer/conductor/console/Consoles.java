@@ -13,7 +13,6 @@ import io.bessemer.core.flow.FlowStore;
 import io.bessemer.core.lifecycle.ProvisionState;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
-import io.bessemer.core.node.NodeQuery;
 import io.bessemer.core.node.NodeStore;
 import java.io.IOException;
 import java.time.Clock;
@@ -41,7 +40,6 @@ public final class Consoles implements FlowObserver, AutoCloseable {
     private static final Set<FlowKind> RECORDED = EnumSet.of(FlowKind.INSPECT, FlowKind.CLEAN, FlowKind.DEPLOY, FlowKind.RESCUE, FlowKind.UNRESCUE, FlowKind.SERVICE);
     private static final Duration LOOK = Duration.ofSeconds(2);
     private static final int LOOKS_UNTIL_SWEEP = 30;
-    private static final int PAGE = 500;
     /// a host that does not report is not waited for longer
     private static final Duration FIRST_BOOT = Duration.ofMinutes(10);
     private static final Duration SETTLE = Duration.ofSeconds(10);
@@ -125,19 +123,13 @@ public final class Consoles implements FlowObserver, AutoCloseable {
 
     // --- what should be open
 
-    /// What a restart or another conductor left to do, and recordings of nodes that are gone. All nodes are looked at, a page at a time.
+    /// What a restart or another conductor left to do, and recordings of nodes that are gone.
     void sweep() throws IOException {
         Set<NodeId> known = new HashSet<>();
-        NodeId marker = null;
-        List<Node> page;
-        do {
-            page = nodes.list(NodeQuery.page(marker, PAGE));
-            for (Node node : page) {
-                marker = node.id();
-                known.add(marker);
-                serveAgain(node);
-            }
-        } while (page.size() == PAGE);
+        nodes.forEach(node -> {
+            known.add(node.id());
+            serveAgain(node);
+        });
         for (Flow flow : flows.list()) {
             nodes.find(flow.node()).filter(this::ours).ifPresent(node -> runs(node, flow));
         }

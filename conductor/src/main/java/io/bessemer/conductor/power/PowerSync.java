@@ -16,7 +16,6 @@ import io.bessemer.core.node.HistoryEntry;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodePower;
-import io.bessemer.core.node.NodeQuery;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.PowerState;
 import java.time.Clock;
@@ -49,7 +48,6 @@ import org.slf4j.LoggerFactory;
 public final class PowerSync implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PowerSync.class);
     private static final String POWER = "power";
-    private static final int PAGE = 1000;
     /// A BMC that has not answered by now is a slow one, and another may be asked in its place.
     private static final Duration PATIENCE = Duration.ofSeconds(1);
     /// how often the loop sees whether it is closed
@@ -205,24 +203,18 @@ public final class PowerSync implements AutoCloseable {
     private List<Watched> readStored() {
         List<Watched> fresh = new ArrayList<>();
         Set<NodeId> seen = new HashSet<>();
-        NodeId marker = null;
-        List<NodePower> page;
-        do {
-            page = nodes.listPower(NodeQuery.page(marker, PAGE));
-            for (NodePower stored : page) {
-                marker = stored.id();
-                if (!concerns(stored) || !drivers.containsKey(stored.driver())) {
-                    continue;
-                }
-                seen.add(stored.id());
-                Watched known = watched.get(stored.id());
-                if (known == null) {
-                    fresh.add(new Watched(stored));
-                } else if (known.stored.version() < stored.version()) {
-                    known.stored = stored;
-                }
+        nodes.forEachPower(stored -> {
+            if (!concerns(stored) || !drivers.containsKey(stored.driver())) {
+                return;
             }
-        } while (page.size() == PAGE);
+            seen.add(stored.id());
+            Watched known = watched.get(stored.id());
+            if (known == null) {
+                fresh.add(new Watched(stored));
+            } else if (known.stored.version() < stored.version()) {
+                known.stored = stored;
+            }
+        });
         fresh.forEach(node -> watched.put(node.id, node));
         watched.keySet().retainAll(seen);
         due.removeIf(node -> watched.get(node.id) != node);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 
 /// Where nodes are kept. [#commit] is the only way to change one.
 public interface NodeStore {
@@ -35,6 +36,16 @@ public interface NodeStore {
     /// As [#list], with what power sync compares a machine with.
     default List<NodePower> listPower(NodeQuery query) {
         return list(query).stream().map(NodePower::of).toList();
+    }
+
+    /// All nodes in order of creation, a page at a time: each that is there the whole time is met, and met once.
+    default void forEach(Consumer<Node> each) {
+        NodeWalk.of(this::list, Node::id, each);
+    }
+
+    /// As [#forEach], with what power sync compares a machine with.
+    default void forEachPower(Consumer<NodePower> each) {
+        NodeWalk.of(this::listPower, NodePower::id, each);
     }
 
     /// Applies all parts of `change` in one transaction, or none of them. Stamps `updatedAt` and raises the version. The allocation follows
