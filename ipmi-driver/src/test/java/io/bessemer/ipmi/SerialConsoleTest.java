@@ -274,6 +274,19 @@ class SerialConsoleTest {
         heard.awaitText("enabled");
     }
 
+    /// Its process was killed before it said that it was done.
+    @Test
+    void a_change_that_somebody_began_and_never_ended_is_ended() throws Exception {
+        assertThat(tool("sol", "set", "enabled", "false", "1")).isNotNull();
+        assertThat(tool("raw", "0x0c", "0x21", "0x01", "0x00", "0x01")).as("set in progress").doesNotContain("rsp=");
+        assertThat(tool("raw", "0x0c", "0x21", "0x01", "0x00", "0x01")).as("refused to others").contains("rsp=0x81");
+        Heard heard = new Heard();
+        console(ipmi, heard, "ipmi_sol_enable", true);
+        heard.await(State.CONNECTED);
+        assertThat(heard.states.toString()).containsSubsequence("another client is changing the parameters", "somebody began to change the parameters", "CONNECTED");
+        assertThat(tool("sol", "info", "1")).containsPattern("Enabled +: true");
+    }
+
     @Test
     void the_bit_rate_is_set_where_the_node_names_one() throws Exception {
         assertThat(tool("sol", "set", "volatile-bit-rate", "9.6", "1")).isNotNull();

@@ -17,7 +17,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,14 +34,6 @@ public final class SolConsole implements AutoCloseable {
     private static final long TAKE_OVER_AGAIN_NANOS = Duration.ofMinutes(10).toNanos();
     private static final Set<Reason> LASTING = EnumSet.of(Reason.WRONG_USER, Reason.WRONG_PASSWORD, Reason.WRONG_BMC_KEY, Reason.PRIVILEGE, Reason.NO_CIPHER_SUITE,
             Reason.NO_RMCP_PLUS);
-    private static final long REFUSED_PAUSE_MILLISECONDS = 100;
-    private static final int SENDS = 8;
-    private static final Duration FIRST_RESEND = Duration.ofMillis(200);
-    private static final Duration LAST_RESEND = Duration.ofSeconds(2);
-    /// the accepted count is one byte
-    private static final int MOST_CHARACTERS = 255;
-    private static final int USUAL_CHUNK = 64;
-    private static final int OUTBOX = 64 << 10;
 
     /// Called on the event loop: must not block.
     public interface Listener {
@@ -62,17 +53,11 @@ public final class SolConsole implements AutoCloseable {
     private final IpmiSettings settings;
     private final Listener listener;
     private final Runnable socket;
-    private final AtomicInteger waiting = new AtomicInteger();
+    private final SolTyping typing;
     private volatile boolean connected;
 
     // the event loop's alone
     private Session active;
-    private byte[] outbox = {};
-    private boolean breakWanted;
-    private int chunk = USUAL_CHUNK;
-    private int sequence;
-    private SolPacket flight;
-    private Transmission transmission;
     /// as the BMC calls our session, 0 when it does not tell
     private int owner;
     private int heardSequence;
@@ -82,6 +67,7 @@ public final class SolConsole implements AutoCloseable {
     private long takenOverAt;
     private int round;
     private boolean turnedOn;
+    private boolean setRefused;
     private boolean closed;
 
     /// @param socket closes the socket of the link
@@ -94,6 +80,7 @@ public final class SolConsole implements AutoCloseable {
         this.settings = settings;
         this.listener = listener;
         this.socket = socket;
+        this.typing = new SolTyping(link, () -> mine() && !closed, why -> lost(why, pause()));
         link.console(this::receive);
     }
 
@@ -105,25 +92,11 @@ public final class SolConsole implements AutoCloseable {
     ///
     /// @return false when it is not connected, or too many wait already
     public boolean write(byte[] text) {
-        if (!connected || waiting.get() + text.length > OUTBOX) {
-            return false;
-        }
-        waiting.addAndGet(text.length);
-        byte[] copy = text.clone();
-        loop.execute(() -> {
-            int was = outbox.length;
-            outbox = Arrays.copyOf(outbox, was + copy.length);
-            System.arraycopy(copy, 0, outbox, was, copy.length);
-            pump();
-        });
-        return true;
+        return connected && typing.queue(text);
     }
 
     public void sendBreak() {
-        loop.execute(() -> {
-            breakWanted = true;
-            pump();
-        });
+        loop.execute(typing::sendBreak);
     }
 
     // --- connecting
@@ -162,7 +135,7 @@ public final class SolConsole implements AutoCloseable {
     private void set(IpmiCall change, String what) {
         ask(SolCommand.BEGIN_SET, begun -> {
             if (begun.completion().code() == SolCommand.SET_BY_ANOTHER) {
-                lost("another client is changing the parameters of the console", pause());
+                beingSet();
                 return;
             }
             ask(change, changed -> ask(SolCommand.COMMIT_SET, _ -> ask(SolCommand.END_SET, _ -> {
@@ -174,6 +147,18 @@ public final class SolConsole implements AutoCloseable {
                 }
             })));
         });
+    }
+
+    /// Such a change takes moments. One that is there again later was left by a process that was killed, and is ended: nobody else would.
+    private void beingSet() {
+        if (!setRefused) {
+            setRefused = true;
+            lost("another client is changing the parameters of the console", pause());
+            return;
+        }
+        setRefused = false;
+        // ipmi_sim takes the first for no end, other BMCs do not know the second
+        ask(SolCommand.END_SET, _ -> ask(SolCommand.COMMIT_SET, _ -> lost("somebody began to change the parameters of the console and never ended; that is ended now", pause())));
     }
 
     private void activated(LanMessage.Response response) {
@@ -223,10 +208,9 @@ public final class SolConsole implements AutoCloseable {
             // behind a port that is forwarded it is right to differ
             LOG.debug("BMC {}: console is said to be on port {}", address, sizes.port());
         }
-        int room = sizes.inboundSize() - SolPacket.HEADER_LENGTH;
-        chunk = room > 0 && room <= MOST_CHARACTERS ? room : USUAL_CHUNK;
         active = link.session();
-        sequence = 0;
+        typing.begin(sizes.inboundSize() - SolPacket.HEADER_LENGTH);
+        setRefused = false;
         heardSequence = 0;
         heardCount = 0;
         connected = true;
@@ -237,7 +221,7 @@ public final class SolConsole implements AutoCloseable {
             owner = response.completion().ok() ? read(response, SolCommand::owner, 0) : 0;
             later(() -> look(mine));
         });
-        pump();
+        typing.pump();
     }
 
     private void later(Runnable look) {
@@ -341,11 +325,7 @@ public final class SolConsole implements AutoCloseable {
         connected = false;
         active = null;
         round++;
-        stopTransmission();
-        flight = null;
-        outbox = new byte[0]; // what was typed at a machine that is gone is not typed at it later
-        waiting.set(0);
-        breakWanted = false;
+        typing.forget();
     }
 
     // --- packets
@@ -365,9 +345,7 @@ public final class SolConsole implements AutoCloseable {
             LOG.debug("BMC {}: dropped a packet of its console: {}", address, e.getMessage());
             return;
         }
-        if (flight != null && packet.acknowledges() == flight.sequence()) {
-            acknowledged(packet);
-        }
+        typing.received(packet);
         if (packet.sequence() != 0) {
             take(packet);
         }
@@ -381,7 +359,7 @@ public final class SolConsole implements AutoCloseable {
 
     /// A packet with the number of the last one is a repetition, to which some BMCs add what came in the meantime.
     private void take(SolPacket packet) {
-        int count = Math.min(packet.characters().length, MOST_CHARACTERS);
+        int count = Math.min(packet.characters().length, SolTyping.MOST_CHARACTERS);
         int known = packet.sequence() == heardSequence ? heardCount : 0;
         if (count > known) {
             listener.text(Arrays.copyOfRange(packet.characters(), known, count));
@@ -389,54 +367,6 @@ public final class SolConsole implements AutoCloseable {
         heardSequence = packet.sequence();
         heardCount = Math.max(count, known);
         link.sendInSession(PayloadType.SOL, SolPacket.acknowledgement(packet.sequence(), count).encode(), false);
-    }
-
-    private void acknowledged(SolPacket answer) {
-        stopTransmission();
-        SolPacket answered = flight;
-        flight = null;
-        int accepted = Math.min(answer.accepted(), answered.characters().length);
-        waiting.addAndGet(-accepted);
-        if (answer.has(SolPacket.NACK) && answered.has(SolPacket.BREAK)) {
-            breakWanted = true;
-        }
-        if (accepted == answered.characters().length && !answer.has(SolPacket.NACK)) {
-            pump();
-            return;
-        }
-        byte[] rest = Arrays.copyOfRange(answered.characters(), accepted, answered.characters().length);
-        byte[] all = Arrays.copyOf(rest, rest.length + outbox.length);
-        System.arraycopy(outbox, 0, all, rest.length, outbox.length);
-        outbox = all;
-        loop.schedule(this::pump, REFUSED_PAUSE_MILLISECONDS, TimeUnit.MILLISECONDS);
-    }
-
-    /// One packet is in flight at a time, §15.11.
-    private void pump() {
-        if (!mine() || flight != null || closed || outbox.length == 0 && !breakWanted) {
-            return;
-        }
-        int count = breakWanted ? 0 : Math.min(chunk, outbox.length);
-        sequence = sequence % SolPacket.LAST_SEQUENCE + 1;
-        flight = new SolPacket(sequence, 0, 0, breakWanted ? SolPacket.BREAK : 0, Arrays.copyOf(outbox, count));
-        outbox = Arrays.copyOfRange(outbox, count, outbox.length);
-        breakWanted = false;
-        // The payload is sent again as it was; the packet around it has a new session sequence number, or a BMC of which only the answer was
-        // lost would drop it unanswered.
-        byte[] payload = flight.encode();
-        transmission = new Transmission(link.lane().timers(), (packet, again) -> {
-            if (mine()) {
-                link.sendInSession(PayloadType.SOL, packet, again);
-            }
-        }, _ -> payload, SENDS, FIRST_RESEND.toNanos(), LAST_RESEND.toNanos(), () -> lost("it did not take what was typed, sent %d times".formatted(SENDS), pause()));
-        transmission.next();
-    }
-
-    private void stopTransmission() {
-        if (transmission != null) {
-            transmission.stop();
-            transmission = null;
-        }
     }
 
     /// Gives the console back, which takes a packet or two, in the background.
