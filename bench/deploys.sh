@@ -12,10 +12,11 @@ case ${DATABASE:-h2} in
   h2) ;;
   mariadb)
     has mariadbd mariadb-server || exit 3
-    mariadb-install-db --no-defaults --user="$(id -un)" --datadir="$work/db" --auth-root-authentication-method=normal --skip-test-db >"$work/db.log" 2>&1
-    mariadbd --no-defaults --user="$(id -un)" --datadir="$work/db" --socket="$work/db.sock" --port=$database_port --bind-address=127.0.0.1 >>"$work/db.log" 2>&1 & started+=($!)
-    for ((i = 0; i < 300; i++)); do mariadb --no-defaults -uroot -S "$work/db.sock" -e 'select 1' >/dev/null 2>&1 && break; sleep 0.2; done
-    mariadb --no-defaults -uroot -S "$work/db.sock" -e "create database bessemer character set utf8mb4; create user bench@localhost identified by 'bench'; grant all on bessemer.* to bench@localhost"
+    . "$BESSEMER_HOME/bench/common/mariadb.sh"
+    mariadb_new
+    "${mariadb[@]}" --port=$database_port >"$work/db.log" 2>&1 & started+=($!)
+    mariadb_ready
+    sql -e "create database bessemer character set utf8mb4; create user bench@localhost identified by 'bench'; grant all on bessemer.* to bench@localhost"
     export BESSEMER_DATABASE_URL=jdbc:mariadb://127.0.0.1:$database_port/bessemer BESSEMER_DATABASE_USER=bench BESSEMER_DATABASE_PASSWORD=bench ;;
   *) echo "deploys.sh: DATABASE is '$DATABASE'; h2 and mariadb are known" >&2; exit 2 ;;
 esac

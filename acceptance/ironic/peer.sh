@@ -21,13 +21,12 @@ ironic_packages() { # MORE...
     { apt-get -q update && DEBIAN_FRONTEND=noninteractive "${install[@]}"; } >>"$work/packages.log" 2>&1 || die "see $work/packages.log"
 }
 
-sql() { mariadb --no-defaults -uroot -S "$work/db.sock" "$@"; }
+. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../../bench/common/mariadb.sh"
 
 ironic_database() { # a MariaDB in which the user `peer`, password `peer`, may do all
-  mariadb-install-db --no-defaults --user="$(id -un)" --datadir="$work/db" --auth-root-authentication-method=normal --skip-test-db >"$work/install-db.log" 2>&1
-  launch mariadb mariadbd --no-defaults --user="$(id -un)" --datadir="$work/db" --socket="$work/db.sock" --port=$((port + 2)) --bind-address=$host --max-connections=400
-  local i
-  for ((i = 0; i < 300; i++)); do sql -e 'select 1' >/dev/null 2>&1 && break; sleep 0.2; done
+  mariadb_new
+  launch mariadbd "${mariadb[@]}" --port=$((port + 2)) --max-connections=400
+  mariadb_ready
   sql -e "create database ironic character set utf8mb3; create user peer@'$host' identified by 'peer'; grant all on *.* to peer@'$host';
     create user peer@localhost identified by 'peer'; grant all on *.* to peer@localhost"
 }

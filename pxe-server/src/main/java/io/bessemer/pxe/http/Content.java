@@ -164,7 +164,7 @@ public final class Content {
             return unauthorized();
         }
         // whoever may read the image here may read it from others; no cache on the way is to keep the key
-        Map<String, String> headers = neighbourKeys.map(keys -> Map.of("Bessemer-Neighbour-Key", keys.apply(image), "Cache-Control", "no-store")).orElse(Map.of());
+        Map<String, String> headers = neighbourKeys.map(keys -> Map.of(NeighbourClaim.KEY_HEADER, keys.apply(image), "Cache-Control", "no-store")).orElse(Map.of());
         return image(file, "application/json", Optional.empty(), headers);
     }
 

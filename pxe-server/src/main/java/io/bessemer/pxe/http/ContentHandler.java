@@ -159,7 +159,7 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
             guarded(channel, head, () -> sendBootFile(channel, bootFile.get(), head, range, keepAlive));
             return;
         }
-        String claim = request.headers().get(NeighbourClaim.HEADER);
+        String claim = request.headers().get(NeighbourClaim.CLAIM_HEADER);
         work(channel, head, () -> answer(channel, target, head, authorization, claim, range, keepAlive));
     }
 
@@ -222,7 +222,7 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
             @Override
             public void tellNeighbours(List<InetSocketAddress> givers) {
                 var response = text(SERVICE_UNAVAILABLE, "neighbours have it\n");
-                response.headers().set("Bessemer-Neighbours", givers.stream().map(giver -> giver.getAddress().getHostAddress() + ":" + giver.getPort()).collect(Collectors.joining(",")));
+                response.headers().set(NeighbourClaim.NAMED_HEADER, givers.stream().map(giver -> giver.getAddress().getHostAddress() + ":" + giver.getPort()).collect(Collectors.joining(",")));
                 finish(channel, channel.writeAndFlush(keepAlive ? response : closing(response)), keepAlive);
             }
 

@@ -17,7 +17,12 @@ import java.util.regex.Pattern;
 /// @param takes   whether it would take chunks from others; it does not any more when none of them could be reached
 /// @param lost    givers that it wants no more of
 record NeighbourClaim(String image, InetSocketAddress address, int chunks, boolean takes, Set<InetSocketAddress> lost) {
-    static final String HEADER = "Bessemer-Neighbour";
+    /// of a request for a chunk: the claim
+    static final String CLAIM_HEADER = "Bessemer-Neighbour";
+    /// of an answer: who gives
+    static final String NAMED_HEADER = "Bessemer-Neighbours";
+    /// of the manifest's answer
+    static final String KEY_HEADER = "Bessemer-Neighbour-Key";
 
     private static final int LONGEST = 512;
     private static final int LOWEST_PORT = 1024;

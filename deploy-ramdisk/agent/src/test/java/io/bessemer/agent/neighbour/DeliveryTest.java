@@ -237,7 +237,7 @@ class DeliveryTest {
         taker.named("127.0.0.1:" + slow);
         assertThat(take(1)).isEmpty();
         assertThat(told).singleElement().asString().contains("it is too slow");
-        int silent = serve(_ -> Thread.sleep(5_000));
+        int silent = serve(client -> client.getInputStream().transferTo(OutputStream.nullOutputStream())); // until the taker leaves
         taker.named("127.0.0.1:" + silent);
         assertThat(take(1)).isEmpty();
         assertThat(told).last().asString().contains("it is too slow");
