@@ -1,0 +1,8 @@
+package io.bessemer.db;
+
+class H2AgentStoreTest extends AgentStoreTest {
+    @Override
+    DatabaseSettings settings() {
+        return DatabaseSettings.embedded();
+    }
+}
