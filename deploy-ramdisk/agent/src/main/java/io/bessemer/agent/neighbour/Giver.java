@@ -63,6 +63,7 @@ public final class Giver implements AutoCloseable {
     private final byte[] key;
     private final Disk disk;
     private final ThreadFactory threads;
+    private final Thread door;
     private final Patience patience;
     private final Map<String, Piece> pieces = new ConcurrentHashMap<>();
     private final AtomicInteger written = new AtomicInteger();
@@ -77,6 +78,7 @@ public final class Giver implements AutoCloseable {
         this.key = key.getBytes(StandardCharsets.UTF_8);
         this.disk = disk;
         this.threads = threads;
+        this.door = threads.newThread(this::receive);
         this.patience = patience;
     }
 
@@ -95,7 +97,7 @@ public final class Giver implements AutoCloseable {
             throw e;
         }
         var giver = new Giver(server, key, disk, threads, patience);
-        threads.newThread(giver::receive).start();
+        giver.door.start();
         return giver;
     }
 
@@ -133,7 +135,7 @@ public final class Giver implements AutoCloseable {
         while (!server.isClosed()) {
             try {
                 Socket client = server.accept();
-                if (deadlines.size() >= MOST_CONNECTIONS) {
+                if (server.isClosed() || deadlines.size() >= MOST_CONNECTIONS) {
                     client.close();
                 } else {
                     deadlines.put(client, System.nanoTime() + patience.head().toNanos());
@@ -246,13 +248,18 @@ public final class Giver implements AutoCloseable {
         out.write(("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
     }
 
-    /// At once, whoever takes.
+    /// At once, whoever takes. Nobody is let in any more when this returns: Java may leave the port open until the thread at it has noticed.
     @Override
     public void close() {
         try {
             server.close();
         } catch (IOException e) {
             // nobody is let in any more either way
+        }
+        try {
+            door.join(LOOK_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
         deadlines.keySet().forEach(Giver::close);
     }
