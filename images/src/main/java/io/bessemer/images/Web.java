@@ -1,6 +1,6 @@
 package io.bessemer.images;
 
-import io.bessemer.openstack.Authorities;
+import io.bessemer.core.tls.Authorities;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -32,7 +32,7 @@ final class Web implements AutoCloseable {
     Web(Path caFile) {
         HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(CONNECT_LIMIT).followRedirects(HttpClient.Redirect.NEVER);
         if (caFile != null) {
-            builder.sslContext(Authorities.trusting(caFile));
+            builder.sslContext(Authorities.alsoTrusting(caFile));
         }
         client = builder.build();
     }

@@ -1,5 +1,6 @@
 package io.bessemer.openstack;
 
+import io.bessemer.core.tls.Authorities;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -32,7 +33,7 @@ public final class Http implements AutoCloseable {
     public Http(Path caFile, Duration connectTimeout) {
         HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(connectTimeout);
         if (caFile != null) {
-            builder.sslContext(Authorities.trusting(caFile));
+            builder.sslContext(Authorities.alsoTrusting(caFile));
         }
         client = builder.build();
     }

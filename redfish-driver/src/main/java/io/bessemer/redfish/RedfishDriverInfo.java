@@ -90,7 +90,7 @@ record RedfishDriverInfo(BmcAccess access, String system) {
 
     private static Trust trust(String text) throws DriverException {
         return switch (text.toLowerCase(Locale.ROOT)) {
-            case "", "true", "t", "1", "yes", "y", "on" -> new Trust.Authorities();
+            case "", "true", "t", "1", "yes", "y", "on" -> new Trust.Jdk();
             case "false", "f", "0", "no", "n", "off" -> new Trust.Anybody();
             default -> new Trust.Pem(readable(text));
         };

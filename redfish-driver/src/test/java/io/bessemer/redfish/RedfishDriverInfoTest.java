@@ -45,7 +45,7 @@ class RedfishDriverInfoTest {
         BmcAccess access = read("redfish_address", written).access();
         assertThat(access.origin()).hasToString(origin);
         assertThat(access.root()).isEqualTo(root);
-        assertThat(access.trust()).isEqualTo(new Trust.Authorities());
+        assertThat(access.trust()).isEqualTo(new Trust.Jdk());
         assertThat(access.authentication()).isEqualTo(BmcAccess.Authentication.AUTO);
     }
 

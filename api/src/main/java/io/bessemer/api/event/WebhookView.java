@@ -11,7 +11,8 @@ import io.bessemer.core.event.SinkStore.SinkState;
 import io.bessemer.core.event.Webhook;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.node.Secrets;
-import io.bessemer.notifications.Trust;
+import io.bessemer.core.tls.Authorities;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -104,8 +105,8 @@ record WebhookView(Webhook webhook, SinkState sink, long last) {
         }
         String pem = Values.text(value, field, LONGEST_PEM);
         try {
-            Trust.certificates(pem);
-        } catch (IllegalArgumentException broken) {
+            Authorities.read(pem);
+        } catch (CertificateException broken) {
             throw new Failure.Invalid(field, "is no text of PEM certificates: %s.".formatted(broken.getMessage()));
         }
         return pem;

@@ -1,6 +1,7 @@
 package io.bessemer.lab.simulated;
 
 import io.bessemer.agent.protocol.DecodeException;
+import io.bessemer.core.tls.Authorities;
 import io.bessemer.host.protocol.HostOrders;
 import io.bessemer.host.protocol.JoinAnswer;
 import io.bessemer.host.protocol.JoinRequest;
@@ -13,12 +14,12 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyStore;
 import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -27,7 +28,6 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509KeyManager;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -150,13 +150,8 @@ public final class HostWire {
 
     private static TrustManager[] trust(String ca) {
         try {
-            KeyStore trusted = KeyStore.getInstance("PKCS12");
-            trusted.load(null, null);
-            trusted.setCertificateEntry("ca", Keys.certificate(ca));
-            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            factory.init(trusted);
-            return factory.getTrustManagers();
-        } catch (GeneralSecurityException | IOException e) {
+            return Authorities.managers(List.of(Keys.certificate(ca)));
+        } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
     }

@@ -6,11 +6,10 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import io.bessemer.core.event.Event;
+import io.bessemer.core.tls.Authorities;
 import io.bessemer.notifications.Sink;
-import io.bessemer.notifications.Trust;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.HashSet;
@@ -117,8 +116,8 @@ public final class RabbitSink implements Sink {
 
     private SSLContext tls() throws IOException {
         try {
-            return settings.authorities() == null ? SSLContext.getDefault() : Trust.in(Trust.certificates(Files.readString(settings.authorities())));
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            return settings.authorities() == null ? SSLContext.getDefault() : Authorities.trusting(Authorities.read(settings.authorities()));
+        } catch (GeneralSecurityException e) {
             throw new IOException("the authorities in %s cannot be used: %s".formatted(settings.authorities(), e.getMessage()), e);
         }
     }

@@ -2,9 +2,9 @@ package io.bessemer.notifications.webhook;
 
 import io.bessemer.core.event.Event;
 import io.bessemer.core.event.Webhook;
+import io.bessemer.core.tls.Authorities;
 import io.bessemer.notifications.EventShape;
 import io.bessemer.notifications.Sink;
-import io.bessemer.notifications.Trust;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import javax.net.ssl.SSLContext;
 import tools.jackson.databind.json.JsonMapper;
 
 /// One POST an event. A receiver has it when it answers 2xx within [#ANSWER]; redirects are not followed.
@@ -49,9 +50,17 @@ public final class WebhookSink implements Sink {
         this.answerWithin = answerWithin;
         HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).followRedirects(HttpClient.Redirect.NEVER);
         if (webhook.authorities() != null) {
-            builder.sslContext(Trust.in(Trust.certificates(webhook.authorities())));
+            builder.sslContext(trusting(webhook.authorities()));
         }
         this.http = builder.build();
+    }
+
+    private static SSLContext trusting(String authorities) {
+        try {
+            return Authorities.trusting(Authorities.read(authorities));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalArgumentException("ca_certificates: %s".formatted(e.getMessage()), e);
+        }
     }
 
     @Override

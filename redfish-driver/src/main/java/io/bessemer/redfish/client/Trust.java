@@ -1,15 +1,13 @@
 package io.bessemer.redfish.client;
 
+import io.bessemer.core.tls.Authorities;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.SecureRandom;
-import java.security.cert.Certificate;
-import java.security.cert.CertificateFactory;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,13 +15,12 @@ import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /// Whose certificates a BMC may show.
 public sealed interface Trust {
     /// Those that the JDK trusts.
-    record Authorities() implements Trust {}
+    record Jdk() implements Trust {}
 
     /// Anybody's: whoever answers at the address learns the password.
     record Anybody() implements Trust {}
@@ -36,7 +33,7 @@ public sealed interface Trust {
         try {
             SSLContext context = SSLContext.getInstance("TLS");
             context.init(null, switch (trust) {
-                case Authorities() -> null;
+                case Jdk() -> null;
                 case Anybody() -> new TrustManager[] {new Gullible()};
                 case Pem(Path path) -> trusting(path);
             }, new SecureRandom());
@@ -47,19 +44,18 @@ public sealed interface Trust {
     }
 
     private static TrustManager[] trusting(Path path) throws IOException, GeneralSecurityException {
-        KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-        store.load(null, null);
+        var certificates = new ArrayList<X509Certificate>();
         for (Path file : files(path)) {
-            for (Certificate certificate : read(file)) {
-                store.setCertificateEntry("certificate-" + store.size(), certificate);
+            try {
+                certificates.addAll(Authorities.read(file));
+            } catch (CertificateException e) {
+                throw new IOException("%s is no file of PEM certificates: %s".formatted(file, e.getMessage()), e);
             }
         }
-        if (store.size() == 0) {
-            throw new IOException("%s has no certificate".formatted(path));
+        if (certificates.isEmpty()) {
+            throw new IOException("%s has no file of PEM certificates".formatted(path));
         }
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        factory.init(store);
-        return factory.getTrustManagers();
+        return Authorities.managers(certificates);
     }
 
     private static List<Path> files(Path path) throws IOException {
@@ -68,14 +64,6 @@ public sealed interface Trust {
         }
         try (Stream<Path> content = Files.list(path)) {
             return content.filter(Files::isRegularFile).sorted().toList();
-        }
-    }
-
-    private static List<Certificate> read(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file)) {
-            return new ArrayList<>(CertificateFactory.getInstance("X.509").generateCertificates(in));
-        } catch (GeneralSecurityException e) {
-            throw new IOException("%s is no file of PEM certificates".formatted(file), e);
         }
     }
 

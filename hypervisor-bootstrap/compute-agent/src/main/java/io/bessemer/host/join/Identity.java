@@ -2,6 +2,7 @@ package io.bessemer.host.join;
 
 import io.bessemer.agent.protocol.DecodeException;
 import io.bessemer.agent.protocol.Fields;
+import io.bessemer.core.tls.Authorities;
 import io.bessemer.host.protocol.key.Keys;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -11,12 +12,12 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManagerFactory;
 
 /// Who this host is to the server. One file, so that key and certificate are never of two minds.
 ///
@@ -47,11 +48,6 @@ public record Identity(String url, UUID node, String ca, String ticketHash, Stri
 
     /// TLS that trusts the server's authority alone, and shows the certificate if there is one.
     public SSLSocketFactory tls() throws GeneralSecurityException, IOException {
-        KeyStore trusted = KeyStore.getInstance("PKCS12");
-        trusted.load(null, null);
-        trusted.setCertificateEntry("ca", Keys.certificate(ca));
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(trusted);
         KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         KeyStore own = KeyStore.getInstance("PKCS12");
         own.load(null, null);
@@ -60,7 +56,7 @@ public record Identity(String url, UUID node, String ca, String ticketHash, Stri
         }
         keys.init(own, IN_MEMORY);
         SSLContext context = SSLContext.getInstance("TLS");
-        context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
+        context.init(keys.getKeyManagers(), Authorities.managers(List.of(Keys.certificate(ca))), null);
         return context.getSocketFactory();
     }
 

@@ -1,0 +1,2 @@
+/// Trust in those whom we speak TLS with.
+package io.bessemer.core.tls;
