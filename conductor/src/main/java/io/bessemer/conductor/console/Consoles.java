@@ -10,7 +10,6 @@ import io.bessemer.core.fault.Failure;
 import io.bessemer.core.flow.Flow;
 import io.bessemer.core.flow.FlowKind;
 import io.bessemer.core.flow.FlowStore;
-import io.bessemer.core.lifecycle.ProvisionState;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodeStore;
@@ -40,11 +39,8 @@ public final class Consoles implements FlowObserver, AutoCloseable {
     private static final Set<FlowKind> RECORDED = EnumSet.of(FlowKind.INSPECT, FlowKind.CLEAN, FlowKind.DEPLOY, FlowKind.RESCUE, FlowKind.UNRESCUE, FlowKind.SERVICE);
     private static final Duration LOOK = Duration.ofSeconds(2);
     private static final int LOOKS_UNTIL_SWEEP = 30;
-    /// a host that does not report is not waited for longer
-    private static final Duration FIRST_BOOT = Duration.ofMinutes(10);
     private static final Duration SETTLE = Duration.ofSeconds(10);
-    private static final int RECORDING_WAITS = 1 << 20;
-    private static final int WATCHER_WAITS = 256 << 10;
+    private static final Duration STARTING = SETTLE.multipliedBy(2);
     private static final int MOST_WATCHERS = 32;
 
     private final NodeStore nodes;
@@ -53,7 +49,7 @@ public final class Consoles implements FlowObserver, AutoCloseable {
     private final ConsoleSettings settings;
     private final String conductor;
     private final Clock clock;
-    private final Map<NodeId, Entry> open = new HashMap<>();
+    private final Map<NodeId, OpenConsole> open = new HashMap<>();
     /// known without a lock, as the engine asks at each look
     private final Map<NodeId, Long> recorded = new ConcurrentHashMap<>();
     private final Recordings recordings;
@@ -61,26 +57,6 @@ public final class Consoles implements FlowObserver, AutoCloseable {
     private final TerminalPorts ports;
     private Instant fullToldAgainAt = Instant.MIN;
     private volatile boolean closed;
-
-    /// A line with those who want it. Guarded by `Consoles.this`.
-    private static final class Entry {
-        final NodeConsole console;
-        Map<String, Object> driverInfo;
-        TerminalPort port;
-        Instant servedAt;
-        Tap recording;
-        Instant recordedUntil;
-        int watchers;
-
-        Entry(NodeConsole console, Map<String, Object> driverInfo) {
-            this.console = console;
-            this.driverInfo = driverInfo;
-        }
-
-        boolean wanted() {
-            return port != null || recording != null || watchers > 0;
-        }
-    }
 
     /// @param conductor nodes of others are theirs to serve
     public Consoles(NodeStore nodes, FlowStore flows, Map<String, HardwareType> drivers, ConsoleSettings settings, String conductor, Clock clock) {
@@ -163,59 +139,32 @@ public final class Consoles implements FlowObserver, AutoCloseable {
             Optional<Node> node = nodes.find(id);
             Optional<Flow> flow = flows.find(id).filter(under -> RECORDED.contains(under.kind()));
             synchronized (this) {
-                Entry entry = open.get(id);
-                if (entry == null) {
+                OpenConsole console = open.get(id);
+                if (console == null) {
                     continue;
                 }
                 if (node.isEmpty() || serial(node.get()).isEmpty()) {
-                    end(id, entry);
+                    end(id, console);
                     continue;
                 }
-                if (entry.port != null && (node.get().maintenance() || !node.get().consoleEnabled() && starting(entry).isNegative())) {
-                    entry.port.close();
-                    entry.port = null;
+                if (console.port().isPresent() && (node.get().maintenance() || !node.get().consoleEnabled() && console.servedFor(STARTING, clock.instant()))) {
+                    console.stopServing();
                 }
-                reopened(entry, node.get());
-                if (entry.recording != null && flow.isEmpty() && !booting(entry, node.get())) {
-                    entry.console.mark("recording ends");
-                    stopRecording(id, entry);
+                reopened(console, node.get());
+                if (console.recorded() && flow.isEmpty() && !console.booting(node.get(), clock.instant())) {
+                    console.console().mark("recording ends");
+                    console.stopRecording();
+                    recorded.remove(id);
                 }
-                closeUnlessWanted(id, entry);
+                closeUnlessWanted(id, console);
             }
         }
     }
 
-    /// A console is served before the node says that it is on; negative when that should be over.
-    private Duration starting(Entry entry) {
-        return Duration.between(clock.instant(), entry.servedAt.plus(SETTLE.multipliedBy(2)));
-    }
-
-    /// The host that was deployed boots for the first time: what goes wrong then is seen on the console alone.
-    private boolean booting(Entry entry, Node node) {
-        boolean coming = node.provisionState() == ProvisionState.ACTIVE && node.driverInternalInfo().get("host_token_hash") != null
-                && node.driverInternalInfo().get("host_up_at") == null;
-        if (!coming) {
-            return false;
-        }
-        if (entry.recordedUntil == null) {
-            entry.recordedUntil = clock.instant().plus(FIRST_BOOT);
-        }
-        return clock.instant().isBefore(entry.recordedUntil);
-    }
-
-    private void stopRecording(NodeId id, Entry entry) {
-        if (entry.recording != null) {
-            entry.recording.close();
-            entry.recording = null;
-            entry.recordedUntil = null;
-        }
-        recorded.remove(id);
-    }
-
-    private void closeUnlessWanted(NodeId id, Entry entry) {
-        if (!entry.wanted()) {
+    private void closeUnlessWanted(NodeId id, OpenConsole console) {
+        if (!console.wanted()) {
             open.remove(id);
-            entry.console.close();
+            console.end();
         }
     }
 
@@ -236,14 +185,9 @@ public final class Consoles implements FlowObserver, AutoCloseable {
     private void record(Node node, Flow flow) {
         try {
             synchronized (this) {
-                Entry entry = opened(node);
-                if (entry.recording == null) {
-                    Tap tap = entry.console.watch(RECORDING_WAITS, false, () -> {});
-                    entry.recording = tap;
-                    recordings.write(node.id(), tap);
-                }
-                entry.recordedUntil = null;
-                entry.recording.offer(Recordings.heading(node, flow, clock.instant()));
+                OpenConsole console = opened(node);
+                console.record().ifPresent(tap -> recordings.write(node.id(), tap));
+                console.heading(Recordings.heading(node, flow, clock.instant()));
             }
         } catch (Failure.Conflict full) {
             LOG.info("The console of a node is not recorded: node={} why={}", node.id(), full.getMessage());
@@ -270,9 +214,9 @@ public final class Consoles implements FlowObserver, AutoCloseable {
     /// Why there is no recording, or what is wrong with the one under way; empty when nothing is.
     public Optional<String> trouble(NodeId id) {
         synchronized (this) {
-            Entry entry = open.get(id);
-            if (entry != null && entry.console.state() != State.CONNECTED && !entry.console.why().isEmpty()) {
-                return Optional.of(entry.console.why());
+            OpenConsole console = open.get(id);
+            if (console != null && console.console().state() != State.CONNECTED && !console.console().why().isEmpty()) {
+                return Optional.of(console.console().why());
             }
         }
         return refusals.last(id);
@@ -293,8 +237,8 @@ public final class Consoles implements FlowObserver, AutoCloseable {
         serve(node);
         NodeConsole console;
         synchronized (this) {
-            Entry entry = open.get(node.id());
-            console = entry == null ? null : entry.console;
+            OpenConsole known = open.get(node.id());
+            console = known == null ? null : known.console();
         }
         State state;
         try {
@@ -311,33 +255,28 @@ public final class Consoles implements FlowObserver, AutoCloseable {
     }
 
     private synchronized void serve(Node node) {
-        Entry known = open.get(node.id());
-        if (known != null && known.port != null) {
+        OpenConsole console = opened(node);
+        if (console.port().isPresent()) {
             return;
         }
-        Entry entry = opened(node);
         try {
-            entry.port = port(node, entry.console);
-            entry.servedAt = clock.instant();
+            console.serve(port(node, console.console()), clock.instant());
         } finally {
-            closeUnlessWanted(node.id(), entry);
+            closeUnlessWanted(node.id(), console);
         }
     }
 
     public synchronized void disable(NodeId id) {
-        Entry entry = open.get(id);
-        if (entry != null && entry.port != null) {
-            entry.port.close();
-            entry.port = null;
-            closeUnlessWanted(id, entry);
+        OpenConsole console = open.get(id);
+        if (console != null) {
+            console.stopServing();
+            closeUnlessWanted(id, console);
         }
     }
 
     /// Ironic's `console_info`; empty while it is not served here.
     public synchronized Optional<Map<String, Object>> connection(NodeId id) {
-        Entry entry = open.get(id);
-        return entry == null || entry.port == null ? Optional.empty()
-                : Optional.of(Map.of("type", "socat", "url", ports.url(entry.port)));
+        return Optional.ofNullable(open.get(id)).flatMap(OpenConsole::port).map(port -> Map.of("type", "socat", "url", ports.url(port)));
     }
 
     private TerminalPort port(Node node, NodeConsole console) {
@@ -354,20 +293,18 @@ public final class Consoles implements FlowObserver, AutoCloseable {
             throw new Failure.Unsupported("Driver %s of node %s has no serial console, or its console_interface is 'no-console'.".formatted(node.driver(), node.displayName()));
         }
         synchronized (this) {
-            Entry entry = opened(node);
-            if (entry.watchers >= MOST_WATCHERS) {
-                throw new Failure.Conflict("%d clients are at the console of node %s already.".formatted(entry.watchers, node.displayName()));
+            OpenConsole console = opened(node);
+            if (console.watchers() >= MOST_WATCHERS) {
+                throw new Failure.Conflict("%d clients are at the console of node %s already.".formatted(console.watchers(), node.displayName()));
             }
-            entry.watchers++;
-            Tap tap = entry.console.watch(WATCHER_WAITS, true, () -> left(node.id(), entry));
-            return new ConsoleWatch(tap, entry.console);
+            return console.watch(() -> left(node.id(), console));
         }
     }
 
-    private synchronized void left(NodeId id, Entry entry) {
-        entry.watchers--;
-        if (open.get(id) == entry) {
-            closeUnlessWanted(id, entry);
+    private synchronized void left(NodeId id, OpenConsole console) {
+        console.left();
+        if (open.get(id) == console) {
+            closeUnlessWanted(id, console);
         }
     }
 
@@ -378,24 +315,24 @@ public final class Consoles implements FlowObserver, AutoCloseable {
     }
 
     /// A BMC that has got another address or password is spoken to by these. Called with the lock.
-    private void reopened(Entry entry, Node node) {
-        if (node.driverInfo().equals(entry.driverInfo)) {
+    private void reopened(OpenConsole open, Node node) {
+        if (!open.changed(node.driverInfo())) {
             return;
         }
-        entry.driverInfo = node.driverInfo();
+        NodeConsole console = open.console();
         try {
-            entry.console.line(serial(node).orElseThrow().open(DriverNode.of(node), entry.console));
+            console.line(serial(node).orElseThrow().open(DriverNode.of(node), console));
         } catch (DriverException e) {
-            entry.console.mark("driver_info is wrong: " + e.getMessage());
+            console.mark("driver_info is wrong: " + e.getMessage());
         }
     }
 
     /// Called with the lock.
-    private Entry opened(Node node) {
+    private OpenConsole opened(Node node) {
         if (closed) {
             throw new Failure.Conflict("The server stops.");
         }
-        Entry known = open.get(node.id());
+        OpenConsole known = open.get(node.id());
         if (known != null) {
             return known;
         }
@@ -414,47 +351,39 @@ public final class Consoles implements FlowObserver, AutoCloseable {
         } catch (DriverException e) {
             throw new Failure.Hardware("The console of node %s cannot be opened: %s".formatted(node.displayName(), e.getMessage()), e.kind().retryable(), e);
         }
-        Entry entry = new Entry(console[0], node.driverInfo());
-        open.put(node.id(), entry);
-        return entry;
+        OpenConsole opened = new OpenConsole(console[0], node.driverInfo());
+        open.put(node.id(), opened);
+        return opened;
     }
 
     private synchronized void unavailable(Node node, NodeConsole console) {
         String why = console.why();
         refusals.add(node, why);
         LOG.info("A node has no serial console: node={} why={}", node.id(), why);
-        Entry entry = open.get(node.id());
-        if (entry == null || entry.console != console) {
-            return;
+        OpenConsole known = open.get(node.id());
+        if (known != null && known.console() == console) {
+            end(node.id(), known);
         }
-        end(node.id(), entry);
     }
 
-    /// Whoever still wants it. Those who look in are told.
-    private void end(NodeId id, Entry entry) {
-        stopRecording(id, entry);
-        if (entry.port != null) {
-            entry.port.close();
-            entry.port = null;
-        }
+    private void end(NodeId id, OpenConsole console) {
+        recorded.remove(id);
         open.remove(id);
-        entry.console.close();
+        console.end();
     }
 
     @Override
     public void close() {
-        List<Map.Entry<NodeId, Entry>> all;
+        List<OpenConsole> all;
         synchronized (this) {
             closed = true;
             notifyAll();
-            all = List.copyOf(open.entrySet());
+            all = List.copyOf(open.values());
             open.clear();
         }
-        all.forEach(each -> {
-            if (each.getValue().port != null) {
-                each.getValue().port.close();
-            }
-            each.getValue().console.close();
+        all.forEach(console -> {
+            console.stopServing();
+            console.console().close();
         });
     }
 }
