@@ -13,36 +13,13 @@ kills=${1:-20}
 current=secret
 export TZ=UTC
 
-say() { printf '%4d s  %s\n' $SECONDS "$*"; }
-die() { printf 'bmc.sh: %s\n' "$*" >&2; exit 1; }
-inside() { ip netns exec $space "$@"; }
-
-launch() { # NAME COMMAND...
-  local name=$1; shift
-  setsid ip netns exec $space "$@" >>"$root/log/$name.log" 2>&1 </dev/null &
-  echo $! >"$root/run/$name.pid"
-  disown # so that nothing is said of it when it is killed
-}
-
-halt() { # NAME SIGNAL
-  local file=$root/run/$1.pid pid i
-  [ -s "$file" ] || return 0
-  pid=$(cat "$file")
-  kill "-$2" -- "-$pid" 2>/dev/null || true
-  for ((i = 0; i < 100; i++)); do kill -0 -- "-$pid" 2>/dev/null || break; sleep 0.1; done
-  kill -KILL -- "-$pid" 2>/dev/null || true
-  rm -f "$file"
-}
-
-await() { # WHAT SECONDS COMMAND...
-  local what=$1 limit=$2 i; shift 2
-  for ((i = 0; i < limit * 10; i++)); do "$@" >/dev/null 2>&1 && return; sleep 0.1; done
-  die "$what is not there after $limit s; logs: $root/log"
-}
+. "$here/common/processes.sh"
+within=(ip netns exec $space)
+inside() { "${within[@]}" "$@"; }
 
 clean_up() {
   local name
-  for name in server bmc; do halt $name TERM; done
+  for name in server bmc; do halt $name; done
   ip netns del $space 2>/dev/null || true
 }
 

@@ -18,51 +18,10 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin PYTHONDONTWRITEBYTECODE=1 # Debian's P
 PACKAGES=(keystone placement-api nova-api nova-conductor nova-scheduler glance-api rabbitmq-server mariadb-server python3-pymysql
   uwsgi-plugin-python3 libvirt-daemon-system libvirt-daemon-driver-qemu libvirt-clients nova-compute nova-compute-qemu qemu-system-x86 qemu-utils)
 
-say() { printf '%4d s  %s\n' $SECONDS "$*"; }
-die() { printf 'nova.sh: %s\n' "$*" >&2; exit 1; }
-
-# --- processes: each in a session of its own, so that its children stop with it ------------------------------------------
-running() { [ -s "$root/run/$1.pid" ] && kill -0 "$(cat "$root/run/$1.pid")" 2>/dev/null; }
-
-launch() { # NAME COMMAND...
-  local name=$1; shift
-  running "$name" && return
-  setsid "$@" >>"$root/log/$name.log" 2>&1 </dev/null &
-  echo $! >"$root/run/$name.pid"
-}
-
-halt() { # NAME
-  local file=$root/run/$1.pid pid i
-  [ -s "$file" ] || return 0
-  pid=$(cat "$file")
-  kill -TERM -- "-$pid" 2>/dev/null || true
-  for ((i = 0; i < 100; i++)); do kill -0 -- "-$pid" 2>/dev/null || break; sleep 0.1; done
-  kill -KILL -- "-$pid" 2>/dev/null || true
-  rm -f "$file"
-}
-
-await_port() { # NAME PORT
-  local i
-  for ((i = 0; i < 600; i++)); do
-    (exec 3<>"/dev/tcp/$address/$2") 2>/dev/null && return
-    running "$1" || die "$1 ended: $(tail -3 "$root/log/$1.log")"
-    sleep 0.2
-  done
-  die "$1 did not open port $2 in 120 s; see $root/log/$1.log"
-}
-
-# --- packages ---------------------------------------------------------------------------------------------------------
-packages() {
-  [ "$(id -u)" = 0 ] || die "run as root: it installs packages and makes mount namespaces"
-  dpkg -s "${PACKAGES[@]}" >/dev/null 2>&1 && return
-  local policy=/usr/sbin/policy-rc.d ours= status=0
-  [ -e $policy ] || { ours=1; printf '#!/bin/sh\nexit 101\n' >$policy; chmod +x $policy; } # no daemon is started by its package
-  local install=(apt-get -o DPkg::Lock::Timeout=600 -y -q --no-install-recommends install "${PACKAGES[@]}")
-  export DEBIAN_FRONTEND=noninteractive
-  "${install[@]}" >"$root/log/packages.log" 2>&1 || { apt-get -q update && "${install[@]}"; } >>"$root/log/packages.log" 2>&1 || status=$?
-  [ -z "$ours" ] || rm -f $policy
-  [ $status -eq 0 ] || die "packages could not be installed; see $root/log/packages.log"
-}
+. "$here/common/processes.sh"
+. "$here/common/packages.sh"
+work=$root
+. "$home/bench/common/mariadb.sh"
 
 # --- configuration ----------------------------------------------------------------------------------------------------
 database_url() { printf 'mysql+pymysql://os:%s@%s:%s/%s' $secret $address $database "$1"; }
@@ -173,23 +132,23 @@ manage() { "$@" >>"$root/log/manage.log" 2>&1 || die "$1 failed: $(tail -3 "$roo
 up() {
   [ ! -e "$root/etc" ] || down
   mkdir -p "$root"/{log,run}
-  packages
+  [ "$(id -u)" = 0 ] || die "run as root: it makes mount namespaces"
+  packages "$root/log/packages.log" "${PACKAGES[@]}"
   configure
   say "packages are there"
-  mariadb-install-db --no-defaults --user=root --datadir="$root/db" --auth-root-authentication-method=normal --skip-test-db >"$root/log/mariadb.log" 2>&1
-  launch mariadb mariadbd --no-defaults --user=root --datadir="$root/db" --socket="$root/run/db.sock" --port=$database --bind-address=$address \
-    --innodb-buffer-pool-size=64M --max-connections=400 --innodb-flush-log-at-trx-commit=0
+  mariadb_new
+  launch mariadb "${mariadb[@]}" --port=$database --innodb-buffer-pool-size=64M --max-connections=400 --innodb-flush-log-at-trx-commit=0
   launch rabbitmq env HOME="$root/rabbit" ERL_EPMD_PORT=$epmd ERL_EPMD_ADDRESS=$address RABBITMQ_NODENAME=bessemer-nova@localhost \
     RABBITMQ_NODE_IP_ADDRESS=$address RABBITMQ_NODE_PORT=$rabbit RABBITMQ_DIST_PORT=$rabbit_dist RABBITMQ_MNESIA_BASE="$root/rabbit/mnesia" \
     RABBITMQ_LOG_BASE="$root/rabbit/log" RABBITMQ_ENABLED_PLUGINS_FILE="$root/rabbit/plugins" RABBITMQ_CONFIG_FILE="$root/rabbit/none" \
     RABBITMQ_PID_FILE="$root/rabbit/pid" RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1}" \
     /usr/lib/rabbitmq/bin/rabbitmq-server
-  await_port mariadb $database
+  mariadb_ready
   local name
   for name in keystone placement glance nova_api nova_cell0 nova_cell1; do
     printf "create database %s; grant all on %s.* to os@'%s' identified by '%s';\n" $name $name $address $secret
     printf "grant all on %s.* to os@localhost identified by '%s';\n" $name $secret
-  done | mariadb --no-defaults -uroot -S "$root/run/db.sock"
+  done | sql
   await_port rabbitmq $rabbit
   say "mariadb and rabbitmq are up"
   local keystone_manage=(keystone-manage --config-file "$root/etc/keystone/keystone.conf") nova_manage=(nova-manage --config-file "$root/etc/nova/nova.conf")

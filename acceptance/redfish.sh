@@ -20,43 +20,10 @@ inherited_path=$PATH
 PACKAGES=(libvirt-daemon-system libvirt-daemon-driver-qemu libvirt-clients qemu-system-x86 qemu-utils ovmf ipxe-qemu python3-flask python3-requests python3-libvirt
   python3-bcrypt python3-tenacity python3-webob python3-pbr python3-ironicclient openssl iproute2)
 
-say() { printf '%4d s  %s\n' $SECONDS "$*"; }
-die() { printf 'redfish.sh: %s\n' "$*" >&2; exit 1; }
-inside() { ip netns exec $space "$@"; }
-
-# --- processes: each in a session of its own, so that its children stop with it ------------------------------------------
-launch() { # NAME COMMAND...
-  local name=$1; shift
-  setsid ip netns exec $space "$@" >>"$root/log/$name.log" 2>&1 </dev/null &
-  echo $! >"$root/run/$name.pid"
-}
-
-halt() { # NAME
-  local file=$root/run/$1.pid pid i
-  [ -s "$file" ] || return 0
-  pid=$(cat "$file")
-  kill -TERM -- "-$pid" 2>/dev/null || true
-  for ((i = 0; i < 100; i++)); do kill -0 -- "-$pid" 2>/dev/null || break; sleep 0.1; done
-  kill -KILL -- "-$pid" 2>/dev/null || true
-  rm -f "$file"
-}
-
-await() { # WHAT SECONDS COMMAND...
-  local what=$1 limit=$2 i; shift 2
-  for ((i = 0; i < limit * 5; i++)); do "$@" >/dev/null 2>&1 && return; sleep 0.2; done
-  die "$what is not there after $limit s; logs: $root/log"
-}
-
-packages() {
-  dpkg -s "${PACKAGES[@]}" >/dev/null 2>&1 && return
-  local policy=/usr/sbin/policy-rc.d ours= status=0
-  [ -e $policy ] || { ours=1; printf '#!/bin/sh\nexit 101\n' >$policy; chmod +x $policy; } # no daemon is started by its package
-  local install=(apt-get -o DPkg::Lock::Timeout=600 -y -q --no-install-recommends install "${PACKAGES[@]}")
-  export DEBIAN_FRONTEND=noninteractive
-  "${install[@]}" >"$root/log/packages.log" 2>&1 || { apt-get -q update && "${install[@]}"; } >>"$root/log/packages.log" 2>&1 || status=$?
-  [ -z "$ours" ] || rm -f $policy
-  [ $status -eq 0 ] || die "packages could not be installed; see $root/log/packages.log"
-}
+. "$here/common/processes.sh"
+. "$here/common/packages.sh"
+within=(ip netns exec $space)
+inside() { "${within[@]}" "$@"; }
 
 emulator_code() { # prints where it is
   local code=${BESSEMER_SUSHY_TOOLS:-$home/work/cache/sushy-tools}
@@ -276,7 +243,7 @@ uri="qemu+unix:///system?socket=$root/tree/run/libvirt/libvirt-sock"
 chosen=("$@"); [ $# -gt 0 ] || chosen=(bios uefi vmedia https)
 mapfile -t chosen < <(printf 'rf-%s\n' "${chosen[@]}" | sort -u) # vmedia alone is a word of the API, and no name of a node
 trap 'status=$?; keep_logs; down; [ $status -ne 0 ] || rm -rf "$root"; say "all is stopped"' EXIT
-packages
+packages "$root/log/packages.log" "${PACKAGES[@]}"
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin # Debian's Python, not one of a version manager
 network
 libvirt

@@ -12,40 +12,9 @@ inherited_path=$PATH
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin PYTHONDONTWRITEBYTECODE=1 # Debian's Python, not one of a version manager
 PACKAGES=(keystone glance-api uwsgi-plugin-python3 docker-registry apache2-utils qemu-utils)
 
-pids=()
-stop() {
-  for pid in "${pids[@]}"; do kill -TERM -- "-$pid" 2>/dev/null || true; done
-  for pid in "${pids[@]}"; do for ((i = 0; i < 50; i++)); do kill -0 -- "-$pid" 2>/dev/null || break; sleep 0.1; done; kill -KILL -- "-$pid" 2>/dev/null || true; done
-}
-trap stop EXIT
-
-die() { printf 'sources.sh: %s\n' "$*" >&2; exit 1; }
-
-launch() { # NAME COMMAND...
-  local name=$1; shift
-  setsid "$@" >>"$root/$name.log" 2>&1 </dev/null &
-  pids+=($!)
-}
-
-await() { # NAME PORT
-  local i
-  for ((i = 0; i < 300; i++)); do
-    (exec 3<>"/dev/tcp/$address/$2") 2>/dev/null && return
-    kill -0 "${pids[-1]}" 2>/dev/null || die "$1 ended: $(tail -3 "$root/$1.log")"
-    sleep 0.2
-  done
-  die "$1 did not open port $2 in 60 s; see $root/$1.log"
-}
-
-packages() {
-  dpkg -s "${PACKAGES[@]}" >/dev/null 2>&1 && return
-  [ "$(id -u)" = 0 ] || die "run as root: it installs ${PACKAGES[*]}"
-  local policy=/usr/sbin/policy-rc.d ours= status=0
-  [ -e $policy ] || { ours=1; printf '#!/bin/sh\nexit 101\n' >$policy; chmod +x $policy; } # no daemon is started by its package
-  DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 -y -q --no-install-recommends install "${PACKAGES[@]}" || status=$?
-  [ -z "$ours" ] || rm -f $policy
-  return $status
-}
+. "$here/common/processes.sh"
+. "$here/common/packages.sh"
+trap 'for name in registry glance keystone; do halt $name; done' EXIT
 
 settings() {
   cat >"$root/keystone.conf" <<END
@@ -99,25 +68,25 @@ END
   htpasswd -Bbn puller "$secret" >"$root/htpasswd"
 }
 
-packages
 rm -rf "$root"
-mkdir -p "$root"/{store,registry,keys,credentials}
+mkdir -p "$root"/{log,run,store,registry,keys,credentials}
+packages "$root/log/packages.log" "${PACKAGES[@]}"
 settings
 manage=(keystone-manage --config-file "$root/keystone.conf")
-"${manage[@]}" db_sync >>"$root/keystone.log" 2>&1
-"${manage[@]}" fernet_setup --keystone-user root --keystone-group root >>"$root/keystone.log" 2>&1
+"${manage[@]}" db_sync >>"$root/log/keystone.log" 2>&1
+"${manage[@]}" fernet_setup --keystone-user root --keystone-group root >>"$root/log/keystone.log" 2>&1
 url=http://$address:$keystone/v3/
-"${manage[@]}" bootstrap --bootstrap-password $secret --bootstrap-region-id one --bootstrap-admin-url $url --bootstrap-public-url $url --bootstrap-internal-url $url >>"$root/keystone.log" 2>&1
-glance-manage --config-file "$root/glance.conf" db_sync >>"$root/glance.log" 2>&1
+"${manage[@]}" bootstrap --bootstrap-password $secret --bootstrap-region-id one --bootstrap-admin-url $url --bootstrap-public-url $url --bootstrap-internal-url $url >>"$root/log/keystone.log" 2>&1
+glance-manage --config-file "$root/glance.conf" db_sync >>"$root/log/glance.log" 2>&1
 mkdir -p "$root/etc"
 cp "$root/keystone.conf" "$root/etc/keystone.conf"
 launch keystone env OS_KEYSTONE_CONFIG_DIR="$root/etc/" uwsgi_python3 --master --die-on-term --lazy-apps --enable-threads --processes 1 --threads 4 --buffer-size 65535 \
   --socket-timeout 60 --add-header 'Connection: close' --http-socket $address:$keystone --wsgi-file /usr/bin/keystone-wsgi-public --need-app
-await keystone $keystone
+await_port keystone $keystone
 launch glance glance-api --config-file "$root/glance.conf"
-await glance $glance
+await_port glance $glance
 launch registry docker-registry serve "$root/registry.yml"
-await registry $registry
+await_port registry $registry
 
 export BESSEMER_SOURCES_KEYSTONE=http://$address:$keystone/v3 BESSEMER_SOURCES_GLANCE=http://$address:$glance BESSEMER_SOURCES_REGISTRY=$address:$registry
 export BESSEMER_SOURCES_PASSWORD=$secret PATH=$inherited_path

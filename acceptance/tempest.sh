@@ -17,20 +17,13 @@ die() { printf 'tempest.sh: %s\n' "$*" >&2; exit 1; }
 cleanup() { local pid; for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done; wait; }
 trap cleanup EXIT
 
+. "$here/common/packages.sh"
+
 await() { # URL LOG
   local i
   for ((i = 0; i < 900; i++)); do curl -sf -o /dev/null "$1" && return; sleep 0.2; done
   tail -20 "$2" >&2
   die "nothing answers at $1"
-}
-
-packages() {
-  dpkg -s tempest ironic-tempest-plugin >/dev/null 2>&1 && return
-  [ "$(id -u)" = 0 ] || die "missing: tempest ironic-tempest-plugin. Install with: sudo apt-get install --no-install-recommends tempest ironic-tempest-plugin"
-  say "installing tempest ..."
-  local install=(apt-get -o DPkg::Lock::Timeout=600 -y -q --no-install-recommends install tempest ironic-tempest-plugin)
-  DEBIAN_FRONTEND=noninteractive "${install[@]}" >"$work/packages.log" 2>&1 ||
-    { apt-get -q update && DEBIAN_FRONTEND=noninteractive "${install[@]}"; } >>"$work/packages.log" 2>&1 || die "see $work/packages.log"
 }
 
 configure() {
@@ -90,7 +83,7 @@ END
 
 rm -rf "$work"
 mkdir -p "$work/locks" "$work/data"
-packages
+packages "$work/packages.log" tempest ironic-tempest-plugin
 configure
 /usr/bin/python3 "$here/tempest/keystone.py" $((port + 5)) http://127.0.0.1:$port >"$work/keystone.log" 2>&1 & pids+=($!)
 "$home/bessemer" serve --data-dir "$work/data" --listen 127.0.0.1:$port --bessemer.agent.listen=127.0.0.1:$((port + 1)) \

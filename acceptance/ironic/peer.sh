@@ -2,6 +2,8 @@
 #   work, an empty folder; pids, an array of what to end; host; port, of which and the two behind it the API, JSON-RPC and the database take one each
 # and has a function die.
 
+peer=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+
 launch() { local name=$1; shift; "$@" >"$work/$name.log" 2>&1 & pids+=($!); eval "$name=$!"; }
 
 await() { # URL NAME
@@ -10,18 +12,10 @@ await() { # URL NAME
   die "$2 does not answer at $1: $(tail -5 "$work/$2.log")"
 }
 
-ironic_packages() { # MORE...
-  local missing=() package
-  for package in ironic-api ironic-conductor mariadb-server "$@"; do dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package"); done
-  [ ${#missing[@]} -gt 0 ] || return 0
-  [ "$(id -u)" = 0 ] || die "missing: ${missing[*]}. Install with: sudo apt-get install --no-install-recommends ${missing[*]}"
-  echo "installing ${missing[*]} ..."
-  local install=(apt-get -o DPkg::Lock::Timeout=600 -y -q --no-install-recommends install "${missing[@]}")
-  DEBIAN_FRONTEND=noninteractive "${install[@]}" >"$work/packages.log" 2>&1 ||
-    { apt-get -q update && DEBIAN_FRONTEND=noninteractive "${install[@]}"; } >>"$work/packages.log" 2>&1 || die "see $work/packages.log"
-}
+. "$peer/../common/packages.sh"
+. "$peer/../../bench/common/mariadb.sh"
 
-. "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../../bench/common/mariadb.sh"
+ironic_packages() { packages "$work/packages.log" ironic-api ironic-conductor mariadb-server "$@"; } # MORE...
 
 ironic_database() { # a MariaDB in which the user `peer`, password `peer`, may do all
   mariadb_new
