@@ -32,8 +32,7 @@ interface NodeMapper {
     /// in the order of [NodePowerRow]'s components
     String POWER_COLUMNS = "n.uuid, n.version, n.driver, n.power_state, n.provision_state, n.maintenance, n.fault ";
 
-    /// Keyset paging: `m` is the marker's row, without which a listing in order of creation goes on as well. Both databases sort NULL before everything else, so "after a NULL" is "not NULL, or a
-    /// NULL with a higher id". `sort` is a column by [NodeSortKey], never from a client.
+    /// `sort` is a column by [NodeSortKey], never from a client.
     String LISTED = """
             FROM nodes n
             <if test="marker != null and sort != null">JOIN nodes m ON m.id = #{marker}</if>
@@ -59,24 +58,7 @@ interface NodeMapper {
                 <if test="q.descriptionContains != null">AND LOCATE(LOWER(#{q.descriptionContains}), LOWER(n.description)) &gt; 0</if>
                 <if test="parent != null">AND n.parent_node = #{parent}</if>
                 <if test="parent == null and q.noChildren">AND n.parent_node IS NULL</if>
-                <if test="marker != null and sort == null and !q.descending">AND n.id &gt; #{marker}</if>
-                <if test="marker != null and sort == null and q.descending">AND n.id &lt; #{marker}</if>
-                <if test="marker != null and sort != null and !q.descending">
-                    AND (n.${sort} &gt; m.${sort}
-                      OR (n.${sort} = m.${sort} AND n.id &gt; m.id)
-                      OR (m.${sort} IS NULL AND (n.${sort} IS NOT NULL OR n.id &gt; m.id)))
-                </if>
-                <if test="marker != null and sort != null and q.descending">
-                    AND (n.${sort} &lt; m.${sort}
-                      OR (n.${sort} = m.${sort} AND n.id &lt; m.id)
-                      OR (n.${sort} IS NULL AND (m.${sort} IS NOT NULL OR n.id &lt; m.id)))
-                </if>
-            </where>
-            ORDER BY
-            <if test="sort != null">n.${sort} <if test="q.descending">DESC</if>,</if>
-            n.id <if test="q.descending">DESC</if>
-            <if test="q.limit &gt; 0">LIMIT #{q.limit}</if>
-            """;
+            """ + Keyset.AFTER_MARKER + "</where>" + Keyset.ONE_PAGE;
 
     @Insert("""
             INSERT INTO nodes (

@@ -7,6 +7,7 @@ import io.bessemer.core.node.MacAddress;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.Port;
 import io.bessemer.core.node.PortId;
+import io.bessemer.core.node.PortQuery;
 import io.bessemer.core.node.PortStore;
 import java.util.List;
 import java.util.Locale;
@@ -66,8 +67,12 @@ final class SqlPortStore implements PortStore {
     }
 
     @Override
-    public List<Port> list() {
-        return ports.list().stream().map(row -> row.toPort(json)).toList();
+    public List<Port> list(PortQuery query) {
+        Long marker = query.marker() == null ? null : ports.idOf(query.marker().toString());
+        if (query.marker() != null && marker == null) {
+            throw new Failure.NotFound("Port", query.marker().toString());
+        }
+        return ports.list(PortListing.of(query, marker)).stream().map(row -> row.toPort(json)).toList();
     }
 
     @Override

@@ -23,10 +23,7 @@ import io.bessemer.core.node.NodePower;
 import io.bessemer.core.node.NodeQuery;
 import io.bessemer.core.node.NodeStore.CommitResult;
 import io.bessemer.core.node.Port;
-import io.bessemer.core.node.PortId;
-import io.bessemer.core.node.PortStore;
 import io.bessemer.core.node.Requester;
-import io.bessemer.core.node.Portgroup;
 import io.bessemer.core.node.PowerState;
 import io.bessemer.core.node.PowerTarget;
 import io.bessemer.core.timeline.BootPhase;
@@ -332,39 +329,6 @@ abstract class StoreTest {
         assertThatThrownBy(() -> database.nodes().commit(Change.of(two, two.toBuilder().instanceUuid(one.instanceUuid()).build())))
                 .isInstanceOf(Failure.InstanceAssociated.class);
         assertThat(database.nodes().find(two.id())).contains(two);
-
-        Port port = database.ports().create(named(Port.of(one.id(), mac(), START), "p-" + UUID.randomUUID()));
-        Port other = database.ports().create(Port.of(two.id(), mac(), START));
-        assertThatThrownBy(() -> database.ports().create(Port.of(two.id(), port.address(), START)))
-                .isInstanceOf(Failure.MacAlreadyExists.class).hasMessageContaining(port.address().value());
-        assertThatThrownBy(() -> database.ports().create(named(Port.of(two.id(), mac(), START), port.name())))
-                .isInstanceOf(Failure.NameAlreadyExists.class);
-        assertThatThrownBy(() -> database.ports().update(named(other, port.name()))).isInstanceOf(Failure.NameAlreadyExists.class);
-        assertThatThrownBy(() -> database.ports().update(other.toBuilder().address(port.address()).build())).isInstanceOf(Failure.MacAlreadyExists.class);
-        assertThatThrownBy(() -> database.ports().create(Port.of(NodeId.random(), mac(), START))).isInstanceOf(Failure.NotFound.class);
-    }
-
-    @Test
-    void ports_are_kept_in_order_and_replaced_whole() {
-        Node node = database.nodes().create(bare().build());
-        UUID group = database.portgroups().create(Portgroup.of(node.id(), START)).id();
-        Port first = database.ports().create(Port.of(node.id(), mac(), START));
-        Port second = database.ports().create(new Port(PortId.random(), node.id(), mac(), false, Map.of("a", List.of(1, "x")), Map.of("vif", "v"),
-                Map.of("switch_id", "00:11:22:33:44:55"), "physnet1", group, true, "eth-" + UUID.randomUUID(), "uplink", "Mellanox", "storage", false, START, START));
-        assertThat(database.ports().ofNode(node.id())).containsExactly(first, second);
-        assertThat(database.ports().list()).containsSubsequence(first, second);
-        assertThat(database.ports().findByAddress(second.address())).contains(second);
-        assertThat(database.ports().ownerOf(second.address())).contains(new PortStore.Owner(second.node(), second.pxeEnabled()));
-        assertThat(database.ports().ownerOf(new MacAddress("52:54:00:ff:ff:fe"))).isEmpty();
-        assertThat(database.ports().findByName(second.name())).contains(second);
-
-        Port changed = database.ports().update(new Port(first.id(), node.id(), mac(), false, Map.of("b", 2), Map.of(), Map.of(), null, null, false,
-                null, null, null, null, true, START, START.plusSeconds(1)));
-        assertThat(database.ports().find(first.id())).contains(changed);
-        assertThat(database.ports().findByAddress(first.address())).isEmpty();
-        assertThat(database.ports().delete(first.id())).isTrue();
-        assertThat(database.ports().delete(first.id())).isFalse();
-        assertThatThrownBy(() -> database.ports().update(changed)).isInstanceOf(Failure.NotFound.class);
     }
 
     @Test
@@ -645,10 +609,6 @@ abstract class StoreTest {
 
     private static TimelineEvent event(NodeId node, Instant at, String event) {
         return new TimelineEvent(node, at, 1, BootPhase.DHCP, "dhcp", event, "in words", Map.of("mac", "52:54:00:12:34:56", "bytes", 5_000_000_000L));
-    }
-
-    private static Port named(Port port, String name) {
-        return port.toBuilder().name(name).build();
     }
 
     static MacAddress mac() {

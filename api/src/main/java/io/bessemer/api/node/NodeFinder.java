@@ -74,11 +74,17 @@ public final class NodeFinder implements Targets {
 
     /// Of things that belong to nodes: those whose node the caller may see.
     public <T> List<T> visible(List<T> things, Function<T, NodeId> node, RequestContext context) {
-        if (things.isEmpty() || Policy.allows(context.caller(), Policy.LIST_ALL_NODES, Owned.BY_THE_SYSTEM)) {
+        Optional<String> project = seesOnly(context);
+        if (things.isEmpty() || project.isEmpty()) {
             return things;
         }
-        Set<NodeId> visible = nodes.list(NodeQuery.all().visibleTo(context.caller().project())).stream().map(Node::id).collect(Collectors.toSet());
+        Set<NodeId> visible = nodes.listBrief(NodeQuery.all().visibleTo(project.get())).stream().map(Node::id).collect(Collectors.toSet());
         return things.stream().filter(thing -> visible.contains(node.apply(thing))).toList();
+    }
+
+    /// The project whose nodes alone the caller sees; empty when it sees all.
+    public Optional<String> seesOnly(RequestContext context) {
+        return Policy.allows(context.caller(), Policy.LIST_ALL_NODES, Owned.BY_THE_SYSTEM) ? Optional.empty() : Optional.of(context.caller().project());
     }
 
     /// Whose a thing of a node is.

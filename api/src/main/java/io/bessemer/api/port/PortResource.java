@@ -19,6 +19,7 @@ import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.Port;
 import io.bessemer.core.node.PortId;
+import io.bessemer.core.node.PortQuery;
 import io.bessemer.core.node.PortStore;
 import io.bessemer.core.node.Portgroup;
 import io.bessemer.core.node.PortgroupStore;
@@ -26,8 +27,10 @@ import java.net.URI;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -65,12 +68,12 @@ final class PortResource implements Targets, Shaped {
 
     @GetMapping("/v1/ports")
     Map<String, Object> list(Query query, RequestContext context) {
-        return list(query, context, false, "/v1/ports", filtered(query, context));
+        return filtered(query, context, false, "/v1/ports");
     }
 
     @GetMapping("/v1/ports/detail")
     Map<String, Object> detail(Query query, RequestContext context) {
-        return list(query, context, true, "/v1/ports/detail", filtered(query, context));
+        return filtered(query, context, true, "/v1/ports/detail");
     }
 
     @GetMapping("/v1/nodes/{ident}/ports")
@@ -103,19 +106,32 @@ final class PortResource implements Targets, Shaped {
         return ports.ofNode(group.node()).stream().filter(port -> group.id().equals(port.portgroup())).toList();
     }
 
+    /// Of few, those of one node or group.
     private Map<String, Object> list(Query query, RequestContext context, boolean detailed, String path, List<Port> found) {
         List<Field<Port>> wanted = PortFields.TABLE.wanted(query, context, detailed);
         Page page = Page.of(query, PortFields.TABLE, context);
-        List<Port> part = page.of(finder.visible(found, Port::node, context), PortFields.TABLE, context, port -> port.id().toString(), "Port");
+        return answer(page.of(finder.visible(found, Port::node, context), PortFields.TABLE, context, port -> port.id().toString(), "Port"), page, wanted, context, path);
+    }
+
+    private static Map<String, Object> answer(List<Port> part, Page page, List<Field<Port>> wanted, RequestContext context, String path) {
         return page.answer("ports", part.stream().map(port -> PortFields.TABLE.show(port, wanted, context)).toList(), context, path,
                 part.isEmpty() ? "" : part.getLast().id().toString());
     }
 
-    private List<Port> filtered(Query query, RequestContext context) {
-        return found(query, context).stream().filter(port -> described(query, port)).filter(port -> ofConductorGroup(query, port)).toList();
+    private Map<String, Object> filtered(Query query, RequestContext context, boolean detailed, String path) {
+        requireFilters(query, context);
+        Optional<List<Port>> few = few(query, context);
+        if (few.isPresent()) {
+            return list(query, context, detailed, path, few.get().stream().filter(port -> described(query, port)).filter(port -> ofShard(query, port)).toList());
+        }
+        List<Field<Port>> wanted = PortFields.TABLE.wanted(query, context, detailed);
+        Page page = Page.of(query, PortFields.TABLE, context);
+        return answer(ports.list(new PortQuery(query.names("shard").orElse(null), query.names("conductor_groups").orElse(null),
+                query.text("description_contains").orElse(null), finder.seesOnly(context).orElse(null),
+                page.marker() == null ? null : new PortId(UUID.fromString(page.marker())), page.limit(), page.sortKey(), page.descending())), page, wanted, context, path);
     }
 
-    private List<Port> found(Query query, RequestContext context) {
+    private static void requireFilters(Query query, RequestContext context) {
         query.allowOnly(Stream.concat(FILTERS.stream(), Page.ARGUMENTS.stream()).toArray(String[]::new));
         if (query.has("description_contains")) {
             context.require(97, "Filter 'description_contains'");
@@ -131,25 +147,24 @@ final class PortResource implements Targets, Shaped {
             if (query.has("node") || query.has("node_uuid") || query.has("shard")) {
                 throw new Failure.Forbidden("Operation not permitted: ports are filtered by one of node, portgroup and shard.");
             }
-            List<Port> members = members(portgroups.seen(query.values().get("portgroup"), context));
-            return query.text("address").map(text -> PortFields.mac(text, "address"))
-                    .map(mac -> members.stream().filter(port -> port.address().equals(mac)).toList()).orElse(members);
         }
         if (query.has("shard")) {
             context.require(82, "Filter 'shard'");
         }
-        Optional<String> address = query.text("address");
-        if (address.isPresent()) {
-            MacAddress mac = PortFields.mac(address.get(), "address");
-            return ports.findByAddress(mac).stream().filter(port -> ofNode(query, port, context)).filter(port -> ofShard(query, port)).toList();
-        }
-        Optional<String> ident = query.text("node").or(() -> query.uuid("node_uuid").map(String::valueOf));
-        List<Port> found = ident.map(node -> ports.ofNode(idOf(node, context))).orElseGet(ports::list);
-        return query.has("shard") ? found.stream().filter(port -> ofShard(query, port)).toList() : found;
     }
 
-    private NodeId idOf(String node, RequestContext context) {
-        return finder.seen(node, context).id();
+    /// Those of a node, a group or an address, when these are asked for.
+    private Optional<List<Port>> few(Query query, RequestContext context) {
+        Optional<MacAddress> address = query.text("address").map(text -> PortFields.mac(text, "address"));
+        if (query.has("portgroup")) {
+            List<Port> members = members(portgroups.seen(query.values().get("portgroup"), context));
+            return Optional.of(address.map(mac -> members.stream().filter(port -> port.address().equals(mac)).toList()).orElse(members));
+        }
+        Optional<NodeId> node = query.text("node").or(() -> query.uuid("node_uuid").map(String::valueOf)).map(ident -> finder.seen(ident, context).id());
+        if (address.isPresent()) {
+            return Optional.of(ports.findByAddress(address.get()).stream().filter(port -> node.isEmpty() || node.get().equals(port.node())).toList());
+        }
+        return node.map(ports::ofNode);
     }
 
     @Override
@@ -167,21 +182,13 @@ final class PortResource implements Targets, Shaped {
         return lookUp(ident, context).flatMap(port -> finder.owned(port.node()));
     }
 
-    private boolean ofNode(Query query, Port port, RequestContext context) {
-        Optional<String> ident = query.text("node").or(() -> query.text("node_uuid"));
-        return ident.isEmpty() || idOf(ident.get(), context).equals(port.node());
-    }
-
     private boolean ofShard(Query query, Port port) {
         return query.names("shard").map(shards -> finder.lookUp(port.node().toString()).map(Node::shard).filter(shards::contains).isPresent()).orElse(true);
     }
 
-    private boolean ofConductorGroup(Query query, Port port) {
-        return query.names("conductor_groups").map(wished -> finder.lookUp(port.node().toString()).map(Node::conductorGroup).filter(wished::contains).isPresent()).orElse(true);
-    }
-
     private static boolean described(Query query, Port port) {
-        return query.text("description_contains").map(part -> port.description() != null && port.description().contains(part)).orElse(true);
+        return query.text("description_contains").map(part -> port.description() != null
+                && port.description().toLowerCase(Locale.ROOT).contains(part.toLowerCase(Locale.ROOT))).orElse(true);
     }
 
     @PostMapping("/v1/ports")

@@ -19,6 +19,7 @@ import io.bessemer.core.node.NodeQuery;
 import io.bessemer.core.node.NodeStore;
 import io.bessemer.core.node.Port;
 import io.bessemer.core.node.PortId;
+import io.bessemer.core.node.PortQuery;
 import io.bessemer.core.node.PortStore;
 import io.bessemer.core.node.Vif;
 import io.bessemer.core.node.VifStore;
@@ -280,8 +281,8 @@ public final class MemoryStores {
         }
 
         @Override
-        public List<Port> list() {
-            return List.copyOf(ports.values());
+        public List<Port> list(PortQuery query) {
+            throw new UnsupportedOperationException("only the API lists ports");
         }
 
         @Override

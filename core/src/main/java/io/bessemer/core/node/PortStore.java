@@ -27,8 +27,8 @@ public interface PortStore {
     /// in order of creation
     List<Port> ofNode(NodeId node);
 
-    /// in order of creation
-    List<Port> list();
+    /// @throws Failure.NotFound when the marker is gone
+    List<Port> list(PortQuery query);
 
     /// Replaces everything but the id and the VIF, which [VifStore] keeps.
     ///
