@@ -27,7 +27,7 @@ for thread in threads: thread.start()
 for thread in threads: thread.join()
 print("create node + port: %.0f/s" % (count / (time.time() - begin)))
 connection = http.client.HTTPConnection("127.0.0.1", port)
-for path in ("/v1/nodes?limit=1000", "/v1/nodes/detail?limit=1000", "/v1/nodes/n00000"):
+for path in ("/v1/nodes?limit=1000", "/v1/nodes/detail?limit=1000", "/v1/nodes/n00000", "/v1/ports?limit=1000"):
     times = []
     for _ in range(15):
         begin = time.time()
