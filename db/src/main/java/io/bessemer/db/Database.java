@@ -132,7 +132,7 @@ public final class Database implements AutoCloseable {
         config.setUsername(settings.user());
         config.setPassword(settings.password());
         config.setMaximumPoolSize(settings.poolSize());
-        config.setConnectionTimeout(30_000);
+        config.setConnectionTimeout(60_000); // to wait for a busy database is better than to fail
         config.setExceptionOverride(new BrokenConnections());
         // MariaDB's default would show a re-read inside a transaction the old row, and locks gaps; H2's default is this one
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
