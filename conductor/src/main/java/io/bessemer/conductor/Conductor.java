@@ -48,7 +48,6 @@ import java.util.concurrent.Executors;
 /// and calls [#start]. A test may pass any waker and run flows by hand with [#run].
 public final class Conductor implements AutoCloseable {
     private final FlowRunner runner;
-    private final FlowStore flows;
     private final NodeService nodeService;
     private final NodeHardware nodeHardware;
     private final PasswordRotation passwordRotation;
@@ -83,7 +82,6 @@ public final class Conductor implements AutoCloseable {
                 settings), waker);
         Drivers types = new Drivers(drivers);
         this.waker = waker;
-        this.flows = stores.flows;
         this.consoles = new Consoles(stores.nodes, stores.flows, drivers, consoleSettings, settings.hostname(), clock);
         this.runner = new FlowRunner(stores.nodes, stores.flows, book, drivers, clock, settings.hostname(), settings.maxRetries(),
                 List.of(consoles, new BmcWitness(stores.nodes, stores.timelines, types, clock, callers)));
@@ -115,7 +113,7 @@ public final class Conductor implements AutoCloseable {
         directory.start();
         consoles.start();
         if (waker instanceof DbSchedulerQueue queue) {
-            queue.start(flows, this::run, this::lookAround);
+            queue.start(this::run, this::lookAround);
         }
         powerSync.start();
         passwordRotation.start();

@@ -37,6 +37,7 @@ public final class Database implements AutoCloseable {
     private final HikariDataSource pool;
     private final DatabaseOwner owner;
     private final DiskSpace space;
+    private final DiskSync disk = new DiskSync();
     private final DataSource dataSource;
     private final Transactions transactions;
     private final SecretCipher cipher;
@@ -66,7 +67,7 @@ public final class Database implements AutoCloseable {
         this.owner = owner;
         this.space = space;
         this.dataSource = new RoomyDataSource(new TransactionAwareDataSourceProxy(pool), space);
-        DurableTransactions durable = new DurableTransactions(pool, embedded);
+        DurableTransactions durable = new DurableTransactions(pool, embedded, disk);
         this.transactions = new Transactions(durable, space);
         Mappers mappers = new Mappers(pool, durable, space);
         this.cipher = SecretKeyFile.open(dataDir, mappers.of(SecretKeyMapper.class), clock);
@@ -94,6 +95,7 @@ public final class Database implements AutoCloseable {
         this.hypervisors = new SqlHypervisorStore(mappers, boots, events, json, transactions, clock);
         this.authority = new SqlAuthorityStore(mappers, cipher);
         this.guests = new SqlGuestStore(mappers, json, cipher, transactions, clock);
+        disk.start();
     }
 
     /// Connects, migrates, and checks that the secrets can be read.
@@ -130,7 +132,7 @@ public final class Database implements AutoCloseable {
         config.setUsername(settings.user());
         config.setPassword(settings.password());
         config.setMaximumPoolSize(settings.poolSize());
-        config.setConnectionTimeout(30_000);
+        config.setConnectionTimeout(60_000); // to wait for a busy database is better than to fail
         config.setExceptionOverride(new BrokenConnections());
         // MariaDB's default would show a re-read inside a transaction the old row, and locks gaps; H2's default is this one
         config.setTransactionIsolation("TRANSACTION_READ_COMMITTED");
@@ -251,6 +253,7 @@ public final class Database implements AutoCloseable {
     @Override
     public void close() {
         owner.close(); // first: the next owner may write its own as soon as the pool is closed
+        disk.close();
         pool.close();
     }
 }

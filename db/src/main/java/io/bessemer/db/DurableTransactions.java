@@ -25,15 +25,18 @@ final class DurableTransactions {
     private final TransactionTemplate template;
     private final DataSource pool;
     private final boolean embedded;
+    private final DiskSync disk;
     /// whose end is worth waiting for before a write
     private final AtomicInteger underWay = new AtomicInteger();
     private volatile long writtenAt = System.nanoTime();
 
     /// @param embedded H2 in this process; a server sees to its commits itself
-    DurableTransactions(DataSource pool, boolean embedded) {
+    /// @param disk     is told of each write
+    DurableTransactions(DataSource pool, boolean embedded, DiskSync disk) {
         this.template = new TransactionTemplate(new DataSourceTransactionManager(pool));
         this.pool = pool;
         this.embedded = embedded;
+        this.disk = disk;
     }
 
     /// Takes part in a transaction of the caller; without one, a kill may lose it for half a second.
@@ -76,16 +79,24 @@ final class DurableTransactions {
 
     /// While there are other transactions, writes are [#GAP_NANOS] apart at least, so that more of them share each.
     private void write(MVStore store) {
+        if (!store.isPersistent()) {
+            return;
+        }
         try {
             long wait = GAP_NANOS - (System.nanoTime() - writtenAt);
             if (wait > 0 && underWay.get() > 0) {
                 LockSupport.parkNanos(wait);
             }
             boolean first = store.hasUnsavedChanges();
-            store.commit(); // also waits for whoever writes them just now
+            long version = store.getCurrentVersion() + (first ? 1 : 0);
+            boolean another = store.commit() < 0;
+            if (another && store.getFileStore().lastChunkVersion() < version) {
+                store.executeFilestoreOperation(() -> { }); // H2's own thread took the changes, and does not wait: this comes after its write
+            }
             if (first) {
                 writtenAt = System.nanoTime();
             }
+            disk.written(store);
         } catch (RuntimeException e) {
             throw new TransactionSystemException("The database file could not be written", e);
         }

@@ -75,8 +75,8 @@ import org.springframework.web.servlet.config.annotation.WebMvcConfigurer;
 @Configuration(proxyBeanMethods = false)
 @Import(ApiConfiguration.class)
 class Wiring {
-    /// db-scheduler's: a conductor that misses four is dead
-    private static final Duration HEARTBEAT = Duration.ofSeconds(2);
+    /// db-scheduler's: a conductor that misses four is dead. Each flow that runs has one of its own, a commit each, so that 500 take a database some seconds.
+    private static final Duration HEARTBEAT = Duration.ofSeconds(5);
     private static final Duration SWEEP = Duration.ofSeconds(10);
     private static final int PARALLEL_FLOWS = 500;
 

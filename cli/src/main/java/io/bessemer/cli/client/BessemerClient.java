@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -36,12 +37,15 @@ public final class BessemerClient implements AutoCloseable {
 
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(60);
+    /// that wait for their answer at the same time: each has a connection of its own
+    private static final int MOST_REQUESTS = 256;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final String base;
     private final Login login;
     private final String version;
     private final HttpClient http;
+    private final Semaphore places = new Semaphore(MOST_REQUESTS);
 
     /// Without logging in.
     ///
@@ -208,6 +212,7 @@ public final class BessemerClient implements AutoCloseable {
                 .header("Content-Type", "application/json").header("Accept", accept)
                 .header("X-OpenStack-Ironic-API-Version", version).build();
         HttpResponse<String> answer;
+        places.acquire();
         try {
             answer = http.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (SSLException e) {
@@ -215,6 +220,8 @@ public final class BessemerClient implements AutoCloseable {
                     .formatted(base, reason(e)), e);
         } catch (IOException e) {
             throw new ApiException(0, "No server answers at %s (%s). Start one with ./bessemer serve, or give --api URL.".formatted(base, reason(e)), e);
+        } finally {
+            places.release();
         }
         if (answer.statusCode() >= 400) {
             String cure = answer.statusCode() == 401 ? " Set BESSEMER_API_USER and BESSEMER_API_PASSWORD, or OS_TOKEN." : "";

@@ -65,6 +65,12 @@ public final class DemoCommand implements Callable<Integer> {
         "a lossy or dead BMC, a wrong password, a disk that fails and so on."})
     private int faulty;
 
+    @Option(names = "--watched", paramLabel = "N", description = "Of simulated machines so many are only verified, and their power is watched.")
+    private int watched;
+
+    @Option(names = "--watch", paramLabel = "SECONDS", description = "For so long, once all is done, it is counted how the server's power sync keeps up.")
+    private int watchSeconds;
+
     @Option(names = "--peers", description = "Simulated machines deliver the image to each other (bessemer.images.peers).")
     private boolean peers;
 
@@ -104,7 +110,7 @@ public final class DemoCommand implements Callable<Integer> {
         check();
         Instant begin = Instant.now();
         try (var cleanup = new Cleanup()) {
-            DemoWorld world = simulated ? new SimulatedDemo(terminal, data, rackId, machines, faulty, peers, apiPort)
+            DemoWorld world = simulated ? new SimulatedDemo(terminal, data, rackId, machines, watched, faulty, peers, apiPort)
                     : new QemuDemo(terminal, data, rackId, machines, firmware, memory(), image(), apiPort, keep);
             world.prepare();
             Instant prepared = Instant.now();
@@ -122,18 +128,30 @@ public final class DemoCommand implements Callable<Integer> {
             FleetView fleet = targets.size() <= ProgressBoard.MOST_LINES ? null : cleanup.add(new FleetView(client));
             var all = new Phaser(targets.size());
             List<MachineRun> runs = IntStream.range(0, targets.size()).mapToObj(i -> new MachineRun(targets.get(i), client,
-                    pool ? PoolTour.goal(i) : new Goal.Host(world.image()), Duration.ofMinutes(timeoutMinutes), fleet, together ? all : new Phaser(1))).toList();
+                    goal(i, world), Duration.ofMinutes(timeoutMinutes), fleet, together ? all : new Phaser(1))).toList();
             follow(runs, cleanup);
             if (cleanup.closing()) {
                 throw new InterruptedException();
             }
             Usage usage = Usage.of(world.server().process());
-            report(runs, usage, imageMegabytes(client), world.serverLog(), Duration.between(begin, prepared), Duration.between(prepared, Instant.now()));
+            Duration working = Duration.between(prepared, Instant.now());
+            if (watchSeconds > 0) {
+                terminal.line("%s", new PowerWatch(client).line(world.server().process(), Duration.ofSeconds(watchSeconds)));
+            }
+            report(runs, usage, imageMegabytes(client), world.serverLog(), Duration.between(begin, prepared), working);
             if (tour.isPresent()) {
                 show(world, tour.get(), client, runs);
             }
             return once ? ExitCode.DONE : serve(runs.getFirst().machine().name());
         }
+    }
+
+    /// The last are those that are only watched.
+    private Goal goal(int index, DemoWorld world) {
+        if (index >= machines - watched) {
+            return new Goal.Watched();
+        }
+        return pool ? PoolTour.goal(index) : new Goal.Host(world.image());
     }
 
     private String image() {
@@ -175,6 +193,12 @@ public final class DemoCommand implements Callable<Integer> {
         int most = simulated ? MOST_SIMULATED : MOST_MACHINES;
         if (machines < 1 || machines > most) {
             throw new ParameterException(spec.commandLine(), "--machines is %d, but may be 1 to %d.".formatted(machines, most));
+        }
+        if (watched < 0 || watched > machines || watched > 0 && (!simulated || pool)) {
+            throw new ParameterException(spec.commandLine(), "--watched is %d, but may be 0 to %d (all), and not 0 with --simulated and without --pool only.".formatted(watched, machines));
+        }
+        if (watchSeconds < 0) {
+            throw new ParameterException(spec.commandLine(), "--watch is %d, but may not be negative.".formatted(watchSeconds));
         }
         if (peers && !simulated) {
             throw new ParameterException(spec.commandLine(), "--peers goes with --simulated only.");
@@ -236,12 +260,17 @@ public final class DemoCommand implements Callable<Integer> {
             showFailure(run);
         }
         showFaults(runs);
-        PhaseTable.stages(runs).print(terminal);
+        List<MachineRun> alike = runs.stream().filter(run -> run.goal().stages().equals(runs.getFirst().goal().stages())).toList();
+        PhaseTable.stages(alike).print(terminal);
         terminal.line("");
-        PhaseTable.boots(runs).print(terminal);
+        if (alike.size() < runs.size()) {
+            PhaseTable.stages(runs.stream().filter(run -> !alike.contains(run)).toList()).print(terminal);
+            terminal.line("");
+        }
+        PhaseTable.boots(alike).print(terminal);
         terminal.line("");
-        terminal.line("Prepared in %.0f s; from an empty rack to %d of %d hosts %s in %.0f s.", preparing.toMillis() / 1000.0,
-                runs.size() - failed.size(), runs.size(), pool ? "enabled" : "up", working.toMillis() / 1000.0);
+        terminal.line("Prepared in %.0f s; from an empty rack to %d of %d %s in %.0f s.", preparing.toMillis() / 1000.0,
+                runs.size() - failed.size(), runs.size(), watched > 0 ? "machines where they should be" : pool ? "hosts enabled" : "hosts up", working.toMillis() / 1000.0);
         terminal.line("The server took %.1f s of CPU time and %d MB of memory at most%s.", usage.cpu().toMillis() / 1000.0, usage.megabytes(),
                 simulated ? ", the machines and this table %.1f s".formatted(Usage.of(ProcessHandle.current()).cpu().toMillis() / 1000.0) : "");
         terminal.line("It sent %,d MB of images.", imageMegabytes);

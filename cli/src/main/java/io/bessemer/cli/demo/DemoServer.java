@@ -20,8 +20,8 @@ public final class DemoServer implements AutoCloseable {
     private static final String SERVER_CACHE = "cli/target/server.aot";
     /// for a rack of a few machines, beside which the server shall take little
     public static final List<String> FEW = List.of("-XX:+UseSerialGC", "-Xmx384m", "-XX:TieredStopAtLevel=1");
-    /// as `./bessemer serve` runs it, with more memory
-    public static final List<String> MANY = List.of("-XX:+UseSerialGC", "-Xmx1g");
+    /// machines with which a heap of 1 GB was tried
+    private static final int ENOUGH_FOR = 1_000;
     private static final Duration START = Duration.ofSeconds(120);
     private static final Duration STOP = Duration.ofSeconds(15);
     private static final int LOG_LINES_SHOWN = 15;
@@ -40,7 +40,12 @@ public final class DemoServer implements AutoCloseable {
         return start(wrap, FEW, settings, log);
     }
 
-    /// @param jvm [#FEW] or [#MANY]
+    /// As `./bessemer serve` runs it, with more memory.
+    static List<String> many(int machines) {
+        return List.of("-XX:+UseSerialGC", machines > ENOUGH_FOR ? "-Xmx3g" : "-Xmx1g");
+    }
+
+    /// @param jvm [#FEW] or of [#many]
     static DemoServer start(UnaryOperator<List<String>> wrap, List<String> jvm, List<String> settings, Path log) throws IOException {
         var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));

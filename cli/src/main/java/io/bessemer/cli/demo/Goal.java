@@ -11,6 +11,19 @@ public sealed interface Goal {
     /// For people, once it is reached.
     String reached();
 
+    /// Its BMC answers, and its power is watched.
+    record Watched() implements Goal {
+        @Override
+        public List<Stage> stages() {
+            return List.of(Stage.VERIFY);
+        }
+
+        @Override
+        public String reached() {
+            return "verified, its power is watched";
+        }
+    }
+
     /// @param image for `instance_info.image_source`
     record Host(String image) implements Goal {
         @Override

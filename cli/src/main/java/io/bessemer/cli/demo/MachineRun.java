@@ -90,11 +90,16 @@ public final class MachineRun {
         try {
             enrol();
             timed(Stage.VERIFY, "manage", Map.of(), "manageable");
-            timed(Stage.INSPECT, "inspect", Map.of(), "manageable");
-            timed(Stage.CLEAN, "provide", Map.of(), "available");
             switch (goal) {
-                case Goal.Host(String image) -> becomeHost(image);
-                case Goal.Member _ -> becomeMember();
+                case Goal.Watched _ -> { }
+                case Goal.Host(String image) -> {
+                    makeAvailable();
+                    becomeHost(image);
+                }
+                case Goal.Member _ -> {
+                    makeAvailable();
+                    becomeMember();
+                }
             }
         } catch (ApiException | StageFailedException e) {
             failure = e.getMessage();
@@ -102,6 +107,11 @@ public final class MachineRun {
             together.arriveAndDeregister();
             end = Instant.now();
         }
+    }
+
+    private void makeAvailable() throws ApiException, StageFailedException, InterruptedException {
+        timed(Stage.INSPECT, "inspect", Map.of(), "manageable");
+        timed(Stage.CLEAN, "provide", Map.of(), "available");
     }
 
     private void becomeHost(String image) throws ApiException, StageFailedException, InterruptedException {

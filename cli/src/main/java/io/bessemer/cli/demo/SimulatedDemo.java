@@ -10,6 +10,7 @@ import io.bessemer.images.ImageSettings;
 import io.bessemer.lab.simulated.BootNetwork;
 import io.bessemer.lab.simulated.SimulatedHost;
 import io.bessemer.lab.simulated.SimulatedMachine;
+import io.bessemer.lab.simulated.SimulatedMachineSpec;
 import io.bessemer.lab.simulated.SimulatedRack;
 import io.bessemer.lab.simulated.Trouble;
 import java.io.IOException;
@@ -36,6 +37,9 @@ final class SimulatedDemo implements DemoWorld {
     /// of machines that fail nobody wants to wait for what a real one may take
     private static final List<String> IMPATIENT = List.of("--bessemer.conductor.max-retries=1", "--bessemer.conductor.max-boots=2",
             "--bessemer.conductor.boot.power=15s", "--bessemer.conductor.boot.kernel=15s", "--bessemer.conductor.agent-lost=30s", "--bessemer.ipmi.call-timeout=10s");
+    /// more than so many get slots behind those of tests, which may run beside
+    private static final int FEW = 1_000;
+    private static final int SLOTS_OF_MANY = 20_001;
     private static final int CHANGING = 50;
     private static final int GUEST_MIB = 256;
     /// about what they are
@@ -46,17 +50,20 @@ final class SimulatedDemo implements DemoWorld {
     private final DataDirectory data;
     private final String rackId;
     private final int machines;
+    private final int watched;
     private final int faulty;
     private final boolean peers;
     private final int apiPort;
     private DemoServer server;
     private SimulatedRack rack;
 
-    SimulatedDemo(Terminal terminal, DataDirectory data, String rackId, int machines, int faulty, boolean peers, int apiPort) {
+    /// @param watched of them, those that get no image
+    SimulatedDemo(Terminal terminal, DataDirectory data, String rackId, int machines, int watched, int faulty, boolean peers, int apiPort) {
         this.terminal = terminal;
         this.data = data;
         this.rackId = rackId;
         this.machines = machines;
+        this.watched = watched;
         this.faulty = faulty;
         this.peers = peers;
         this.apiPort = apiPort;
@@ -72,7 +79,7 @@ final class SimulatedDemo implements DemoWorld {
         var progress = new WorkProgress(terminal, "Image  ");
         Path raw = directory.resolve("image.raw");
         try (var channel = FileChannel.open(raw, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
-            byte[] content = new byte[Math.clamp(ALL_DATA_BYTES / machines, LEAST_DATA_BYTES, MOST_DATA_BYTES)];
+            byte[] content = new byte[Math.clamp(ALL_DATA_BYTES / Math.max(1, machines - watched), LEAST_DATA_BYTES, MOST_DATA_BYTES)];
             new Random(1).nextBytes(content);
             channel.write(ByteBuffer.wrap(content));
             channel.write(ByteBuffer.wrap(new byte[1]), IMAGE_BYTES - 1);
@@ -92,7 +99,8 @@ final class SimulatedDemo implements DemoWorld {
         int tftpPort = apiPort + 4;
         int dhcpClientPort = apiPort + 5;
         int hostsPort = apiPort + 6;
-        rack = cleanup.add(SimulatedRack.start(ServerDirectory.empty(data.racks().resolve(rackId + "-simulated")), machines, BootNetwork.onLoopback(dhcpPort, tftpPort)));
+        rack = cleanup.add(SimulatedRack.start(ServerDirectory.empty(data.racks().resolve(rackId + "-simulated")), machines > FEW ? SLOTS_OF_MANY : 1, machines,
+                BootNetwork.onLoopback(dhcpPort, tftpPort), SimulatedMachineSpec.DISK_BYTES));
         new WorkProgress(terminal, "Rack   ").done("%d simulated machines, powered off".formatted(machines));
         Trouble.befall(rack.machines(), faulty);
         Files.deleteIfExists(serverLog());
@@ -105,7 +113,7 @@ final class SimulatedDemo implements DemoWorld {
         if (faulty > 0) {
             settings.addAll(IMPATIENT);
         }
-        server = cleanup.add(DemoServer.start(UnaryOperator.identity(), machines > ProgressBoard.MOST_LINES ? DemoServer.MANY : DemoServer.FEW, settings, serverLog()));
+        server = cleanup.add(DemoServer.start(UnaryOperator.identity(), machines > ProgressBoard.MOST_LINES ? DemoServer.many(machines) : DemoServer.FEW, settings, serverLog()));
         return IntStream.range(0, machines).mapToObj(i -> target(rack.machines().get(i), i < faulty ? Trouble.ofTurn(i).text() : "")).toList();
     }
 

@@ -7,18 +7,21 @@ import java.time.Duration;
 
 /// What a process has taken so far.
 ///
-/// @param megabytes resident, at its highest; 0 when the kernel does not tell
-record Usage(Duration cpu, long megabytes) {
+/// @param megabytes    resident, at its highest; 0 when the kernel does not tell
+/// @param megabytesNow resident; 0 when the kernel does not tell
+record Usage(Duration cpu, long megabytes, long megabytesNow) {
     private static final String HIGHEST = "VmHWM:";
+    private static final String NOW = "VmRSS:";
 
     static Usage of(ProcessHandle process) {
-        return new Usage(process.info().totalCpuDuration().orElse(Duration.ZERO), megabytes(Path.of("/proc", Long.toString(process.pid()), "status")));
+        Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+        return new Usage(process.info().totalCpuDuration().orElse(Duration.ZERO), megabytes(status, HIGHEST), megabytes(status, NOW));
     }
 
-    private static long megabytes(Path status) {
+    private static long megabytes(Path status, String line) {
         try {
-            return Files.readAllLines(status).stream().filter(line -> line.startsWith(HIGHEST))
-                    .mapToLong(line -> Long.parseLong(line.substring(HIGHEST.length()).replace("kB", "").strip()) / 1024).findFirst().orElse(0);
+            return Files.readAllLines(status).stream().filter(one -> one.startsWith(line))
+                    .mapToLong(one -> Long.parseLong(one.substring(line.length()).replace("kB", "").strip()) / 1024).findFirst().orElse(0);
         } catch (IOException e) {
             return 0; // it has ended, or this is no Linux
         }

@@ -12,16 +12,20 @@ import com.github.kagkarlsson.scheduler.task.helper.RecurringTask;
 import com.github.kagkarlsson.scheduler.task.helper.Tasks;
 import com.github.kagkarlsson.scheduler.task.schedule.FixedDelay;
 import io.bessemer.core.fault.Failure;
-import io.bessemer.core.flow.Flow;
 import io.bessemer.core.flow.FlowQueue;
-import io.bessemer.core.flow.FlowStore;
 import io.bessemer.core.node.NodeId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,6 +57,19 @@ public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseab
              WHERE task_name IN (?, ?) AND picked = TRUE AND picked_by = ?
             """;
 
+    private static final String NOT_QUEUED = """
+            SELECT flows.node_uuid
+              FROM flows
+              LEFT JOIN scheduled_tasks queued ON queued.task_name = ? AND queued.task_instance = flows.node_uuid
+             WHERE queued.task_instance IS NULL
+            """;
+
+    private static final String SOONER = """
+            UPDATE scheduled_tasks
+               SET execution_time = ?, version = version + 1
+             WHERE task_name = ? AND task_instance = ? AND picked = FALSE AND execution_time > ?
+            """;
+
     private final DataSource dataSource;
     private final String conductor;
     private final Clock clock;
@@ -67,7 +84,6 @@ public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseab
     /// nodes whose flow runs here now, with whether they were woken meanwhile
     private final Map<NodeId, Boolean> running = new ConcurrentHashMap<>();
     private volatile Function<NodeId, Optional<Instant>> runner;
-    private volatile FlowStore flows;
     private volatile Runnable reconcile = () -> {};
 
     /// @param dataSource transaction-aware: inside a transaction of the stores it uses their connection
@@ -80,7 +96,11 @@ public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseab
         this.clock = clock;
         this.sweepEvery = sweepEvery;
         this.task = Tasks.custom(TASK, Void.class)
-                .onDeadExecution((complete, operations) -> operations.reschedule(complete, clock.instant()))
+                .onDeadExecution((complete, operations) -> {
+                    if (!running.containsKey(NodeId.of(complete.getExecution().getId()))) { // else it runs here, and only its heartbeats came late
+                        operations.reschedule(complete, clock.instant());
+                    }
+                })
                 .onFailure((complete, operations) -> {
                     LOG.warn("A flow's execution failed: node={}", complete.getExecution().getId(), complete.getCause().orElse(null));
                     operations.reschedule(complete, clock.instant().plus(AFTER_A_FAILURE));
@@ -106,9 +126,8 @@ public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseab
 
     /// @param runner runs a node's flow and says when to come again
     /// @param reconcile looks after the pools once
-    public void start(FlowStore flows, Function<NodeId, Optional<Instant>> runner, Runnable reconcile) {
+    public void start(Function<NodeId, Optional<Instant>> runner, Runnable reconcile) {
         this.reconcile = reconcile;
-        this.flows = flows;
         this.runner = runner;
         releaseOwn();
         scheduler.start();
@@ -201,19 +220,21 @@ public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseab
         } while (poolsRung.get() && !Thread.currentThread().isInterrupted());
     }
 
+    /// One statement, as a rule: by the scheduler's own methods it takes four, for each of a machine's signs of life.
     private void moveTo(NodeId node, Instant at) {
-        TaskInstance<Void> instance = task.instance(node.toString());
-        if (scheduler.scheduleIfNotExists(instance, at)) {
-            return;
-        }
-        var present = scheduler.getScheduledExecution(instance);
-        if (present.isPresent() && !present.get().isPicked() && present.get().getExecutionTime().isAfter(at)) {
-            try {
-                scheduler.reschedule(instance, at);
-            } catch (RuntimeException e) {
-                LOG.debug("The execution was picked meanwhile: node={}", node);
+        try (Connection connection = dataSource.getConnection(); PreparedStatement sooner = connection.prepareStatement(SOONER)) {
+            LocalDateTime utc = LocalDateTime.ofInstant(at.truncatedTo(ChronoUnit.MICROS), ZoneOffset.UTC);
+            sooner.setObject(1, utc);
+            sooner.setString(2, TASK);
+            sooner.setString(3, node.toString());
+            sooner.setObject(4, utc);
+            if (sooner.executeUpdate() > 0) {
+                return;
             }
+        } catch (SQLException e) {
+            throw new IllegalStateException("The flow of node %s could not be put earlier into the queue".formatted(node), e);
         }
+        scheduler.scheduleIfNotExists(task.instance(node.toString()), at); // it is taken, or due before, or there is none
     }
 
     private CompletionHandler<Void> execute(NodeId node) {
@@ -222,7 +243,7 @@ public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseab
             do {
                 running.put(node, false);
                 next = runWithRoom(node);
-            } while (running.get(node) && !Thread.currentThread().isInterrupted());
+            } while (Boolean.TRUE.equals(running.get(node)) && !Thread.currentThread().isInterrupted());
             return completion(node, next);
         } catch (RuntimeException | Error e) {
             running.remove(node);
@@ -285,11 +306,24 @@ public final class DbSchedulerQueue implements FlowQueue, FlowWaker, AutoCloseab
     /// Every flow must have an execution; one that lost it gets it back.
     void sweep() {
         try {
-            for (Flow flow : flows.list()) {
-                scheduler.scheduleIfNotExists(task.instance(flow.node().toString()), clock.instant());
+            for (String node : notQueued()) {
+                scheduler.scheduleIfNotExists(task.instance(node), clock.instant());
             }
-        } catch (RuntimeException e) {
+        } catch (SQLException | RuntimeException e) {
             LOG.warn("The sweep over flows failed; next one in {}", sweepEvery, e);
         }
+    }
+
+    private List<String> notQueued() throws SQLException {
+        List<String> nodes = new ArrayList<>();
+        try (Connection connection = dataSource.getConnection(); PreparedStatement select = connection.prepareStatement(NOT_QUEUED)) {
+            select.setString(1, TASK);
+            try (ResultSet rows = select.executeQuery()) {
+                while (rows.next()) {
+                    nodes.add(rows.getString(1));
+                }
+            }
+        }
+        return nodes;
     }
 }
