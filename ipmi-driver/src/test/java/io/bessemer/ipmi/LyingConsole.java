@@ -21,7 +21,7 @@ import java.nio.channels.DatagramChannel;
 import java.util.Arrays;
 import java.util.function.Function;
 
-/// A BMC with a console that opens a session of cipher suite 0 to everybody. What its console says, a test makes up: whoever has a session's keys may lie in it.
+/// A BMC with a console that opens a session of cipher suite 0 to everybody, and stands for any BMC that lies: it has the keys of its sessions. What its console says, a test makes up.
 final class LyingConsole implements AutoCloseable {
     private static final int APP = 0x06;
     private static final int BMC_SESSION = 0x01020304;
