@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A server and OpenIPMI's BMC simulator: what ./bessemer node sel, fru and bmc say is what ipmitool says, and the server is killed by SIGKILL at
+# A server and OpenIPMI's BMC simulator: what ./bessemer node sel, fru, bmc and users say and do is what ipmitool says, and the server is killed by SIGKILL at
 # random moments while it changes the BMC's password: afterwards the BMC has the old or the new one, and the server knows which. Needs root. All of it is in one
 # network namespace, and is stopped again, by its pid. About 700 MB of memory, three minutes on 2 cores.
 #   ./bessemer acceptance bmc [KILLS]     20 by default
@@ -78,6 +78,8 @@ managed() { [ "$(node | jq -r .provision_state)" = manageable ]; }
 await "a manageable node" 60 managed
 say "a server, a BMC and a node"
 
+works() { ask -f "http://$api/v1/nodes/rack1-17/bmc" >/dev/null; }
+
 # --- what is read -----------------------------------------------------------------------------------------------------
 has() { # WHAT TEXT WORDS...
   local what=$1 text=$2 words; shift 2
@@ -96,8 +98,29 @@ has "the log" "$(bmc sel info)" "Entries          : 0"
 has "sel" "$(cli sel rack1-17)" "The event log of rack1-17 is empty."
 say "event log, parts and BMC are those of ipmitool"
 
+# --- users ------------------------------------------------------------------------------------------------------------
+user() { bmc user list 1 | awk -v n="$1" '$2 == n'; } # the row of ipmitool
+operator() { inside ipmitool -I lanplus -C 3 -H 127.0.0.1 -U ops -P "$1" -L OPERATOR -N 1 -R 1 chassis power status >/dev/null 2>&1; }
+has "users" "$(cli users rack1-17)" "admin" "ADMINISTRATOR" "Bessemer's"
+printf 'let-me-in\n' | cli add-user rack1-17 ops --privilege operator >/dev/null
+has "ipmitool" "$(user ops)" "OPERATOR"
+operator let-me-in || die "the new user does not get in"
+cli set-user rack1-17 ops --privilege user >/dev/null
+has "ipmitool" "$(user ops)" "USER"
+cli set-user rack1-17 ops --disable >/dev/null
+if operator let-me-in; then die "a user that is disabled gets in"; fi
+printf 'another-one\n' | cli set-user rack1-17 ops --stdin --enable >/dev/null
+operator another-one || die "the user does not get in by its new password"
+refused=$(cli set-user rack1-17 admin --disable 2>&1) && die "Bessemer's own user was disabled: $refused"
+has "set-user" "$refused" "user 'admin' (2) is the one by which Bessemer logs in to BMC 127.0.0.1:623"
+cli remove-user rack1-17 ops --yes >/dev/null
+if operator another-one; then die "a user that was removed gets in"; fi
+[ -z "$(user ops)" ] || die "ipmitool still tells of the user: $(user ops)"
+if grep -rqaE 'let-me-in|another-one' "$root/data" "$root/log/server.log"; then die "a user's password stands on the disk"; fi
+works || die "the server does not reach the BMC any more"
+say "users are made, changed and removed as ipmitool tells, and not Bessemer's own"
+
 # --- the password -----------------------------------------------------------------------------------------------------
-works() { ask -f "http://$api/v1/nodes/rack1-17/bmc" >/dev/null; }
 printf 'chosen-by-hand\n' | cli rotate-password rack1-17 --stdin >/dev/null
 as secret mc guid >/dev/null && die "the BMC still takes the old password"
 current=chosen-by-hand

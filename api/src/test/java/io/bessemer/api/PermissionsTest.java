@@ -127,6 +127,10 @@ class PermissionsTest {
             GET    /v1/nodes/shared/bmc - 200 200 403 200 200 403 403 403 403 403 404 403
             PUT    /v1/nodes/shared/bmc/reset - 202 403 403 403 403 403 403 403 403 403 404 403
             PUT    /v1/nodes/shared/bmc/password - 204 403 403 403 403 403 403 403 403 403 404 403
+            GET    /v1/nodes/shared/bmc/users - 200 200 403 200 200 403 403 403 403 403 404 403
+            POST   /v1/nodes/shared/bmc/users {"name":"ops","password":"secret","privilege":"USER"} 201 403 403 403 403 403 403 403 403 403 404 403
+            PUT    /v1/nodes/shared/bmc/users/3 {"enabled":true} 200 403 403 403 403 403 403 403 403 403 404 403
+            DELETE /v1/nodes/shared/bmc/users/3 - 204 403 403 403 403 403 403 403 403 403 404 403
             GET    /v1/nodes/shared/traits - 200 200 200 200 200 200 200 200 200 200 404 403
             GET    /v1/nodes/shared/vifs - 200 200 200 200 200 200 200 200 200 200 404 403
             GET    /v1/nodes/shared/ports - 200 200 200 200 200 200 200 200 200 200 404 403

@@ -2,6 +2,7 @@ package io.bessemer.api;
 
 import io.bessemer.core.driver.BiosInterface;
 import io.bessemer.core.driver.BmcInterface;
+import io.bessemer.core.driver.BmcUsers;
 import io.bessemer.core.driver.BootModeInterface;
 import io.bessemer.core.driver.ConsoleInterface;
 import io.bessemer.core.driver.DriverException;
@@ -120,6 +121,11 @@ final class PretendHardware implements HardwareType, PowerInterface, ManagementI
     @Override
     public Optional<BmcInterface> bmc() {
         return rest.bmc();
+    }
+
+    @Override
+    public Optional<BmcUsers> bmcUsers() {
+        return rest.bmcUsers();
     }
 
     @Override

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.bessemer.cli.terminal.Terminal;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -321,6 +323,47 @@ class MainTest {
         assertThat(run("node", "rotate-password", "--api", api())).isEqualTo(ExitCode.USAGE);
         assertThat(run("node", "rotate-password", "web-3", "--all", "--api", api())).isEqualTo(ExitCode.USAGE);
         assertThat(run("node", "rotate-password", "web-3", "web-4", "--stdin", "--api", api())).isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void the_users_of_a_bmc_are_listed_made_changed_and_removed() {
+        String admin = "{\"id\": 2, \"name\": \"admin\", \"privilege\": \"ADMINISTRATOR\", \"enabled\": true, \"messaging\": true, \"link_authentication\": false, \"ours\": true}";
+        String named3 = "{\"id\": 4, \"name\": \"3\", \"privilege\": \"NO ACCESS\", \"enabled\": null, \"messaging\": false, \"link_authentication\": true, \"ours\": false}";
+        answers.put("/v1/nodes/web-3/bmc/users", "{\"channel\": 1, \"room\": 10, \"enabled\": 1, \"fixed_names\": 1, \"users\": [%s, %s]}".formatted(admin, named3));
+        assertThat(run("node", "users", "web-3", "--api", api())).isZero();
+        assertThat(printed().lines().map(line -> line.replaceAll(" +", " ").strip())).containsExactly("ID NAME PRIVILEGE ENABLED LOGIN LINK", "2 admin ADMINISTRATOR yes yes no Bessemer's",
+                "4 3 NO ACCESS - no yes", "Channel 1. 2 of 10 numbers have a name or are in use; the BMC counts 1 enabled.");
+        assertThat(printed().lines()).allMatch(line -> line.length() <= 80);
+        answers.put("/v1/nodes/web-3/bmc/users/4", named3);
+        assertThat(run("node", "set-user", "web-3", "3", "--disable", "--privilege", "no-access", "--login", "no", "--api", api())).isZero();
+        assertThat(requests).as("a name that is a number").endsWith("PUT /v1/nodes/web-3/bmc/users/4");
+        assertThat(run("node", "set-user", "web-3", "4", "--enable", "--channel", "2", "--api", api())).isZero();
+        assertThat(requests).endsWith("PUT /v1/nodes/web-3/bmc/users/4");
+        assertThat(run("node", "set-user", "web-3", "9", "--enable", "--api", api())).isEqualTo(ExitCode.FAILED);
+        assertThat(complained()).contains("The BMC of web-3 has no user '9'. It has: admin (2), 3 (4).");
+        assertThat(run("node", "set-user", "web-3", "3", "--api", api())).isEqualTo(ExitCode.USAGE);
+        assertThat(run("node", "set-user", "web-3", "3", "--enable", "--disable", "--api", api())).isEqualTo(ExitCode.USAGE);
+        assertThat(run("node", "remove-user", "web-3", "3", "--api", api())).as("nobody can be asked").isEqualTo(ExitCode.USAGE);
+        assertThat(run("node", "remove-user", "web-3", "3", "--yes", "--api", api())).isZero();
+        assertThat(requests).endsWith("DELETE /v1/nodes/web-3/bmc/users/4");
+        assertThat(printed()).isEqualTo("Removed user '3' (4) of the BMC of web-3.\n");
+        assertThat(run("node", "add-user", "web-3", "ops", "--api", api())).as("without a privilege").isEqualTo(ExitCode.USAGE);
+    }
+
+    @Test
+    void a_user_s_password_is_a_line_of_standard_input() {
+        answers.put("/v1/nodes/web-3/bmc/users", "{\"id\": 5, \"name\": \"ops\", \"privilege\": \"OPERATOR\", \"enabled\": true, \"messaging\": true, \"link_authentication\": false}");
+        InputStream before = System.in;
+        try {
+            System.setIn(new ByteArrayInputStream("let-me-in\n".getBytes(StandardCharsets.UTF_8)));
+            assertThat(run("node", "add-user", "web-3", "ops", "--privilege", "operator", "--api", api())).isZero();
+            assertThat(requests).endsWith("POST /v1/nodes/web-3/bmc/users");
+            assertThat(printed()).contains("ops").doesNotContain("let-me-in");
+            assertThat(run("node", "add-user", "web-3", "ops", "--privilege", "operator", "--api", api())).as("no line is left").isEqualTo(ExitCode.USAGE);
+            assertThat(complained()).contains("Standard input has no password: write it there as a line.");
+        } finally {
+            System.setIn(before);
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.bessemer.conductor.engine.Transitions;
 import io.bessemer.conductor.flow.FirmwareStep;
 import io.bessemer.core.driver.BiosInterface;
 import io.bessemer.core.driver.BmcInterface;
+import io.bessemer.core.driver.BmcUsers;
 import io.bessemer.core.driver.ConsoleInterface;
 import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverNode;
@@ -26,13 +27,16 @@ import io.bessemer.core.node.HistoryEntry;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -50,6 +54,8 @@ public class NodeHardware {
     private final Clock clock;
     private final ConductorSettings settings;
     private final PasswordRotation passwords;
+    /// nodes whose BMCs' users are being changed: two who look for a free number at a time would find the same
+    private final Set<NodeId> usersChanging = ConcurrentHashMap.newKeySet();
 
     NodeHardware(NodeService service, NodeChanges changes, FlowStore flows, Drivers drivers, Consoles consoles, Clock clock, ConductorSettings settings,
             PasswordRotation passwords) {
@@ -224,6 +230,54 @@ public class NodeHardware {
     /// @param password empty for a generated one
     public void changeBmcPassword(NodeId id, Optional<String> password) {
         passwords.change(id, require(unlocked(id), HardwareType::bmc, "management", "a change of its BMC's password"), password);
+    }
+
+    /// @param channel empty for the one that Bessemer comes by
+    public BmcUsers.Users bmcUsers(NodeId id, OptionalInt channel) {
+        return get(changes.find(id), HardwareType::bmcUsers, "management", "the users of its BMC", (users, machine) -> users.list(machine, channel));
+    }
+
+    public BmcUsers.User createBmcUser(NodeId id, OptionalInt channel, String name, String password, BmcUsers.Privilege privilege) {
+        BmcUsers.User made = changeUsers(id, (users, machine) -> users.create(machine, channel, name, password, privilege));
+        note(id, "user '%s' (%d) was made on the BMC, with privilege %s".formatted(made.name(), made.id(), made.privilege()), builder -> builder);
+        return made;
+    }
+
+    public BmcUsers.User changeBmcUser(NodeId id, OptionalInt channel, int user, BmcUsers.Change change) {
+        BmcUsers.User changed = changeUsers(id, (users, machine) -> users.change(machine, channel, user, change));
+        note(id, "user '%s' (%d) was changed on the BMC: %s".formatted(changed.name(), changed.id(), words(change)), builder -> builder);
+        return changed;
+    }
+
+    public void removeBmcUser(NodeId id, OptionalInt channel, int user) {
+        changeUsers(id, (users, machine) -> {
+            users.remove(machine, channel, user);
+            return user;
+        });
+        note(id, "user %d was removed from the BMC".formatted(user), builder -> builder);
+    }
+
+    private <T> T changeUsers(NodeId id, Ask<BmcUsers, T> ask) {
+        Node node = unlocked(id);
+        if (!usersChanging.add(id)) {
+            throw new Failure.Conflict("The users of the BMC of node %s are being changed already. Try again when that is over.".formatted(node.displayName()));
+        }
+        try {
+            return get(node, HardwareType::bmcUsers, "management", "the users of its BMC", ask);
+        } finally {
+            usersChanging.remove(id);
+        }
+    }
+
+    private static String words(BmcUsers.Change change) {
+        List<String> words = new ArrayList<>();
+        change.name().ifPresent(_ -> words.add("name"));
+        change.password().ifPresent(_ -> words.add("password"));
+        change.privilege().ifPresent(level -> words.add("privilege " + level.wire()));
+        change.enabled().ifPresent(on -> words.add(on ? "enabled" : "disabled"));
+        change.messaging().ifPresent(on -> words.add("messaging " + (on ? "on" : "off")));
+        change.linkAuthentication().ifPresent(on -> words.add("link authentication " + (on ? "on" : "off")));
+        return String.join(", ", words);
     }
 
     /// None when the driver cannot tell: Ironic shows none either.

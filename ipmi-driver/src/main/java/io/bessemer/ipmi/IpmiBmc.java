@@ -5,8 +5,8 @@ import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverException.Kind;
 import io.bessemer.core.driver.DriverNode;
 import io.bessemer.core.driver.EventLog;
+import io.bessemer.ipmi.command.GetUserAccess;
 import io.bessemer.ipmi.command.SetSelTime;
-import io.bessemer.ipmi.command.SetUserPassword;
 import io.bessemer.ipmi.protocol.Bridge;
 import io.bessemer.ipmi.protocol.CipherSuite;
 import java.time.Instant;
@@ -69,16 +69,15 @@ final class IpmiBmc implements BmcInterface {
         if (!bmcs.of(node).info().bridge().equals(Bridge.NONE)) {
             throw new DriverException(Kind.CONFIGURATION, "driver_info/ipmi_bridging is set: the password is that of the BMC before this machine's, which others share. Change it there.");
         }
-        if (password.isEmpty() || password.length() > SetUserPassword.LONGEST || !password.chars().allMatch(c -> c > ' ' && c < 0x7f)) {
-            throw new DriverException(Kind.CONFIGURATION, "the password has %d characters; IPMI 2.0 allows 1 to %d, and each must be an ASCII character that can be seen."
-                    .formatted(password.length(), SetUserPassword.LONGEST));
+        if (!IpmiUsers.isPassword(password)) {
+            throw new DriverException(Kind.CONFIGURATION, "the password " + IpmiUsers.passwordRule(password));
         }
     }
 
     @Override
     public void setPassword(DriverNode node, String password) throws DriverException {
         NodeBmc bmc = bmcs.of(node);
-        new IpmiAccounts(bmc).setPassword(bmc.info().access().username(), password);
+        new IpmiAccounts(bmc, GetUserAccess.THIS_CHANNEL).setPassword(bmc.info().access().username(), password);
     }
 
     @Override

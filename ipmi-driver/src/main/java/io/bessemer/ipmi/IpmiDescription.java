@@ -16,7 +16,6 @@ import io.bessemer.ipmi.command.GetWatchdog.Watchdog;
 import io.bessemer.ipmi.event.SelTime;
 import io.bessemer.ipmi.protocol.Privilege;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -131,10 +130,10 @@ final class IpmiDescription {
         for (int i = 0; i < known; i++) {
             int suite = suites.get()[1 + i] & 0xff;
             int most = privileges.get()[1 + i / 2] >> (i % 2 == 0 ? 0 : 4) & 0x0f;
-            told.add(Map.of("id", suite, "privilege", privilege(most)));
+            told.add(Map.of("id", suite, "privilege", IpmiAccounts.privilege(most)));
             if (suite == 0 && most != 0) {
                 warnings.add("Cipher suite 0 is enabled with privilege %s: whoever reaches the BMC gets in without a password. Disable it: `ipmitool lan set %d cipher_privs X...`, or in the BMC's web pages."
-                        .formatted(privilege(most), channel));
+                        .formatted(IpmiAccounts.privilege(most), channel));
             }
         }
         return Optional.of(told);
@@ -143,7 +142,7 @@ final class IpmiDescription {
     private List<Object> accounts() throws DriverException {
         List<Account> all;
         try {
-            all = new IpmiAccounts(bmc).all();
+            all = new IpmiAccounts(bmc, GetUserAccess.THIS_CHANNEL).all();
         } catch (DriverException e) {
             if (e.kind() == Kind.UNREACHABLE) {
                 throw e;
@@ -156,19 +155,15 @@ final class IpmiDescription {
             Map<String, Object> one = new LinkedHashMap<>();
             one.put("id", account.id());
             one.put("name", account.name());
-            one.put("enabled", switch (account.access().enabled()) {
-                case YES -> true;
-                case NO -> false;
-                case UNTOLD, RESERVED -> null;
-            });
+            one.put("enabled", account.enabled());
             one.put("callback_only", account.access().callbackOnly());
             one.put("link_authentication", account.access().linkAuthentication());
             one.put("messaging", account.access().messaging());
-            one.put("privilege", privilege(account.access().privilege()));
+            one.put("privilege", account.privilege());
             told.add(one);
             if (account.usable() && account.name().isEmpty()) {
-                warnings.add("The anonymous account (user %d) is enabled with privilege %s. Disable it: `ipmitool user disable %d`.".formatted(account.id(),
-                        privilege(account.access().privilege()), account.id()));
+                warnings.add("The anonymous account (user %d) is enabled with privilege %s. Disable it: ./bessemer node set-user %s %d --disable.".formatted(account.id(),
+                        account.privilege(), bmc.node().name(), account.id()));
             }
             if (account.usable() && DEFAULT_NAMES.contains(account.name()) && account.access().privilege() >= ADMINISTRATOR) {
                 warnings.add("Account '%s' (user %d) has a name that makers ship, and administrator's privilege: it is the first that is guessed.".formatted(account.name(), account.id()));
@@ -179,14 +174,5 @@ final class IpmiDescription {
                     .formatted(bmc.info().access().username(), bmc.node().name()));
         }
         return told;
-    }
-
-    private static String privilege(int code) {
-        return Arrays.stream(Privilege.values()).filter(level -> level.code() == code).map(Privilege::name).findFirst().orElse(switch (code) {
-            case 0 -> "unused";
-            case 5 -> "OEM";
-            case 15 -> "NO ACCESS";
-            default -> "0x%x".formatted(code);
-        });
     }
 }

@@ -1,6 +1,7 @@
 package io.bessemer.ipmi;
 
 import io.bessemer.core.driver.BmcInterface;
+import io.bessemer.core.driver.BmcUsers;
 import io.bessemer.core.driver.BootModeInterface;
 import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverNode;
@@ -34,6 +35,7 @@ public final class IpmiHardwareType implements HardwareType {
     private final SensorInventories inventories = new SensorInventories();
     private final ManagementInterface management = new IpmiManagement(this::bmc, this::suite, inventories);
     private final BmcInterface bmc = new IpmiBmc(this::bmc, inventories);
+    private final BmcUsers bmcUsers = new IpmiUsers(this::bmc);
     private final VendorInterface vendor = new IpmiVendor(this::bmc);
     private final BootModeInterface bootModes = new IpmiBootModes(this::bmc);
     private final IndicatorInterface indicators = new IpmiIndicators(this::bmc);
@@ -119,6 +121,11 @@ public final class IpmiHardwareType implements HardwareType {
     @Override
     public Optional<BmcInterface> bmc() {
         return Optional.of(bmc);
+    }
+
+    @Override
+    public Optional<BmcUsers> bmcUsers() {
+        return Optional.of(bmcUsers);
     }
 
     @Override

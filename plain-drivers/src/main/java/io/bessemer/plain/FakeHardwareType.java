@@ -2,6 +2,7 @@ package io.bessemer.plain;
 
 import io.bessemer.core.driver.BiosInterface;
 import io.bessemer.core.driver.BmcInterface;
+import io.bessemer.core.driver.BmcUsers;
 import io.bessemer.core.driver.BootModeInterface;
 import io.bessemer.core.driver.ConsoleInterface;
 import io.bessemer.core.driver.DriverNode;
@@ -25,6 +26,7 @@ public final class FakeHardwareType implements HardwareType {
     private final PowerInterface power;
     private final ManagementInterface management = new FakeManagement();
     private final BmcInterface bmc = new FakeBmc();
+    private final BmcUsers bmcUsers = new FakeBmcUsers();
     private final BootModeInterface bootModes = new FakeBootModes();
     private final IndicatorInterface indicators = new FakeIndicators();
     private final BiosInterface bios;
@@ -127,6 +129,11 @@ public final class FakeHardwareType implements HardwareType {
     @Override
     public Optional<BmcInterface> bmc() {
         return Optional.of(bmc);
+    }
+
+    @Override
+    public Optional<BmcUsers> bmcUsers() {
+        return Optional.of(bmcUsers);
     }
 
     @Override

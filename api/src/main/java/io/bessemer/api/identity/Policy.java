@@ -145,6 +145,8 @@ public final class Policy {
             row("bessemer:node:bmc:get", SYSTEM_MEMBER_OR_OWNER_ADMIN, "GET /v1/nodes/{node}/bmc"),
             row("bessemer:node:bmc:reset", SYSTEM_ADMIN, "PUT /v1/nodes/{node}/bmc/reset"),
             row("bessemer:node:bmc:set_password", SYSTEM_ADMIN, "PUT /v1/nodes/{node}/bmc/password"),
+            row("bessemer:node:bmc:users:list", SYSTEM_MEMBER_OR_OWNER_ADMIN, "GET /v1/nodes/{node}/bmc/users"),
+            row("bessemer:node:bmc:users:change", SYSTEM_ADMIN, "POST /v1/nodes/{node}/bmc/users", "PUT /v1/nodes/{node}/bmc/users/{user}", "DELETE /v1/nodes/{node}/bmc/users/{user}"),
             row("baremetal:shards:get", SYSTEM_READER, "GET /v1/shards"),
 
             row("baremetal:port:list", API_READER, "GET /v1/ports", "GET /v1/ports/detail"),

@@ -47,8 +47,8 @@ final class NodeBmc implements Callable<Integer> {
         facts.print(terminal);
         if (!bmc.path("accounts").isEmpty()) {
             var table = new Table("ID", "ACCOUNT", "ENABLED", "LOGIN", "PRIVILEGE");
-            bmc.path("accounts").forEach(account -> table.row(NodeText.of(account.path("id")), NodeText.of(account.path("name")), yesOrNo(account.path("enabled")),
-                    yesOrNo(account.path("messaging")), NodeText.of(account.path("privilege"))));
+            bmc.path("accounts").forEach(account -> table.row(NodeText.of(account.path("id")), NodeText.of(account.path("name")), NodeText.yesOrNo(account.path("enabled")),
+                    NodeText.yesOrNo(account.path("messaging")), NodeText.of(account.path("privilege"))));
             table.print(terminal);
         }
         bmc.path("warnings").forEach(warning -> terminal.line("%s", "Warning: " + warning.asString("")));
@@ -61,9 +61,5 @@ final class NodeBmc implements Callable<Integer> {
             return;
         }
         Facts.add(facts, key, value);
-    }
-
-    private static String yesOrNo(JsonNode flag) {
-        return !flag.isBoolean() ? "-" : flag.asBoolean(false) ? "yes" : "no";
     }
 }

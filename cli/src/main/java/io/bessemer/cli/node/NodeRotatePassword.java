@@ -5,10 +5,6 @@ import io.bessemer.cli.ExitCode;
 import io.bessemer.cli.client.BessemerClient;
 import io.bessemer.cli.client.ServerOptions;
 import io.bessemer.cli.terminal.Terminal;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,7 +57,7 @@ final class NodeRotatePassword implements Callable<Integer> {
         if (fromInput && names.size() != 1) {
             throw new ParameterException(spec.commandLine(), "--stdin is for one node: several get a password of their own each.");
         }
-        Map<String, ?> body = fromInput ? Map.of("password", line()) : Map.of();
+        Map<String, ?> body = fromInput ? Map.of("password", PasswordLine.read("write it there as a line, or leave out --stdin for a generated one")) : Map.of();
         List<String> nodes = all ? options.ask(BessemerClient::nodes).stream().filter(node -> node.path("driver").asString("").equals("ipmi")).map(NodeRotatePassword::named).toList() : names;
         int failed = 0;
         Semaphore permits = new Semaphore(AT_ONCE);
@@ -96,17 +92,5 @@ final class NodeRotatePassword implements Callable<Integer> {
 
     private static String named(JsonNode node) {
         return node.path("name").asString(node.path("uuid").asString(""));
-    }
-
-    private static String line() {
-        try {
-            String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
-            if (line == null || line.isEmpty()) {
-                throw new CommandFailure(ExitCode.USAGE, "Standard input has no password: write it there as a line, or leave out --stdin for a generated one.", null);
-            }
-            return line;
-        } catch (IOException e) {
-            throw new CommandFailure("Standard input cannot be read: " + e.getMessage(), e);
-        }
     }
 }

@@ -22,6 +22,11 @@ public final class NodeText {
         return value.isString() ? value.asString() : value.toString();
     }
 
+    /// `-` for what nobody tells.
+    static String yesOrNo(JsonNode flag) {
+        return !flag.isBoolean() ? "-" : flag.asBoolean(false) ? "yes" : "no";
+    }
+
     /// The time of day where the user is.
     public static String clock(JsonNode time) {
         Instant instant = instant(time);

@@ -2,6 +2,7 @@ package io.bessemer.conductor.engine;
 
 import io.bessemer.core.driver.BiosInterface;
 import io.bessemer.core.driver.BmcInterface;
+import io.bessemer.core.driver.BmcUsers;
 import io.bessemer.core.driver.BootModeInterface;
 import io.bessemer.core.driver.ConsoleInterface;
 import io.bessemer.core.driver.DriverException;
@@ -190,6 +191,11 @@ final class DriverCalls {
         @Override
         public Optional<BmcInterface> bmc() {
             return driver.bmc().map(all -> calls.stoppable(BmcInterface.class, all));
+        }
+
+        @Override
+        public Optional<BmcUsers> bmcUsers() {
+            return driver.bmcUsers().map(all -> calls.stoppable(BmcUsers.class, all));
         }
 
         @Override

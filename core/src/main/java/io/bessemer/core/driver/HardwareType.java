@@ -67,6 +67,11 @@ public interface HardwareType extends AutoCloseable {
         return Optional.empty();
     }
 
+    /// Who may log in to its BMC.
+    default Optional<BmcUsers> bmcUsers() {
+        return Optional.empty();
+    }
+
     /// A line that we serve ourselves: what machines say while they boot is recorded, and people may type.
     ///
     /// @param name the node's `console_interface`

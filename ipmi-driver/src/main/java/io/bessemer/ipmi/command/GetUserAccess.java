@@ -12,10 +12,12 @@ public record GetUserAccess(int channel, int user) implements Command<GetUserAcc
     /// How Set User Password left the account. BMCs of IPMI 1.5 do not say.
     public enum Enabled { UNTOLD, YES, NO, RESERVED }
 
-    /// @param mostUsers that the BMC can have on this channel; ids count from 1
-    /// @param messaging may log in to give commands
-    /// @param privilege 1 to 4 as [io.bessemer.ipmi.protocol.Privilege], 5 the maker's, 15 none
-    public record Access(int mostUsers, Enabled enabled, boolean callbackOnly, boolean linkAuthentication, boolean messaging, int privilege) {}
+    /// @param mostUsers    that the BMC can have on this channel; ids count from 1
+    /// @param enabledUsers how many are
+    /// @param fixedNames   so many, from id 1 on, have names that cannot be changed
+    /// @param messaging    may log in to give commands
+    /// @param privilege    1 to 4 as [io.bessemer.ipmi.protocol.Privilege], 5 the maker's, 15 none
+    public record Access(int mostUsers, int enabledUsers, int fixedNames, Enabled enabled, boolean callbackOnly, boolean linkAuthentication, boolean messaging, int privilege) {}
 
     @Override
     public IpmiCall call() {
@@ -31,9 +33,9 @@ public record GetUserAccess(int channel, int user) implements Command<GetUserAcc
     public Access decode(byte[] data) throws DecodeException {
         PacketReader in = reader(data);
         int most = in.unsignedByte("number of users") & 0x3f;
-        Enabled enabled = Enabled.values()[in.unsignedByte("enabled users") >> 6];
-        in.skip("users with fixed names", 1);
+        int enabled = in.unsignedByte("enabled users");
+        int fixed = in.unsignedByte("users with fixed names") & 0x3f;
         int access = in.unsignedByte("access");
-        return new Access(most, enabled, (access & 0x40) != 0, (access & 0x20) != 0, (access & 0x10) != 0, access & 0x0f);
+        return new Access(most, enabled & 0x3f, fixed, Enabled.values()[enabled >> 6], (access & 0x40) != 0, (access & 0x20) != 0, (access & 0x10) != 0, access & 0x0f);
     }
 }

@@ -56,7 +56,7 @@ final class BmcLink {
     private boolean watching;
     private boolean closed;
     private Turn turn = Turn.NONE;
-    private Consumer<byte[]> console = _ -> {};
+    private Console console = _ -> false;
 
     /// Where this BMC stands among those of its lane that are asked in the background.
     private enum Turn { NONE, WAITING, TAKEN }
@@ -86,9 +86,14 @@ final class BmcLink {
 
     // --- for the serial console of a link of its own
 
-    /// @param payload takes each SOL payload of the session, verified and not seen before
-    void console(Consumer<byte[]> payload) {
-        console = payload;
+    /// What takes the SOL payloads of the session, each verified and not seen before.
+    interface Console {
+        /// @return false when it has no use for one now
+        boolean take(byte[] payload) throws DecodeException;
+    }
+
+    void console(Console takes) {
+        console = takes;
     }
 
     /// Null while there is none.
@@ -493,10 +498,10 @@ final class BmcLink {
                     return;
                 }
                 open.heard(System.nanoTime());
-                if (packet.payloadType() == PayloadType.SOL) {
-                    console.accept(message);
-                } else {
+                if (packet.payloadType() != PayloadType.SOL) {
                     receive(LanMessage.Response.decode(message, !open.suite().isProtected() || !open.access().has(Quirk.NO_CHECKSUM_CHECK)));
+                } else if (!console.take(message)) {
+                    counters.add(Event.UNEXPECTED);
                 }
             }
         }

@@ -62,9 +62,11 @@ public final class SolConsole implements AutoCloseable {
     private int owner;
     private int heardSequence;
     private int heardCount;
+    private boolean overrunTold;
     private int failures;
     private boolean takenOver;
     private long takenOverAt;
+    /// of being connected and not; what was begun in an earlier one is over
     private int round;
     private boolean turnedOn;
     private boolean setRefused;
@@ -213,6 +215,7 @@ public final class SolConsole implements AutoCloseable {
         setRefused = false;
         heardSequence = 0;
         heardCount = 0;
+        overrunTold = false;
         connected = true;
         listener.state(State.CONNECTED, takenOver ? "taken over from another session" : "");
         owner = 0;
@@ -249,9 +252,6 @@ public final class SolConsole implements AutoCloseable {
             return;
         }
         ask(owner == 0 ? SolCommand.STATUS : SolCommand.OWNER, response -> {
-            if (of != round || active == null) {
-                return;
-            }
             boolean said = response.completion().ok();
             int has = said && owner != 0 ? read(response, SolCommand::owner, owner) : owner;
             if (link.session() != active) {
@@ -280,10 +280,12 @@ public final class SolConsole implements AutoCloseable {
         }
     }
 
+    /// What becomes of it counts only while nothing ended in between: the console connects again once, whatever was asked of a BMC that went away.
     private void ask(IpmiCall call, Consumer<LanMessage.Response> then) {
+        int of = round;
         CompletableFuture<LanMessage.Response> answer = new CompletableFuture<>();
         answer.whenComplete((response, failure) -> {
-            if (closed) {
+            if (closed || of != round) {
                 return;
             }
             if (failure == null) {
@@ -334,27 +336,24 @@ public final class SolConsole implements AutoCloseable {
         return active != null && link.session() == active;
     }
 
-    private void receive(byte[] payload) {
+    private boolean receive(byte[] payload) throws DecodeException {
         if (!mine() || closed) {
-            return;
+            return false;
         }
-        SolPacket packet;
-        try {
-            packet = SolPacket.decode(payload);
-        } catch (DecodeException e) {
-            LOG.debug("BMC {}: dropped a packet of its console: {}", address, e.getMessage());
-            return;
-        }
+        SolPacket packet = SolPacket.decode(payload);
         typing.received(packet);
         if (packet.sequence() != 0) {
             take(packet);
         }
-        if (packet.has(SolPacket.TRANSMIT_OVERRUN)) {
+        boolean overrun = packet.has(SolPacket.TRANSMIT_OVERRUN);
+        if (overrun && !overrunTold) { // of packets that tell of the same loss, or of one without end, the first
             listener.text("\r\n[characters were lost in the BMC]\r\n".getBytes(StandardCharsets.US_ASCII));
         }
+        overrunTold = overrun;
         if (packet.has(SolPacket.DEACTIVATED)) {
             lost("the BMC ended it; another client may have taken the console", pause());
         }
+        return true;
     }
 
     /// A packet with the number of the last one is a repetition, to which some BMCs add what came in the meantime.

@@ -26,6 +26,8 @@ final class SolTyping {
     private final AtomicInteger waiting = new AtomicInteger();
     private byte[] outbox = {};
     private boolean breakWanted;
+    /// the BMC refused characters, and is given time: each key that is typed meanwhile would begin another series of attempts
+    private boolean resting;
     private int chunk = USUAL_CHUNK;
     private int sequence;
     private SolPacket flight;
@@ -95,11 +97,15 @@ final class SolTyping {
             return;
         }
         outbox = joined(Arrays.copyOfRange(answered.characters(), accepted, answered.characters().length), outbox);
-        link.lane().loop().schedule(this::pump, REFUSED_PAUSE_MILLISECONDS, TimeUnit.MILLISECONDS);
+        resting = true;
+        link.lane().loop().schedule(() -> {
+            resting = false;
+            pump();
+        }, REFUSED_PAUSE_MILLISECONDS, TimeUnit.MILLISECONDS);
     }
 
     void pump() {
-        if (!connected.getAsBoolean() || flight != null || outbox.length == 0 && !breakWanted) {
+        if (!connected.getAsBoolean() || resting || flight != null || outbox.length == 0 && !breakWanted) {
             return;
         }
         int count = breakWanted ? 0 : Math.min(chunk, outbox.length);

@@ -29,26 +29,32 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The managed side of RMCP+: cipher suites 3 and 17, one user. Everything happens on one thread.
+/// The managed side of RMCP+: cipher suites 3 and 17, users and their privileges. Everything happens on one thread.
 final class SimulatedBmc implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SimulatedBmc.class);
     private static final List<CipherSuite> SUITES = List.of(CipherSuite.SUITE_17, CipherSuite.SUITE_3);
     private static final byte[] ANOTHER_PASSWORD = "another".getBytes(StandardCharsets.UTF_8);
+    private static final int USER = 2;
+    private static final int OPERATOR = 3;
     private static final int ADMINISTRATOR = 4;
+    private static final int PRIVILEGE_OVER_LIMIT = 0x81;
     private static final int MOST_SESSIONS = 32;
+    private static final int SET_SESSION_PRIVILEGE = 0x3b;
+    /// access and name
+    private static final Set<Integer> USER_READS = Set.of(0x44, 0x46);
+    /// control, identify, boot options
+    private static final Set<Integer> CHASSIS_CHANGES = Set.of(0x02, 0x04, 0x08, 0x09);
     private static final int CHASSIS = 0x00;
     private static final int APP = 0x06;
-    private static final HandshakeStatus UNKNOWN_USER = new HandshakeStatus(0x0d);
-    private static final HandshakeStatus NO_MATCHING_SUITE = new HandshakeStatus(0x11);
-    private static final HandshakeStatus UNKNOWN_SESSION = new HandshakeStatus(0x02);
 
     private final DatagramSocket socket;
-    private final String user;
-    private final byte[] password;
+    private final SimulatedUsers users;
     private final Chassis chassis;
     private final Faults faults;
     private final SecureRandom random = new SecureRandom();
@@ -74,6 +80,11 @@ final class SimulatedBmc implements AutoCloseable {
         final int bmcId;
         RakpProof proof;
         PayloadProtection protection;
+        SimulatedUsers.User user;
+        /// the most that was asked for when it was opened
+        int limit;
+        /// a session begins at level USER
+        int privilege = USER;
         int lastHeard = -1;
         byte[] lastAnswer;
         int sequence;
@@ -87,8 +98,7 @@ final class SimulatedBmc implements AutoCloseable {
 
     SimulatedBmc(InetSocketAddress address, String user, String password, Chassis chassis, Faults faults) throws IOException {
         this.socket = new DatagramSocket(address);
-        this.user = user;
-        this.password = password.getBytes(StandardCharsets.UTF_8);
+        this.users = new SimulatedUsers(user, password);
         this.chassis = chassis;
         this.faults = faults;
         random.nextBytes(guid);
@@ -151,7 +161,7 @@ final class SimulatedBmc implements AutoCloseable {
                 && known.integrity() == request.integrity() && known.confidentiality() == request.confidentiality()).findFirst().orElse(null);
         if (suite == null) {
             return plain(PayloadType.OPEN_SESSION_RESPONSE,
-                    new OpenSessionResponse.Refused(request.tag(), NO_MATCHING_SUITE, request.consoleSessionId()).encode());
+                    new OpenSessionResponse.Refused(request.tag(), HandshakeStatus.NO_CIPHER_SUITE_MATCH, request.consoleSessionId()).encode());
         }
         if (sessions.size() >= MOST_SESSIONS) {
             sessions.remove(sessions.keySet().iterator().next());
@@ -165,19 +175,24 @@ final class SimulatedBmc implements AutoCloseable {
     private byte[] identify(Rakp1 message) {
         Session session = sessions.get(message.bmcSessionId());
         if (session == null) {
-            return plain(PayloadType.RAKP_2, new Rakp2.Refused(message.tag(), UNKNOWN_SESSION, 0).encode());
+            return plain(PayloadType.RAKP_2, new Rakp2.Refused(message.tag(), HandshakeStatus.INVALID_SESSION_ID, 0).encode());
         }
-        if (!message.username().equals(user)) {
-            return plain(PayloadType.RAKP_2, new Rakp2.Refused(message.tag(), UNKNOWN_USER, session.consoleId).encode());
+        Optional<SimulatedUsers.User> user = users.login(message.username());
+        int role = message.role() & 0x0f;
+        if (user.isEmpty() || role > user.get().privilege()) {
+            HandshakeStatus why = user.isEmpty() ? HandshakeStatus.UNAUTHORIZED_NAME : HandshakeStatus.UNAUTHORIZED_ROLE;
+            return plain(PayloadType.RAKP_2, new Rakp2.Refused(message.tag(), why, session.consoleId).encode());
         }
+        session.user = user.get();
+        session.limit = role == 0 ? user.get().privilege() : role;
         byte[] own = new byte[Rakp1.RANDOM_LENGTH];
         random.nextBytes(own);
-        session.proof = new RakpProof(session.suite, session.consoleId, session.bmcId, message.consoleRandom(), own, guid, message.role(), user);
-        return plain(PayloadType.RAKP_2, new Rakp2.Accepted(message.tag(), session.consoleId, own, guid, session.proof.rakp2Code(password())).encode());
+        session.proof = new RakpProof(session.suite, session.consoleId, session.bmcId, message.consoleRandom(), own, guid, message.role(), message.username());
+        return plain(PayloadType.RAKP_2, new Rakp2.Accepted(message.tag(), session.consoleId, own, guid, session.proof.rakp2Code(password(session))).encode());
     }
 
-    private byte[] password() {
-        return faults.wrongPassword ? ANOTHER_PASSWORD : password;
+    private byte[] password(Session session) {
+        return faults.wrongPassword ? ANOTHER_PASSWORD : session.user.password();
     }
 
     private byte[] prove(byte[] payload) throws DecodeException {
@@ -185,19 +200,19 @@ final class SimulatedBmc implements AutoCloseable {
         int id = payload.length < 8 ? 0 : payload[4] & 0xff | (payload[5] & 0xff) << 8 | (payload[6] & 0xff) << 16 | payload[7] << 24;
         Session session = sessions.get(id);
         if (session == null || session.proof == null) {
-            return plain(PayloadType.RAKP_4, new Rakp4.Refused(payload[0] & 0xff, UNKNOWN_SESSION, 0).encode());
+            return plain(PayloadType.RAKP_4, new Rakp4.Refused(payload[0] & 0xff, HandshakeStatus.INVALID_SESSION_ID, 0).encode());
         }
         Rakp3 message = Rakp3.decode(payload, session.suite);
         if (!message.status().ok()) {
             sessions.remove(id);
             return new byte[0];
         }
-        if (!MessageDigest.isEqual(session.proof.rakp3Code(password()), message.code())) {
+        if (!MessageDigest.isEqual(session.proof.rakp3Code(password(session)), message.code())) {
             sessions.remove(id);
             return plain(PayloadType.RAKP_4,
                     new Rakp4.Refused(message.tag(), HandshakeStatus.INVALID_INTEGRITY_CHECK_VALUE, session.consoleId).encode());
         }
-        byte[] key = session.proof.sessionKey(password());
+        byte[] key = session.proof.sessionKey(password(session));
         if (session.protection == null) {
             session.protection = new PayloadProtection(session.suite, key, random);
         }
@@ -225,23 +240,52 @@ final class SimulatedBmc implements AutoCloseable {
 
     /// @param session null outside of one, where only capabilities may be asked for
     private byte[] execute(LanMessage.Request request, Session session) {
+        if (session != null && session.privilege < needed(request)) {
+            return answer(request, CompletionCode.Generic.INSUFFICIENT_PRIVILEGE, new byte[0]);
+        }
         byte[] data = null;
         if (request.netFn() == APP && request.command() == AuthenticationCapabilities.COMMAND) {
             data = new byte[] {1, (byte) 0x80, 0x04, 0x02, 0, 0, 0, 0}; // RMCP+, named users
         } else if (session != null && request.netFn() == APP) {
+            byte[] ofUsers = users.execute(request.command(), request.data());
+            if (ofUsers != null) {
+                return answer(request, CompletionCode.of(ofUsers[0] & 0xff), Arrays.copyOfRange(ofUsers, 1, ofUsers.length));
+            }
+            if (request.command() == SET_SESSION_PRIVILEGE) {
+                return setPrivilege(request, session);
+            }
             data = application(request, session);
         } else if (session != null && request.netFn() == CHASSIS) {
             data = chassis(request);
         }
-        CompletionCode code = data == null ? CompletionCode.Generic.INVALID_COMMAND : CompletionCode.Generic.OK;
-        return new LanMessage.Response(request.netFn() + 1, request.lun(), request.sequence(), request.command(), code,
-                data == null ? new byte[0] : data).encode();
+        return data == null ? answer(request, CompletionCode.Generic.INVALID_COMMAND, new byte[0]) : answer(request, CompletionCode.Generic.OK, data);
+    }
+
+    private static byte[] answer(LanMessage.Request request, CompletionCode code, byte[] data) {
+        return new LanMessage.Response(request.netFn() + 1, request.lun(), request.sequence(), request.command(), code, data).encode();
+    }
+
+    /// Appendix G of IPMI 2.0, of the commands that are here.
+    private static int needed(LanMessage.Request request) {
+        if (request.netFn() == APP) {
+            return SimulatedUsers.isChange(request.command()) ? ADMINISTRATOR : USER_READS.contains(request.command()) ? OPERATOR : 0;
+        }
+        return request.netFn() == CHASSIS && CHASSIS_CHANGES.contains(request.command()) ? OPERATOR : 0;
+    }
+
+    /// A user that was given less meanwhile keeps the sessions that it has.
+    private static byte[] setPrivilege(LanMessage.Request request, Session session) {
+        int wanted = request.data().length < 1 ? 0 : request.data()[0] & 0x0f;
+        if (wanted > session.limit) {
+            return answer(request, CompletionCode.of(PRIVILEGE_OVER_LIMIT), new byte[0]);
+        }
+        session.privilege = wanted == 0 ? session.privilege : wanted;
+        return answer(request, CompletionCode.Generic.OK, new byte[] {(byte) session.privilege});
     }
 
     private byte[] application(LanMessage.Request request, Session session) {
         return switch (request.command()) {
             case 0x01 -> new byte[] {0x20, 0x01, 0x01, 0x00, 0x02, (byte) 0x8f, 0x12, 0x34, 0x00, 0x01, 0x00}; // Get Device ID
-            case 0x3b -> new byte[] {ADMINISTRATOR}; // Set Session Privilege Level
             case 0x3c -> { // Close Session
                 sessions.remove(session.bmcId);
                 yield new byte[0];

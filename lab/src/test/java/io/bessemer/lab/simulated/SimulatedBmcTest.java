@@ -1,11 +1,19 @@
 package io.bessemer.lab.simulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bessemer.core.driver.BmcUsers;
+import io.bessemer.core.driver.DriverException;
+import io.bessemer.core.driver.DriverNode;
+import io.bessemer.core.node.NodeId;
+import io.bessemer.ipmi.IpmiHardwareType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -41,9 +49,69 @@ class SimulatedBmcTest {
         }
     }
 
+    @Test
+    void ipmitool_makes_users_who_may_what_their_privilege_says() throws Exception {
+        try (SimulatedRack rack = SimulatedRack.start(directory, 1, BootNetwork.onLoopback(9, 9))) {
+            SimulatedMachine machine = rack.machines().getFirst();
+            assertThat(ipmitool(machine, "17", "secret", "user", "summary", "1")).containsPattern("Maximum IDs\\s+: 10").containsPattern("Enabled User Count\\s+: 1")
+                    .containsPattern("Fixed Name Count\\s+: 1");
+            ipmitool(machine, "17", "secret", "user", "set", "name", "3", "ops");
+            assertThat(ipmitool(machine, "17", "secret", "user", "set", "password", "3", "twenty-bytes-are-max", "20")).contains("successful");
+            assertThat(ipmitool(machine, "17", "secret", "user", "test", "3", "20", "twenty-bytes-are-max")).contains("Success");
+            assertThat(ipmitool(machine, "17", "secret", "user", "test", "3", "20", "another")).contains("password incorrect");
+            assertThat(ipmitool(machine, "17", "secret", "user", "test", "3", "16", "another")).contains("wrong password size");
+            assertThat(ipmitool(machine, "17", "secret", "channel", "setaccess", "1", "3", "link=on", "ipmi=on", "callin=on", "privilege=3")).contains("successful");
+            assertThat(ops(machine, "chassis", "power", "status")).as("not enabled yet").contains("Unable to establish");
+            ipmitool(machine, "17", "secret", "user", "enable", "3");
+            assertThat(ipmitool(machine, "17", "secret", "user", "summary", "1")).containsPattern("Enabled User Count\\s+: 2");
+            assertThat(ipmitool(machine, "17", "secret", "user", "list", "1").lines().map(line -> line.replaceAll("\\s+", " ").strip())).contains(
+                    "2 admin true false true ADMINISTRATOR", "3 ops true true true OPERATOR", "4 true false false NO ACCESS");
+            assertThat(ops(machine, "chassis", "power", "on")).contains("Up/On");
+            assertThat(machine.poweredOn()).isTrue();
+            assertThat(ops(machine, "user", "disable", "2")).contains("Insufficient privilege level");
+            assertThat(ipmitool(machine, "17", "secret", "user", "set", "name", "1", "root")).as("its name is fixed").contains("Invalid data field in request");
+            ipmitool(machine, "17", "secret", "user", "priv", "3", "2", "1");
+            assertThat(ops(machine, "chassis", "power", "off")).as("no operator any more").contains("Unable to establish");
+            ipmitool(machine, "17", "secret", "user", "priv", "3", "3", "1");
+            ipmitool(machine, "17", "secret", "user", "disable", "3");
+            assertThat(ops(machine, "chassis", "power", "off")).contains("Unable to establish");
+            assertThat(machine.poweredOn()).isTrue();
+        }
+    }
+
+    @Test
+    void our_driver_makes_and_removes_users_as_ipmitool_tells_them() throws Exception {
+        try (SimulatedRack rack = SimulatedRack.start(directory, 1, BootNetwork.onLoopback(9, 9)); IpmiHardwareType ipmi = new IpmiHardwareType()) {
+            SimulatedMachine machine = rack.machines().getFirst();
+            DriverNode node = new DriverNode(NodeId.of("1be26c0b-03f2-4d2e-ae87-c02d7f33c123"), "rack1-17", Map.of("ipmi_address", machine.spec().bmcAddress(), "ipmi_port", machine.spec().bmcPort(),
+                    "ipmi_username", SimulatedRack.BMC_USER, "ipmi_password", SimulatedRack.BMC_PASSWORD), Map.of(), null, false);
+            BmcUsers users = ipmi.bmcUsers().orElseThrow();
+            assertThat(users.create(node, OptionalInt.empty(), "ops", "twenty-bytes-are-max", BmcUsers.Privilege.OPERATOR))
+                    .isEqualTo(new BmcUsers.User(3, "ops", "OPERATOR", true, true, false, false, false));
+            assertThat(ops(machine, "chassis", "power", "status")).contains("is off");
+            assertThat(ipmitool(machine, "17", "secret", "user", "summary", "1")).containsPattern("Enabled User Count\\s+: 2");
+            assertThat(users.list(node, OptionalInt.empty())).isEqualTo(new BmcUsers.Users(1, 10, 2, 1, List.of(new BmcUsers.User(2, "admin", "ADMINISTRATOR", true, true, false, false, true),
+                    new BmcUsers.User(3, "ops", "OPERATOR", true, true, false, false, false))));
+            assertThatThrownBy(() -> users.list(node, OptionalInt.of(7))).isInstanceOf(DriverException.class).hasMessageContaining("refused Get User Access (user 1)");
+            users.remove(node, OptionalInt.empty(), 3);
+            assertThat(ops(machine, "chassis", "power", "status")).contains("Unable to establish");
+            assertThat(ipmitool(machine, "17", "secret", "user", "list", "1").lines().map(line -> line.replaceAll("\\s+", " ").strip())).contains("3 true false false NO ACCESS");
+        }
+    }
+
+    private static String ops(SimulatedMachine machine, String... arguments) throws Exception {
+        var all = new ArrayList<>(List.of("-L", "OPERATOR"));
+        all.addAll(List.of(arguments));
+        return ipmitoolAs("ops", machine, "17", "twenty-bytes-are-max", all.toArray(String[]::new));
+    }
+
     private static String ipmitool(SimulatedMachine machine, String suite, String password, String... arguments) throws Exception {
+        return ipmitoolAs(SimulatedRack.BMC_USER, machine, suite, password, arguments);
+    }
+
+    private static String ipmitoolAs(String user, SimulatedMachine machine, String suite, String password, String... arguments) throws Exception {
         var command = new ArrayList<>(List.of("ipmitool", "-I", "lanplus", "-C", suite, "-H", machine.spec().bmcAddress(),
-                "-p", Integer.toString(machine.spec().bmcPort()), "-U", SimulatedRack.BMC_USER, "-P", password, "-N", "1", "-R", "2"));
+                "-p", Integer.toString(machine.spec().bmcPort()), "-U", user, "-P", password, "-N", "1", "-R", "2"));
         command.addAll(List.of(arguments));
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
