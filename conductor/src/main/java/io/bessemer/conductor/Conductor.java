@@ -198,6 +198,11 @@ public final class Conductor implements AutoCloseable {
         return reconciler;
     }
 
+    /// Observations of the boot servers that are on no timeline, as more came than the database took.
+    public long lostObservations() {
+        return directory.lost();
+    }
+
     public BootDirectory bootDirectory() {
         return directory;
     }

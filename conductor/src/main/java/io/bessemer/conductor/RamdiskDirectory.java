@@ -21,7 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +51,7 @@ final class RamdiskDirectory implements BootDirectory, AutoCloseable {
     private final Clock clock;
     private final ConductorSettings settings;
     private final BlockingQueue<Seen> queue = new ArrayBlockingQueue<>(QUEUE);
-    private final LongAdder dropped = new LongAdder();
+    private final LongAdder lost = new LongAdder();
     private volatile Thread writer;
 
     RamdiskDirectory(NodeStore nodes, PortStore ports, FlowStore flows, AgentStore agents, TimelineStore timelines, AgentService agentService,
@@ -89,6 +89,11 @@ final class RamdiskDirectory implements BootDirectory, AutoCloseable {
         return booting(owner.get())
                 .<BootAnswer>map(flow -> new BootAnswer.Ramdisk(node, flow.attempt()))
                 .orElseGet(() -> new BootAnswer.LocalDisk(node));
+    }
+
+    @Override
+    public Set<MacAddress> known(Collection<MacAddress> macs) {
+        return ports.ownersOf(macs).keySet();
     }
 
     @Override
@@ -137,7 +142,7 @@ final class RamdiskDirectory implements BootDirectory, AutoCloseable {
     @Override
     public void observed(MacAddress mac, BootPhase phase, String source, String event, String message, Map<String, Object> details) {
         if (!queue.offer(new Seen(mac, clock.instant(), phase, source, event, message, details))) {
-            dropped.increment();
+            lost.increment();
         }
     }
 
@@ -146,13 +151,23 @@ final class RamdiskDirectory implements BootDirectory, AutoCloseable {
         return agentService.nodeOf(bearerToken).map(node -> new ImageReader(node, nodes.find(node).map(Node::resourceClass).orElse("")));
     }
 
+    /// Events that are on no timeline, as more came than the database took.
+    long lost() {
+        return lost.sum();
+    }
+
     private void write() {
         List<Seen> batch = new ArrayList<>();
+        long told = 0;
         while (!Thread.currentThread().isInterrupted()) {
             try {
                 batch.add(queue.take());
                 queue.drainTo(batch, BATCH);
                 append(batch);
+                if (lost() > told) {
+                    LOG.warn("Timeline events were lost, as more came than the database took: count={}", lost() - told);
+                    told = lost();
+                }
             } catch (InterruptedException e) {
                 return;
             } catch (Failure.StorageFull e) {
@@ -161,6 +176,8 @@ final class RamdiskDirectory implements BootDirectory, AutoCloseable {
                 }
             } catch (RuntimeException e) {
                 LOG.warn("Timeline events were lost: count={}", batch.size(), e);
+                lost.add(batch.size());
+                told += batch.size();
             } finally {
                 batch.clear();
             }
@@ -182,6 +199,7 @@ final class RamdiskDirectory implements BootDirectory, AutoCloseable {
                 return false;
             } catch (RuntimeException e) {
                 LOG.warn("Timeline events were lost: count={}", batch.size(), e);
+                lost.add(batch.size());
                 return true;
             }
         }
@@ -195,21 +213,18 @@ final class RamdiskDirectory implements BootDirectory, AutoCloseable {
     }
 
     private void append(List<Seen> batch) {
+        Map<MacAddress, PortStore.Owner> owners = ports.ownersOf(batch.stream().map(Seen::mac).collect(Collectors.toSet()));
+        Map<NodeId, Long> attempts = flows.attempts(owners.values().stream().map(PortStore.Owner::node).collect(Collectors.toSet()));
         List<TimelineEvent> events = new ArrayList<>();
-        // a machine's events come together
-        Map<MacAddress, Optional<NodeId>> nodesByMac = new HashMap<>();
-        Map<NodeId, Long> attempts = new HashMap<>();
         for (Seen seen : batch) {
-            Optional<NodeId> owner = nodesByMac.computeIfAbsent(seen.mac, mac -> ports.ownerOf(mac).map(PortStore.Owner::node));
-            if (owner.isEmpty()) {
-                dropped.increment();
-                continue;
+            PortStore.Owner owner = owners.get(seen.mac);
+            if (owner == null) {
+                continue; // nobody's
             }
-            NodeId node = owner.get();
-            long attempt = attempts.computeIfAbsent(node, id -> flows.find(id).map(Flow::attempt).orElse(0L));
-            events.add(new TimelineEvent(node, seen.at, attempt, seen.phase, seen.source, seen.event, seen.message, seen.details));
+            long attempt = attempts.getOrDefault(owner.node(), 0L);
+            events.add(new TimelineEvent(owner.node(), seen.at, attempt, seen.phase, seen.source, seen.event, seen.message, seen.details));
         }
-        timelines.append(events);
+        timelines.appendLazily(events);
         Set<NodeId> woken = events.stream().filter(event -> event.attempt() != 0).map(TimelineEvent::node).collect(Collectors.toSet());
         woken.forEach(waker::wake);
     }

@@ -33,7 +33,15 @@ final class JsonColumns {
     }
 
     String write(String place, Map<String, Object> fields) {
-        return fields.isEmpty() ? "{}" : mapper.writeValueAsString(seal(place, fields));
+        return fields.isEmpty() ? "{}" : mapper.writeValueAsString(holdsSecret(fields) ? seal(place, fields) : fields);
+    }
+
+    private static boolean holdsSecret(Object value) {
+        return switch (value) {
+            case Map<?, ?> map -> map.entrySet().stream().anyMatch(entry -> secret(String.valueOf(entry.getKey()), entry.getValue()) || holdsSecret(entry.getValue()));
+            case List<?> list -> list.stream().anyMatch(JsonColumns::holdsSecret);
+            case null, default -> false;
+        };
     }
 
     Map<String, Object> read(String place, String text) {

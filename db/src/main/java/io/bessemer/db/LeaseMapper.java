@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import org.apache.ibatis.annotations.Delete;
 import org.apache.ibatis.annotations.Insert;
+import org.apache.ibatis.annotations.Param;
 import org.apache.ibatis.annotations.Select;
 import org.apache.ibatis.annotations.Update;
 
@@ -24,6 +25,25 @@ interface LeaseMapper {
 
     @Insert("INSERT INTO leases (mac, address, expires_at) VALUES (#{mac}, #{address}, #{expiresAt})")
     void insert(LeaseRow row);
+
+    /// @param rows not empty
+    @Insert("""
+            <script>
+            INSERT INTO leases (mac, address, expires_at)
+            VALUES <foreach collection="rows" item="row" separator=",">(#{row.mac}, #{row.address}, #{row.expiresAt})</foreach>
+            </script>
+            """)
+    void insertAll(@Param("rows") List<LeaseRow> rows);
+
+    /// Which of these have a lease.
+    ///
+    /// @param macs not empty
+    @Select("""
+            <script>
+            SELECT mac FROM leases WHERE mac IN <foreach collection="macs" item="mac" open="(" separator="," close=")">#{mac}</foreach>
+            </script>
+            """)
+    List<String> present(@Param("macs") List<String> macs);
 
     @Delete("DELETE FROM leases WHERE mac = #{mac}")
     void delete(String mac);

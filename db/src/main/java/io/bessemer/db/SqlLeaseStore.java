@@ -5,9 +5,12 @@ import io.bessemer.core.lease.LeaseStore;
 import io.bessemer.core.node.MacAddress;
 import io.bessemer.db.LeaseMapper.LeaseRow;
 import java.net.Inet4Address;
+import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// DHCP leases.
 final class SqlLeaseStore implements LeaseStore {
@@ -63,7 +66,7 @@ final class SqlLeaseStore implements LeaseStore {
             return List.of(save(all.getFirst()));
         }
         try {
-            transactions.run(() -> all.forEach(lease -> put(row(lease))));
+            transactions.run(() -> putAll(all.stream().map(SqlLeaseStore::row).toList()));
             return Collections.nCopies(all.size(), true);
         } catch (RuntimeException e) {
             if (SqlFailures.violatedKey(e).isEmpty()) {
@@ -82,6 +85,16 @@ final class SqlLeaseStore implements LeaseStore {
         if (leases.update(row) == 0) {
             leases.insert(row);
         }
+    }
+
+    /// New ones by one statement for many: a rack that powers on is new. A row that another server inserts meanwhile is a clash, as above.
+    private void putAll(List<LeaseRow> rows) {
+        Set<String> present = new HashSet<>(Blocks.filledUp(rows.stream().map(LeaseRow::mac).toList(), leases::present));
+        List<LeaseRow> fresh = new ArrayList<>();
+        List<LeaseRow> again = new ArrayList<>();
+        rows.forEach(row -> (present.add(row.mac()) ? fresh : again).add(row));
+        Blocks.exactly(fresh, leases::insertAll);
+        again.forEach(leases::update);
     }
 
     private static LeaseRow row(Lease lease) {

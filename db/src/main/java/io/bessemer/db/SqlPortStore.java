@@ -9,9 +9,12 @@ import io.bessemer.core.node.Port;
 import io.bessemer.core.node.PortId;
 import io.bessemer.core.node.PortQuery;
 import io.bessemer.core.node.PortStore;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Ports.
 final class SqlPortStore implements PortStore {
@@ -54,6 +57,12 @@ final class SqlPortStore implements PortStore {
     @Override
     public Optional<Owner> ownerOf(MacAddress address) {
         return Optional.ofNullable(ports.ownerOf(address.value())).map(row -> new Owner(NodeId.of(row.nodeUuid()), row.pxeEnabled()));
+    }
+
+    @Override
+    public Map<MacAddress, Owner> ownersOf(Collection<MacAddress> addresses) {
+        return Blocks.filledUp(addresses.stream().map(MacAddress::value).toList(), ports::ownersOf).stream()
+                .collect(Collectors.toMap(row -> new MacAddress(row.address()), row -> new Owner(NodeId.of(row.nodeUuid()), row.pxeEnabled())));
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /// Boot timelines. Trimming costs a walk over the node's events, so it is done once in a hundred appends; readers never see more
@@ -17,7 +18,6 @@ final class SqlTimelineStore implements TimelineStore {
     /// events kept of each node
     static final int LIMIT = 2_000;
     static final int APPENDS_A_TRIM = 100;
-    static final int ROWS_AT_ONCE = 20;
 
     private final TimelineMapper timeline;
     private final JsonColumns json;
@@ -32,19 +32,28 @@ final class SqlTimelineStore implements TimelineStore {
 
     @Override
     public void append(List<TimelineEvent> events) {
+        append(events, transactions::run);
+    }
+
+    @Override
+    public void appendLazily(List<TimelineEvent> events) {
+        append(events, transactions::runLazily);
+    }
+
+    private void append(List<TimelineEvent> events, Consumer<Runnable> transaction) {
         if (events.isEmpty()) {
             return;
         }
         List<TimelineRow> rows = events.stream().map(this::row).toList();
         try {
-            transactions.run(() -> insert(rows));
+            transaction.accept(() -> insert(rows));
         } catch (RuntimeException e) {
             if (!SqlFailures.parentMissing(e)) {
                 throw e;
             }
             rows.forEach(this::insertUnlessGone); // a node was deleted at this very moment: keep what the others did
         }
-        events.stream().collect(Collectors.groupingBy(TimelineEvent::node, Collectors.summingInt(_ -> 1))).forEach(this::trim);
+        events.stream().collect(Collectors.groupingBy(TimelineEvent::node, Collectors.summingInt(_ -> 1))).forEach((node, appended) -> trim(node, appended, transaction));
     }
 
     @Override
@@ -56,13 +65,15 @@ final class SqlTimelineStore implements TimelineStore {
         return rows.stream().map(this::event).toList();
     }
 
-    /// Many rows a statement, and always as many: a statement of another length would be parsed anew.
+    /// The statement for one row leaves out a node that is gone; those for many fail.
     private void insert(List<TimelineRow> rows) {
-        int done = 0;
-        for (; rows.size() - done >= ROWS_AT_ONCE; done += ROWS_AT_ONCE) {
-            timeline.insertAll(rows.subList(done, done + ROWS_AT_ONCE));
-        }
-        rows.subList(done, rows.size()).forEach(timeline::insert);
+        Blocks.exactly(rows, block -> {
+            if (block.size() == 1) {
+                timeline.insert(block.getFirst());
+            } else {
+                timeline.insertAll(block);
+            }
+        });
     }
 
     private void insertUnlessGone(TimelineRow row) {
@@ -75,14 +86,14 @@ final class SqlTimelineStore implements TimelineStore {
         }
     }
 
-    private void trim(NodeId node, int appended) {
+    private void trim(NodeId node, int appended, Consumer<Runnable> transaction) {
         // a process that has just started does not know how many there are: its first append counts as the hundredth
         int appends = sinceTrim.merge(node, sinceTrim.containsKey(node) ? appended : APPENDS_A_TRIM, Integer::sum);
         if (appends < APPENDS_A_TRIM) {
             return;
         }
         sinceTrim.put(node, 0);
-        transactions.run(() -> {
+        transaction.accept(() -> {
             TimelineRow tooOld = timeline.newestBeyond(node.toString(), LIMIT);
             if (tooOld != null) {
                 timeline.deleteUpTo(tooOld);

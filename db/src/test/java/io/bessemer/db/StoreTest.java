@@ -429,7 +429,7 @@ abstract class StoreTest {
     void of_many_events_those_of_nodes_that_are_gone_are_left_out_and_the_others_kept() {
         Node node = database.nodes().create(bare().build());
         NodeId gone = NodeId.random();
-        List<TimelineEvent> events = IntStream.range(0, 2 * SqlTimelineStore.ROWS_AT_ONCE + 3)
+        List<TimelineEvent> events = IntStream.range(0, 2 * Blocks.LARGEST + 3)
                 .mapToObj(n -> event(n % 7 == 3 ? gone : node.id(), START.plusSeconds(n), "e" + n)).toList();
         database.timeline().append(events);
         assertThat(database.timeline().read(node.id(), null, 0)).extracting(TimelineEvent::event)

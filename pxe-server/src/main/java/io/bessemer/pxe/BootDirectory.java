@@ -4,15 +4,23 @@ import io.bessemer.core.node.MacAddress;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.timeline.BootPhase;
 import java.net.URI;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /// What the boot servers ask of whoever knows the machines. Every method may wait for a database, so it is called on virtual
 /// threads only, never on an event loop.
 public interface BootDirectory {
     /// What a machine with this MAC boots now.
     BootAnswer lookup(MacAddress mac);
+
+    /// Which of these MACs somebody knows.
+    default Set<MacAddress> known(Collection<MacAddress> macs) {
+        return macs.stream().filter(mac -> !(lookup(mac) instanceof BootAnswer.Unknown)).collect(Collectors.toSet());
+    }
 
     /// Everything that the machine's boot script says, with a fresh one-time token; empty when it shall not boot a ramdisk now.
     ///

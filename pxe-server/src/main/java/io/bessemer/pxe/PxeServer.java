@@ -54,6 +54,8 @@ public final class PxeServer implements AutoCloseable {
     private static final int TFTP_LOOPS = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 4);
     /// messages and requests in work at a time; a rack that powers on at once asks for a few hundred
     private static final int DHCP_LIMIT = 1024;
+    /// firmware that hears nothing asks again, but only after 4 s, then 8 and 16: a second in a line is better
+    private static final int DHCP_WAITING = 4096;
     private static final int TFTP_LIMIT = 256;
     private static final int HTTP_LIMIT = 1024;
     /// iPXE does not ask again after a refusal; a connection has one request at a time, so connections are the bound
@@ -61,6 +63,8 @@ public final class PxeServer implements AutoCloseable {
     private static final int TFTP_WAITING = 4096;
     /// until other DHCP servers are looked for the first time
     private static final Duration FIRST_LOOK = Duration.ofSeconds(2);
+
+    private static final Duration LOOK_FOR_OVERRUNS = Duration.ofSeconds(10);
 
     private final PxeSettings settings;
     private final BootDirectory directory;
@@ -127,7 +131,7 @@ public final class PxeServer implements AutoCloseable {
         }
         var decisions = new DhcpDecisions(settings, directory, leases, bootFiles, probe, counters, clock);
         var content = new Content(directory, bootFiles, keptFiles, settings.imagesDirectory(), leases, neighbourKeys, counters, clock);
-        var dhcpWork = new HandOver("dhcp", DHCP_LIMIT, 0, counters);
+        var dhcpWork = new HandOver("dhcp", DHCP_LIMIT, DHCP_WAITING, counters);
         var tftpWork = new HandOver("tftp", TFTP_LIMIT, TFTP_WAITING, counters);
         var httpWork = new HandOver("http", HTTP_LIMIT, HTTP_WAITING, counters);
         var problems = new ArrayList<String>();
@@ -156,6 +160,7 @@ public final class PxeServer implements AutoCloseable {
                 log.atInfo().addKeyValue("interface", on.name()).addKeyValue("address", address).addKeyValue("mode", on.subnet().mode()).addKeyValue("dhcp", dhcpServer.port()).addKeyValue("tftp", tftpServer.port())
                         .addKeyValue("http", contentServer.port()).addKeyValue("discovery", settings.discovery()).log("Boot servers listen");
                 advertise(on);
+                loops.scheduleAtFixedRate(dhcpServer::tellOverruns, LOOK_FOR_OVERRUNS.toMillis(), LOOK_FOR_OVERRUNS.toMillis(), TimeUnit.MILLISECONDS);
                 if (onNetworks && !on.name().isEmpty() && !settings.rogueProbe().isZero()) {
                     loops.scheduleAtFixedRate(dhcpServer::lookForOthers, FIRST_LOOK.toMillis(), settings.rogueProbe().toMillis(), TimeUnit.MILLISECONDS);
                 }
@@ -215,8 +220,14 @@ public final class PxeServer implements AutoCloseable {
         return where + " could not be opened: " + reason + ".";
     }
 
+    /// With what the kernel says that it dropped at our DHCP sockets, if anything.
     public Map<String, Long> counters() {
-        return counters.snapshot();
+        Map<String, Long> counted = counters.snapshot();
+        long overruns = dhcpServers.stream().mapToLong(DhcpServer::overruns).sum();
+        if (overruns > 0) {
+            counted.put("dhcp.overrun", overruns);
+        }
+        return counted;
     }
 
     /// Where the first interface's server listens, which differs from the settings when those say 0.

@@ -61,7 +61,12 @@ final class BootServers implements SmartLifecycle {
     /// What happened at the boot servers' ports since the start.
     Map<String, Long> counters() {
         PxeServer server = bootServer;
-        return server == null ? Map.of() : server.counters();
+        if (server == null) {
+            return Map.of();
+        }
+        Map<String, Long> counted = server.counters();
+        counted.put("timeline.lost", conductor.lostObservations());
+        return counted;
     }
 
     @Override

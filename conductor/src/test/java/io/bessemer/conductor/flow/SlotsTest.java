@@ -8,11 +8,13 @@ import io.bessemer.core.flow.FlowStore;
 import io.bessemer.core.node.NodeId;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
 class SlotsTest {
@@ -111,6 +113,11 @@ class SlotsTest {
             @Override
             public Optional<Flow> find(NodeId node) {
                 return Optional.ofNullable(stored.get(node));
+            }
+
+            @Override
+            public Map<NodeId, Long> attempts(Collection<NodeId> nodes) {
+                return nodes.stream().filter(stored::containsKey).collect(Collectors.toMap(node -> node, node -> stored.get(node).attempt()));
             }
 
             @Override

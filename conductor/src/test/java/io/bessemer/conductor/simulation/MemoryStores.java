@@ -34,6 +34,7 @@ import io.bessemer.core.timeline.TimelineStore;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -43,6 +44,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.stream.Collectors;
 
 /// The stores in memory, with a tap before and after every write at which a simulation may crash the process. They outlive it.
 public final class MemoryStores {
@@ -262,6 +264,11 @@ public final class MemoryStores {
         }
 
         @Override
+        public Map<MacAddress, Owner> ownersOf(Collection<MacAddress> addresses) {
+            return addresses.stream().filter(address -> ownerOf(address).isPresent()).collect(Collectors.toMap(address -> address, address -> ownerOf(address).orElseThrow()));
+        }
+
+        @Override
         public Optional<Port> findByAddress(MacAddress address) {
             synchronized (MemoryStores.this) {
                 return ports.values().stream().filter(port -> port.address().equals(address)).findFirst();
@@ -327,6 +334,13 @@ public final class MemoryStores {
         public Optional<Flow> find(NodeId node) {
             synchronized (MemoryStores.this) {
                 return Optional.ofNullable(flows.get(node));
+            }
+        }
+
+        @Override
+        public Map<NodeId, Long> attempts(Collection<NodeId> nodes) {
+            synchronized (MemoryStores.this) {
+                return nodes.stream().filter(flows::containsKey).collect(Collectors.toMap(node -> node, node -> flows.get(node).attempt()));
             }
         }
 
@@ -454,6 +468,11 @@ public final class MemoryStores {
                 events.forEach(event -> timelines.computeIfAbsent(event.node(), key -> new ArrayList<>()).add(event));
                 return events;
             });
+        }
+
+        @Override
+        public void appendLazily(List<TimelineEvent> events) {
+            append(events);
         }
 
         @Override

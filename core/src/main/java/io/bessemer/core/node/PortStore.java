@@ -1,7 +1,9 @@
 package io.bessemer.core.node;
 
 import io.bessemer.core.fault.Failure;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Where ports are kept.
@@ -21,6 +23,9 @@ public interface PortStore {
 
     /// What is asked for each packet that a machine sends, without the rest of its port.
     Optional<Owner> ownerOf(MacAddress address);
+
+    /// [#ownerOf] of many at once; those that nobody knows are missing.
+    Map<MacAddress, Owner> ownersOf(Collection<MacAddress> addresses);
 
     Optional<Port> findByName(String name);
 

@@ -18,7 +18,12 @@ public final class Secrets {
 
     public static boolean isSecret(String key) {
         String lower = key.toLowerCase(Locale.ROOT);
-        return SECRET_PARTS.stream().anyMatch(lower::contains);
+        for (String part : SECRET_PARTS) { // of each field of each timeline event: a stream costs more than what it looks at
+            if (lower.contains(part)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// A copy with every secret value replaced by [#MASK], at any depth.

@@ -16,8 +16,6 @@ import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +33,6 @@ public final class DhcpDecisions {
     private static final int PROBED_ADDRESSES = 3;
 
     private final Seldom warning = new Seldom();
-    private final Set<MacAddress> inWork = ConcurrentHashMap.newKeySet();
     private final PxeSettings settings;
     private final BootDirectory directory;
     private final LeaseIndex leases;
@@ -204,18 +201,6 @@ public final class DhcpDecisions {
         private Optional<DhcpMessage> discover() {
             note("discover", firmware.title() + " asks for an address", DhcpMessage.NO_ADDRESS);
             foreignServers.on(on).forEach(server -> noteForeign(mac, server, on));
-            if (!inWork.add(mac)) {
-                counters.increment("dhcp.in-work"); // it asks again while its address is probed
-                return Optional.empty();
-            }
-            try {
-                return offer();
-            } finally {
-                inWork.remove(mac);
-            }
-        }
-
-        private Optional<DhcpMessage> offer() {
             Optional<Inet4Address> wanted = request.options().address(DhcpOption.REQUESTED_ADDRESS);
             for (int attempt = 0; attempt < PROBED_ADDRESSES; attempt++) {
                 Optional<LeaseIndex.Offer> offer = leases.offer(mac, subnet, wanted, this::usable, other -> !(directory.lookup(other) instanceof BootAnswer.Unknown));

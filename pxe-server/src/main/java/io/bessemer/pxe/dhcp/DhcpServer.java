@@ -1,24 +1,33 @@
 package io.bessemer.pxe.dhcp;
 
+import io.bessemer.core.node.MacAddress;
 import io.bessemer.pxe.Closing;
 import io.bessemer.pxe.HandOver;
 import io.bessemer.pxe.PxeCounters;
 import io.bessemer.pxe.PxeSettings;
+import io.bessemer.pxe.Seldom;
 import io.bessemer.pxe.net.ArpTable;
 import io.bessemer.pxe.net.LinuxException;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollChannelOption;
 import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.RawUnixChannelOption;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
@@ -34,11 +43,19 @@ public final class DhcpServer implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DhcpServer.class);
     private static final int SOL_SOCKET = 1;
     private static final int SO_BINDTODEVICE = 25;
-    /// a rack that powers on at once: some hundred messages; the kernel gives at most `net.core.rmem_max`
-    private static final int RECEIVE_BUFFER = 1 << 20;
+    private static final int SO_RCVBUFFORCE = 33;
+    private static final int SO_MEMINFO = 55;
+    /// of what SO_MEMINFO fills in, 32 bits each: SK_MEMINFO_DROPS of linux/sock_diag.h
+    private static final int DROPS_AT = 8 * Integer.BYTES;
+    /// a rack that powers on at once, while we are kept from a processor: some thousand messages, each of which the kernel counts with 1 to 2 KB
+    private static final int RECEIVE_BUFFER = 4 << 20;
     /// more does not fit a frame, and firmware sends no fragments
     private static final int LONGEST_MESSAGE = 1500;
     private static final int INTERFACE_NAME_SIZE = 16;
+    private static final int FLUSHED_TOGETHER = 64;
+    /// beyond `net.core.rmem_max`, which is a twentieth of ours by default; needs CAP_NET_ADMIN
+    private static final IntegerUnixChannelOption FORCED_RECEIVE_BUFFER = new IntegerUnixChannelOption("SO_RCVBUFFORCE", SOL_SOCKET, SO_RCVBUFFORCE);
+    private static final RawUnixChannelOption MEMORY = new RawUnixChannelOption("SO_MEMINFO", SOL_SOCKET, SO_MEMINFO, DROPS_AT + Integer.BYTES);
     private static final RawUnixChannelOption BIND_TO_DEVICE = new RawUnixChannelOption("SO_BINDTODEVICE", SOL_SOCKET, SO_BINDTODEVICE, INTERFACE_NAME_SIZE);
 
     private final PxeSettings settings;
@@ -49,7 +66,12 @@ public final class DhcpServer implements AutoCloseable {
     private final IntSupplier httpPort;
     private final DhcpSender sender;
     private final AtomicBoolean arpWarned = new AtomicBoolean();
+    private final Seldom warning = new Seldom();
+    private final Set<Turn> inWork = ConcurrentHashMap.newKeySet();
     private Channel channel;
+    private long overrunsTold;
+
+    private record Turn(MacAddress mac, DhcpMessageType type) {}
 
     /// @param httpPort where the content server listens, once both are started
     public DhcpServer(PxeSettings settings, PxeSettings.Interface on, DhcpDecisions decisions, HandOver handOver, PxeCounters counters, IntSupplier httpPort) {
@@ -65,12 +87,18 @@ public final class DhcpServer implements AutoCloseable {
     /// @throws Exception what the kernel said when the socket was made, bound to the device or to the port
     public void bind(EventLoopGroup loops, Class<? extends DatagramChannel> type) throws Exception {
         boolean toDevice = !settings.replyToSource() && !on.name().isEmpty();
-        var bootstrap = new Bootstrap().group(loops).channel(type).option(ChannelOption.SO_BROADCAST, true).option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER).handler(new DhcpReceiver(counters, (message, source) -> handOver.submit(() -> answer(message, source))));
+        var bootstrap = new Bootstrap().group(loops).channel(type).option(ChannelOption.SO_BROADCAST, true).option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER).handler(new ChannelInitializer<DatagramChannel>() {
+            @Override
+            protected void initChannel(DatagramChannel made) { // answers that are ready together leave by one system call
+                made.pipeline().addLast(new FlushConsolidationHandler(FLUSHED_TOGETHER, true), new DhcpReceiver(counters, DhcpServer.this::received));
+            }
+        });
         if (EpollDatagramChannel.class.isAssignableFrom(type)) { // several messages by one system call
             bootstrap.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, LONGEST_MESSAGE);
         }
         channel = bootstrap.register().sync().channel();
         try {
+            enlargeReceiveBuffer();
             if (toDevice) {
                 if (!(channel instanceof EpollDatagramChannel)) {
                     throw new IllegalStateException("binding to the device " + on.name() + " needs Netty's epoll transport");
@@ -83,6 +111,66 @@ public final class DhcpServer implements AutoCloseable {
         } catch (Exception failure) {
             channel.close();
             throw failure;
+        }
+    }
+
+    private void enlargeReceiveBuffer() {
+        if (!(channel instanceof EpollDatagramChannel epoll)) {
+            return;
+        }
+        try {
+            epoll.config().setOption(FORCED_RECEIVE_BUFFER, RECEIVE_BUFFER);
+        } catch (ChannelException notPermitted) {
+            int given = epoll.config().getReceiveBufferSize() / 2; // the kernel tells twice of what it was asked for
+            if (given < RECEIVE_BUFFER) {
+                log.atWarn().addKeyValue("interface", on.name()).addKeyValue("bytes", given)
+                        .log("A storm of DHCP messages may overrun the socket: its buffer is small; grant CAP_NET_ADMIN, or: sysctl net.core.rmem_max=" + RECEIVE_BUFFER);
+            }
+        }
+    }
+
+    /// Messages that the kernel dropped since the start, as they came faster than we read them; 0 where it does not tell.
+    public long overruns() {
+        if (!(channel instanceof EpollDatagramChannel epoll) || !epoll.isOpen()) {
+            return 0;
+        }
+        ByteBuffer memory = epoll.config().getOption(MEMORY);
+        return memory == null ? 0 : Integer.toUnsignedLong(memory.order(ByteOrder.nativeOrder()).getInt(DROPS_AT));
+    }
+
+    /// Warns when there are more [#overruns] than at the last look. Called by one thread at a time.
+    public void tellOverruns() {
+        long now = overruns();
+        if (now > overrunsTold) {
+            log.atWarn().addKeyValue("interface", on.name()).addKeyValue("messages", now - overrunsTold)
+                    .log("The kernel dropped DHCP messages, as they came faster than this process read them; machines ask again after seconds");
+            overrunsTold = now;
+        }
+    }
+
+    /// On the event loop. A machine that asks again while its message waits, or its address is probed, has its answer by that one.
+    private void received(DhcpMessage message, InetSocketAddress source) {
+        if (message.reply()) { // another server's, of which there may be several
+            handOver.submit(() -> answer(message, source));
+            return;
+        }
+        var turn = new Turn(message.mac(), message.type());
+        if (!inWork.add(turn)) {
+            counters.increment("dhcp.in-work");
+            return;
+        }
+        boolean taken = handOver.submit(() -> {
+            try {
+                answer(message, source);
+            } finally {
+                inWork.remove(turn);
+            }
+        });
+        if (!taken) {
+            inWork.remove(turn);
+            if (warning.now("dropped")) {
+                log.atWarn().addKeyValue("mac", message.mac()).addKeyValue("interface", on.name()).log("More DHCP messages come than can be answered; those that find no room are dropped");
+            }
         }
     }
 

@@ -2,13 +2,14 @@ package io.bessemer.pxe.dhcp;
 
 import io.bessemer.core.node.MacAddress;
 import io.bessemer.pxe.BootDirectory;
-import io.bessemer.pxe.BootDirectory.BootAnswer;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
-/// Whether anybody knows a MAC, asked of the directory once for the messages of one exchange, which firmware repeats for each of its boot protocols.
+/// Whether anybody knows a MAC, asked of the directory once for the messages of one exchange, which firmware repeats for each of its boot protocols, and for all
+/// machines at once that ask meanwhile.
 ///
 /// A machine that was just enrolled is never kept waiting by this: "unknown" is only remembered where unknown machines are answered too.
 final class KnownMachines {
@@ -19,12 +20,15 @@ final class KnownMachines {
     private record Answer(boolean known, long at) {}
 
     private final Map<MacAddress, Answer> answers = new ConcurrentHashMap<>();
-    private final BootDirectory directory;
+    private final Together<MacAddress, Boolean> question;
     private final boolean discovery;
     private final LongSupplier nanoTime;
 
     KnownMachines(BootDirectory directory, boolean discovery, LongSupplier nanoTime) {
-        this.directory = directory;
+        this.question = new Together<>("known-machines", macs -> {
+            Set<MacAddress> known = directory.known(macs);
+            return macs.stream().map(known::contains).toList();
+        });
         this.discovery = discovery;
         this.nanoTime = nanoTime;
     }
@@ -35,7 +39,7 @@ final class KnownMachines {
         if (before != null && now - before.at < REMEMBERED.toNanos()) {
             return before.known;
         }
-        boolean known = !(directory.lookup(mac) instanceof BootAnswer.Unknown);
+        boolean known = question.call(mac);
         if (known || discovery) {
             if (answers.size() >= MOST) {
                 answers.clear();

@@ -32,7 +32,7 @@ public final class LeaseIndex {
     private static final int SIGHTINGS = 65_536;
 
     private final LeaseStore store;
-    private final LeaseWriter writer;
+    private final Together<Lease, Boolean> writer;
     private final Clock clock;
     private final Predicate<Inet4Address> proxied;
     private final Function<Inet4Address, Optional<MacAddress>> neighbours;
@@ -60,7 +60,7 @@ public final class LeaseIndex {
     /// @param neighbours who the kernel says is at an address of such a network
     public LeaseIndex(LeaseStore store, Clock clock, Predicate<Inet4Address> proxied, Function<Inet4Address, Optional<MacAddress>> neighbours) {
         this.store = store;
-        this.writer = new LeaseWriter(store);
+        this.writer = new Together<>("lease-writer", store::saveAll);
         this.clock = clock;
         this.proxied = proxied;
         this.neighbours = neighbours;
@@ -217,7 +217,7 @@ public final class LeaseIndex {
             lock.unlock();
         }
         Lease kept = store.shared() ? lease : new Lease(mac, address, now.plus(time.multipliedBy(2)));
-        if (writer.save(kept)) {
+        if (writer.call(kept)) {
             lock.lock();
             try {
                 stored.put(mac, kept);

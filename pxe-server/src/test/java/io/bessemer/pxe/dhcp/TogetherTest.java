@@ -14,15 +14,16 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
-class LeaseWriterTest {
+class TogetherTest {
     private static Lease lease(int number) {
         return new Lease(new MacAddress("52:54:00:00:00:%02x".formatted(number)), (Inet4Address) Inet4Address.ofLiteral("10.0.0." + number), Instant.EPOCH);
     }
 
     @Test
-    void all_that_wait_for_a_write_are_in_the_next_one() throws Exception {
+    void all_that_wait_while_leases_are_stored_are_in_the_next_group() throws Exception {
         var writing = new CountDownLatch(1);
         var goOn = new CountDownLatch(1);
         var groups = new ArrayList<List<Lease>>();
@@ -40,14 +41,14 @@ class LeaseWriterTest {
             }
         };
         leases.save(new Lease(new MacAddress("52:54:00:00:00:ff"), lease(7).address(), Instant.EPOCH)); // another has that one
-        var writer = new LeaseWriter(leases);
+        var writer = new Together<>("leases", leases::saveAll);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
-            Future<Boolean> first = threads.submit(() -> writer.save(lease(1)));
+            Future<Boolean> first = threads.submit(() -> writer.call(lease(1)));
             assertThat(writing.await(10, TimeUnit.SECONDS)).isTrue();
             var others = new ArrayList<Future<Boolean>>();
             for (int i = 2; i < 40; i++) {
                 int number = i;
-                others.add(threads.submit(() -> writer.save(lease(number))));
+                others.add(threads.submit(() -> writer.call(lease(number))));
             }
             while (writer.waiting() < 38) {
                 Thread.onSpinWait();
@@ -63,14 +64,18 @@ class LeaseWriterTest {
     }
 
     @Test
-    void a_write_that_fails_is_told_to_all_of_its_group() {
-        var writer = new LeaseWriter(new MemoryLeases() {
-            @Override
-            public List<Boolean> saveAll(List<Lease> all) {
+    void what_fails_is_told_to_all_of_its_group_and_the_next_is_tried() {
+        var full = new AtomicBoolean(true);
+        var leases = new MemoryLeases();
+        var writer = new Together<Lease, Boolean>("leases", all -> {
+            if (full.get()) {
                 throw new IllegalStateException("no room");
             }
+            return leases.saveAll(all);
         });
-        assertThatThrownBy(() -> writer.save(lease(1))).hasMessage("no room");
-        assertThatThrownBy(() -> writer.save(lease(2))).hasMessage("no room");
+        assertThatThrownBy(() -> writer.call(lease(1))).hasMessage("no room");
+        assertThatThrownBy(() -> writer.call(lease(2))).hasMessage("no room");
+        full.set(false);
+        assertThat(writer.call(lease(3))).isTrue();
     }
 }
