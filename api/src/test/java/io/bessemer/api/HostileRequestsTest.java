@@ -305,7 +305,9 @@ class HostileRequestsTest {
                 return;
             }
             socket.shutdownOutput();
-            tell(socket);
+            if (port != server.hostPort) { // there Tomcat answers what is no TLS by a 400 of its own, which counts as no-tls
+                tell(socket);
+            }
             socket.close();
         }
 
