@@ -3,6 +3,9 @@ package io.bessemer.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bessemer.api.agent.AgentPortFilter;
+import io.bessemer.api.door.Door;
+import io.bessemer.api.door.DoorSettings;
+import io.bessemer.api.door.Doors;
 import io.bessemer.api.event.EventSettings;
 import io.bessemer.api.host.HostDoor;
 import io.bessemer.api.host.HostPortFilter;
@@ -68,7 +71,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.catalina.connector.Connector;
-import org.apache.coyote.AbstractProtocol;
 import org.apache.tomcat.util.threads.VirtualThreadExecutor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
@@ -96,12 +98,14 @@ final class ApiServer implements AutoCloseable {
     final int agentPort;
     final int hostPort;
     final HostDoor hostDoor;
+    final Doors doors;
     final EventFeed events;
     private final Relay relay;
     private final ConfigurableApplicationContext context;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    private ApiServer(Path directory, Authentication authentication) {
+    private ApiServer(Path directory, Authentication authentication, DoorSettings patience) {
+        doors = new Doors(patience);
         Clock clock = Clock.systemUTC();
         database = Database.open(DatabaseSettings.embedded(), directory, clock);
         Map<String, HardwareType> drivers = Map.of("fake-hardware", hardware);
@@ -114,7 +118,7 @@ final class ApiServer implements AutoCloseable {
                 new OneImage(), files -> files.get("openstack/latest/meta_data.json"),
                 ConductorSettings.defaults("test-conductor", new AgentUrl.WhereItBooted(agentPort)),
                 new HostSettings(hostPort, Duration.ofHours(24), Duration.ofDays(30), Duration.ofSeconds(10), Duration.ofSeconds(25), AgentArchives.NONE), Map.of(), ConsoleSettings.in(directory.resolve("consoles")), clock, queue);
-        hostDoor = new HostDoor(InetAddress.getLoopbackAddress(), hostPort, conductor.hostService().authority(), List.of("localhost"), () -> List.of("127.0.0.1"));
+        hostDoor = new HostDoor(InetAddress.getLoopbackAddress(), hostPort, conductor.hostService().authority(), List.of("localhost"), () -> List.of("127.0.0.1"), doors);
         events = new EventFeed(database.events(), KEPT_EVENTS, Duration.ofDays(1), clock);
         relay = new Relay(events, database.webhooks(), database.sinks(), Optional.empty(), "test-conductor", RelayPace.USUAL, clock);
         events.start();
@@ -159,7 +163,8 @@ final class ApiServer implements AutoCloseable {
             beans.registerBean(Metrics.class, () -> () -> "bessemer_nodes 0\n");
             beans.registerBean(ConductorDirectory.class, () -> () -> List.of(
                     new ConductorDirectory.Conductor("test-conductor", "", true, List.of("fake-hardware"), Instant.EPOCH, null)));
-            beans.registerBean("agentConnector", AgentConnector.class, () -> new AgentConnector(agentPort));
+            beans.registerBean("agentConnector", AgentConnector.class, () -> new AgentConnector(agentPort, doors));
+            beans.registerBean(Doors.class, () -> doors);
             beans.registerBean("agentPortFilter", AgentFilterRegistration.class, () -> new AgentFilterRegistration(new AgentPortFilter(agentPort)));
         });
         context = application.run();
@@ -196,14 +201,18 @@ final class ApiServer implements AutoCloseable {
     }
 
     static ApiServer start(Path directory, Authentication authentication) {
-        ApiServer server = new ApiServer(directory, authentication);
+        return start(directory, authentication, DoorSettings.defaults());
+    }
+
+    static ApiServer start(Path directory, Authentication authentication, DoorSettings patience) {
+        ApiServer server = new ApiServer(directory, authentication, patience);
         server.conductor.start();
         return server;
     }
 
     /// Its conductor is never started: wishes are stored, and nobody acts on them.
     static ApiServer idle(Path directory) {
-        return new ApiServer(directory, new Authentication.None());
+        return new ApiServer(directory, new Authentication.None(), DoorSettings.defaults());
     }
 
     private static int freePort() {
@@ -342,12 +351,12 @@ final class ApiServer implements AutoCloseable {
         }
     }
 
-    private record AgentConnector(int port) implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
+    private record AgentConnector(int port, Doors doors) implements WebServerFactoryCustomizer<TomcatServletWebServerFactory> {
         @Override
         public void customize(TomcatServletWebServerFactory factory) {
-            Connector connector = new Connector("org.apache.coyote.http11.Http11NioProtocol");
+            Door protocol = doors.open();
+            Connector connector = new Connector(protocol);
             connector.setPort(port);
-            AbstractProtocol<?> protocol = (AbstractProtocol<?>) connector.getProtocolHandler();
             protocol.setAddress(InetAddress.getLoopbackAddress());
             protocol.setExecutor(new VirtualThreadExecutor("agent-"));
             factory.addAdditionalConnectors(connector);

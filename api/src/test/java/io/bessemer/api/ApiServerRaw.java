@@ -40,8 +40,14 @@ record ApiServerRaw(int port) {
                 headers.put(header[0], List.of(header[1]));
             }
             int status = Integer.parseInt(lines[0].split(" ")[1]);
-            int length = Integer.parseInt(headers.getOrDefault("Content-Length", List.of("0")).getFirst());
-            String body = new String(socket.getInputStream().readNBytes(length), StandardCharsets.UTF_8);
+            String body;
+            if (headers.getOrDefault("Transfer-Encoding", List.of()).contains("chunked")) { // of one chunk, by a server that ends the connection
+                String chunk = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                body = chunk.substring(chunk.indexOf("\r\n") + 2, chunk.lastIndexOf("\r\n0\r\n"));
+            } else {
+                int length = Integer.parseInt(headers.getOrDefault("Content-Length", List.of("0")).getFirst());
+                body = new String(socket.getInputStream().readNBytes(length), StandardCharsets.UTF_8);
+            }
             return new Answer(new Response(status, HttpHeaders.of(headers, (_, _) -> true), body));
         } catch (IOException e) {
             throw new UncheckedIOException(e);

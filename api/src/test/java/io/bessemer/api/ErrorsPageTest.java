@@ -3,6 +3,7 @@ package io.bessemer.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bessemer.api.ApiServer.Answer;
+import io.bessemer.api.door.DoorSettings;
 import io.bessemer.api.identity.Authentication;
 import io.bessemer.api.wire.Caller;
 import io.bessemer.api.wire.ErrorKind;
@@ -15,6 +16,7 @@ import io.bessemer.core.node.Node;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -61,7 +63,8 @@ class ErrorsPageTest {
 
     @BeforeAll
     static void start() throws InterruptedException {
-        api = ApiServer.start(directory, new ByHeader());
+        DoorSettings usual = DoorSettings.defaults();
+        api = ApiServer.start(directory, new ByHeader(), new DoorSettings(usual.head(), usual.idle(), Duration.ofSeconds(2), usual.grace(), usual.bytesPerSecond(), usual.visitors()));
         node("idle", before -> before);
         node("active", before -> before.toBuilder().provisionState(ProvisionState.ACTIVE).protectedFromDelete(true).build());
         node("mending", before -> before.toBuilder().provisionState(ProvisionState.AVAILABLE).maintenance(true).build());
@@ -133,6 +136,8 @@ class ErrorsPageTest {
                 case METHOD_NOT_ALLOWED -> example("DELETE", "/v1/nodes", null);
                 case VERSION_NOT_OFFERED -> example("GET", "/v1/nodes", null, VERSION, "2.0");
                 case VERSION_TOO_OLD -> example("GET", "/v1/nodes?retired=true", null, VERSION, "1.50");
+                case TOO_SLOW -> new Example("a body of which half comes, and no more",
+                        new ApiServerRaw(api.port).request("POST /v1/nodes HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 18\r\n\r\n{\"driver\""));
                 case LOCKED -> example("POST", "/v1/ports", "{\"node_uuid\":\"" + uuid("taken") + "\",\"address\":\"52:54:00:00:00:01\"}");
                 case CONFLICT -> example("POST", "/v1/allocations", "{\"uuid\":\"" + uuid("allocation") + "\",\"node\":\"mending\"}");
                 case ALREADY_EXISTS -> example("POST", "/v1/nodes", "{\"driver\":\"fake-hardware\",\"name\":\"idle\"}");
@@ -155,7 +160,7 @@ class ErrorsPageTest {
         Map<ErrorKind, Example> examples = examples();
         List<String> wrong = new ArrayList<>();
         examples.forEach((kind, example) -> {
-            if (example.answer.status() != kind.status() || !example.fault().get("kind").asString().equals(kind.wire())) {
+            if (example.answer.status() != kind.status() || !example.answer.json().has("error_message") || !example.fault().get("kind").asString().equals(kind.wire())) {
                 wrong.add("%s: %d %s".formatted(kind, example.answer.status(), example.answer.response().body()));
             }
         });

@@ -22,8 +22,9 @@ final class SqlFailures {
     private static final int MARIADB_ROW_IS_REFERENCED = 1451;
     private static final int H2_CHILD_EXISTS = 23503;
 
-    /// H2 closed the database under its connections: the file could not be written.
-    private static final int H2_CLOSED = 90098;
+    /// H2 closed the database under its connections, as the file could not be written: the first from a statement that finds the database closed, the second from a connection
+    /// that was closed with it.
+    private static final Set<Integer> H2_CLOSED = Set.of(90098, 90121);
 
     /// MariaDB: lock wait timeout, deadlock (and a lost Galera certification), row changed since the snapshot.
     /// H2: deadlock, lock timeout, concurrent update.
@@ -61,7 +62,7 @@ final class SqlFailures {
 
     /// The statement was not executed, as H2 had closed the database before; a new connection opens it again.
     static boolean closed(Throwable failure) {
-        return sql(failure).filter(sql -> sql.getErrorCode() == H2_CLOSED).isPresent();
+        return sql(failure).filter(sql -> H2_CLOSED.contains(sql.getErrorCode())).isPresent();
     }
 
     /// The words are those of Linux for ENOSPC and EDQUOT.

@@ -1,5 +1,6 @@
 package io.bessemer.images;
 
+import io.bessemer.core.network.Network;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;

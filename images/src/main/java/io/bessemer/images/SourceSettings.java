@@ -1,5 +1,6 @@
 package io.bessemer.images;
 
+import io.bessemer.core.network.Network;
 import io.bessemer.openstack.CloudLogin;
 import java.net.URI;
 import java.nio.file.Path;

@@ -16,6 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import io.bessemer.core.image.ImageLibrary.ImageSource;
+import io.bessemer.core.network.Network;
 import io.bessemer.images.SourceSettings.Glance;
 import io.bessemer.images.SourceSettings.Swift;
 import io.bessemer.openstack.CloudLogin;

@@ -17,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import io.bessemer.core.image.ImageLibrary.ImageSource;
+import io.bessemer.core.network.Network;
 import io.bessemer.images.SourceSettings.Registry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

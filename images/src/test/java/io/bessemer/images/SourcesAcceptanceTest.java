@@ -3,6 +3,7 @@ package io.bessemer.images;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bessemer.core.image.ImageLibrary.ImageSource;
+import io.bessemer.core.network.Network;
 import io.bessemer.core.program.Command;
 import io.bessemer.images.SourceSettings.Glance;
 import io.bessemer.images.SourceSettings.Registry;

@@ -19,6 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import io.bessemer.core.image.ImageLibrary.ImageSource;
 import io.bessemer.core.image.ImageLibrary.ImageStatus;
+import io.bessemer.core.network.Network;
 import io.bessemer.images.SourceSettings.WebServer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

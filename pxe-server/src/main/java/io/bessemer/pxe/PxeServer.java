@@ -138,7 +138,7 @@ public final class PxeServer implements AutoCloseable {
         for (PxeSettings.Interface on : settings.interfaces()) {
             String address = on.address().getHostAddress();
             // content first: DHCP answers name its port
-            var contentServer = new ContentServer(content, settings.imageMachines(), on.networks(), httpWork, counters);
+            var contentServer = new ContentServer(content, settings.imageMachines(), on.networks(), settings.visitors(), httpWork, counters);
             attempt(problems, "HTTP", "tcp", on, settings.httpPort(), () -> contentServer.bind(contentLoops, connections, on.address(), settings.httpPort()));
             contentServers.add(contentServer);
             running.add(contentServer);

@@ -1,5 +1,6 @@
 package io.bessemer.pxe;
 
+import io.bessemer.core.network.VisitorLimit;
 import java.net.Inet4Address;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,9 +25,11 @@ import java.util.stream.Stream;
 /// @param replyToSource         send DHCP answers to the datagram's source address and port, for simulated racks on loopback
 /// @param routerAdvertisements  answer IPv6 router solicitations, without which iPXE waits about 13 s in each boot
 /// @param imageMachines         that fetch images at a time on an interface, 0 for a measured number
+/// @param visitors              HTTP connections of one address on an interface
 public record PxeSettings(
         List<Interface> interfaces, int dhcpPort, int dhcpClientPort, int proxyPort, int tftpPort, int httpPort, Path bootDirectory, Path imagesDirectory,
-        boolean discovery, Duration leaseTime, Duration conflictProbe, Duration rogueProbe, boolean replyToSource, boolean routerAdvertisements, int imageMachines) {
+        boolean discovery, Duration leaseTime, Duration conflictProbe, Duration rogueProbe, boolean replyToSource, boolean routerAdvertisements, int imageMachines,
+        VisitorLimit visitors) {
     public static final int DEFAULT_PROXY_PORT = 4011;
     public static final int DEFAULT_HTTP_PORT = 8088;
     public static final Duration DEFAULT_LEASE_TIME = Duration.ofHours(1);
@@ -82,36 +85,41 @@ public record PxeSettings(
 
     /// The usual ports; discovery and probes off, router advertisements on.
     public static PxeSettings of(Interface only, Path bootDirectory, Path imagesDirectory) {
-        return new PxeSettings(List.of(only), 67, 68, DEFAULT_PROXY_PORT, 69, DEFAULT_HTTP_PORT, bootDirectory, imagesDirectory, false, DEFAULT_LEASE_TIME, Duration.ZERO, Duration.ZERO, false, true, 0);
+        return new PxeSettings(List.of(only), 67, 68, DEFAULT_PROXY_PORT, 69, DEFAULT_HTTP_PORT, bootDirectory, imagesDirectory, false, DEFAULT_LEASE_TIME, Duration.ZERO, Duration.ZERO, false, true, 0, VisitorLimit.NONE);
     }
 
     public PxeSettings withPorts(int dhcp, int dhcpClient, int proxy, int tftp, int http) {
-        return new PxeSettings(interfaces, dhcp, dhcpClient, proxy, tftp, http, bootDirectory, imagesDirectory, discovery, leaseTime, conflictProbe, rogueProbe, replyToSource, routerAdvertisements, imageMachines);
+        return new PxeSettings(interfaces, dhcp, dhcpClient, proxy, tftp, http, bootDirectory, imagesDirectory, discovery, leaseTime, conflictProbe, rogueProbe, replyToSource, routerAdvertisements, imageMachines, visitors);
     }
 
     public PxeSettings withDiscovery(boolean on) {
         return new PxeSettings(interfaces, dhcpPort, dhcpClientPort, proxyPort, tftpPort, httpPort, bootDirectory, imagesDirectory, on, leaseTime, conflictProbe, rogueProbe, replyToSource,
-                routerAdvertisements, imageMachines);
+                routerAdvertisements, imageMachines, visitors);
     }
 
     public PxeSettings withProbes(Duration conflict, Duration rogue) {
         return new PxeSettings(interfaces, dhcpPort, dhcpClientPort, proxyPort, tftpPort, httpPort, bootDirectory, imagesDirectory, discovery, leaseTime, conflict, rogue, replyToSource,
-                routerAdvertisements, imageMachines);
+                routerAdvertisements, imageMachines, visitors);
     }
 
     public PxeSettings withReplyToSource(boolean on) {
         return new PxeSettings(interfaces, dhcpPort, dhcpClientPort, proxyPort, tftpPort, httpPort, bootDirectory, imagesDirectory, discovery, leaseTime, conflictProbe, rogueProbe, on,
-                routerAdvertisements, imageMachines);
+                routerAdvertisements, imageMachines, visitors);
     }
 
     public PxeSettings withRouterAdvertisements(boolean on) {
         return new PxeSettings(interfaces, dhcpPort, dhcpClientPort, proxyPort, tftpPort, httpPort, bootDirectory, imagesDirectory, discovery, leaseTime, conflictProbe, rogueProbe, replyToSource,
-                on, imageMachines);
+                on, imageMachines, visitors);
     }
 
     public PxeSettings withImageMachines(int atATime) {
         return new PxeSettings(interfaces, dhcpPort, dhcpClientPort, proxyPort, tftpPort, httpPort, bootDirectory, imagesDirectory, discovery, leaseTime, conflictProbe, rogueProbe, replyToSource,
-                routerAdvertisements, atATime);
+                routerAdvertisements, atATime, visitors);
+    }
+
+    public PxeSettings withVisitors(VisitorLimit limit) {
+        return new PxeSettings(interfaces, dhcpPort, dhcpClientPort, proxyPort, tftpPort, httpPort, bootDirectory, imagesDirectory, discovery, leaseTime, conflictProbe, rogueProbe, replyToSource,
+                routerAdvertisements, imageMachines, limit);
     }
 
     /// A network card (or bridge) on which machines boot.

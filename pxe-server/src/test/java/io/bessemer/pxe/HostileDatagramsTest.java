@@ -181,7 +181,7 @@ class HostileDatagramsTest {
         var proxied = new PxeSettings.Interface("proxied", address, Subnet.proxied(address, 10), List.of());
         var served = new PxeSettings.Interface("", RunningServer.address(SERVED), 10, RunningServer.address("127.0.9.1"), RunningServer.address("127.0.9.100"), Optional.empty(), List.of());
         return new PxeSettings(List.of(served, proxied), one.dhcpPort(), one.dhcpClientPort(), one.proxyPort(), one.tftpPort(), one.httpPort(), one.bootDirectory(),
-                one.imagesDirectory(), one.discovery(), one.leaseTime(), one.conflictProbe(), one.rogueProbe(), one.replyToSource(), one.routerAdvertisements(), one.imageMachines());
+                one.imagesDirectory(), one.discovery(), one.leaseTime(), one.conflictProbe(), one.rogueProbe(), one.replyToSource(), one.routerAdvertisements(), one.imageMachines(), one.visitors());
     }
 
     private void storm(int datagrams) throws Exception {

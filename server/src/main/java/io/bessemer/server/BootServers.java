@@ -1,6 +1,7 @@
 package io.bessemer.server;
 
 import io.bessemer.conductor.Conductor;
+import io.bessemer.core.network.VisitorLimit;
 import io.bessemer.db.Database;
 import io.bessemer.pxe.PxeServer;
 import io.bessemer.pxe.PxeSettings;
@@ -22,16 +23,18 @@ final class BootServers implements SmartLifecycle {
     private final PxeProperties pxe;
     private final ServerProperties server;
     private final ImageProperties images;
+    private final VisitorLimit visitors;
     private final Conductor conductor;
     private final Database database;
     private final Clock clock;
     private volatile PxeServer bootServer;
     private volatile boolean running;
 
-    BootServers(PxeProperties pxe, ServerProperties server, ImageProperties images, Conductor conductor, Database database, Clock clock) {
+    BootServers(PxeProperties pxe, ServerProperties server, ImageProperties images, VisitorLimit visitors, Conductor conductor, Database database, Clock clock) {
         this.pxe = pxe;
         this.server = server;
         this.images = images;
+        this.visitors = visitors;
         this.conductor = conductor;
         this.database = database;
         this.clock = clock;
@@ -89,6 +92,6 @@ final class BootServers implements SmartLifecycle {
         pxe.requireInterfaces();
         return new PxeSettings(pxe.parsedInterfaces(), pxe.dhcpPort(), pxe.dhcpClientPort(), pxe.proxyPort(), pxe.tftpPort(),
                 pxe.httpPort(), server.bootDirectory(), server.imagesDirectory(), pxe.discovery(), pxe.leaseTime(),
-                pxe.conflictProbe(), pxe.rogueProbe(), pxe.replyToSource(), pxe.routerAdvertisements(), pxe.imageMachines());
+                pxe.conflictProbe(), pxe.rogueProbe(), pxe.replyToSource(), pxe.routerAdvertisements(), pxe.imageMachines(), visitors);
     }
 }

@@ -1,5 +1,7 @@
 package io.bessemer.server;
 
+import io.bessemer.api.door.Door;
+import io.bessemer.api.door.Doors;
 import io.bessemer.api.host.HostDoor;
 import io.bessemer.conductor.Conductor;
 import java.io.IOException;
@@ -12,7 +14,6 @@ import java.util.List;
 import org.apache.catalina.connector.Connector;
 import org.apache.coyote.AbstractProtocol;
 import org.apache.tomcat.util.threads.VirtualThreadExecutor;
-import org.springframework.boot.tomcat.TomcatWebServerFactory;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
@@ -28,7 +29,7 @@ class Connectors {
 
     @Bean
     WebServerFactoryCustomizer<TomcatServletWebServerFactory> listenAddresses(ApiProperties api, AgentProperties agent, PxeProperties pxe,
-            HostsProperties hosts, ServerProperties server, Conductor conductor, HostDoors doors, ApiTls tls) {
+            HostsProperties hosts, ServerProperties server, Conductor conductor, HostDoors hostDoors, ApiTls tls, Doors doors) {
         ListenAddress clients = api.address();
         List<ListenAddress> agents = agent.addresses(pxe);
         if (clients.port() == agent.port(pxe)) {
@@ -44,10 +45,15 @@ class Connectors {
             factory.setPort(clients.port());
             tls.secure(factory);
             factory.addConnectorCustomizers(connector -> ((AbstractProtocol<?>) connector.getProtocolHandler()).setAcceptCount(BACKLOG));
-            factory.addAdditionalConnectors(agents.stream().map(Connectors::door).toArray(Connector[]::new));
-            factory.addAdditionalConnectors(agents.stream().map(listen -> doors.add(hostDoor(new ListenAddress(listen.address(), hosts.port()), server, conductor)).connector())
+            factory.addAdditionalConnectors(agents.stream().map(listen -> door(listen, doors)).toArray(Connector[]::new));
+            factory.addAdditionalConnectors(agents.stream().map(listen -> hostDoors.add(hostDoor(new ListenAddress(listen.address(), hosts.port()), server, conductor, doors)).connector())
                     .toArray(Connector[]::new));
         };
+    }
+
+    @Bean
+    Doors doors(DoorProperties properties) {
+        return new Doors(properties.settings());
     }
 
     @Bean
@@ -60,10 +66,10 @@ class Connectors {
         return new HostDoors(clock);
     }
 
-    private static HostDoor hostDoor(ListenAddress listen, ServerProperties server, Conductor conductor) {
+    private static HostDoor hostDoor(ListenAddress listen, ServerProperties server, Conductor conductor, Doors doors) {
         requireFree("Hosts", listen, "set bessemer.hosts.port");
         return new HostDoor(listen.address(), listen.port(), conductor.hostService().authority(), List.of(Wiring.hostname(server)),
-                () -> listen.address().isAnyLocalAddress() ? ownAddresses() : List.of(listen.address().getHostAddress()));
+                () -> listen.address().isAnyLocalAddress() ? ownAddresses() : List.of(listen.address().getHostAddress()), doors);
     }
 
     private static List<String> ownAddresses() {
@@ -74,11 +80,11 @@ class Connectors {
         }
     }
 
-    private static Connector door(ListenAddress agents) {
+    private static Connector door(ListenAddress agents, Doors doors) {
         requireFree("Agents", agents, "set bessemer.agent.listen");
-        Connector door = new Connector(TomcatWebServerFactory.DEFAULT_PROTOCOL);
+        Door protocol = doors.open();
+        Connector door = new Connector(protocol);
         door.setPort(agents.port());
-        AbstractProtocol<?> protocol = (AbstractProtocol<?>) door.getProtocolHandler();
         protocol.setAddress(agents.address());
         protocol.setMaxConnections(MAX_AGENT_CONNECTIONS);
         protocol.setAcceptCount(BACKLOG);

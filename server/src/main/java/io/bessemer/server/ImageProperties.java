@@ -1,8 +1,8 @@
 package io.bessemer.server;
 
+import io.bessemer.core.network.Network;
 import io.bessemer.images.ImageSettings;
 import io.bessemer.images.ImageSettings.CacheLimits;
-import io.bessemer.images.Network;
 import io.bessemer.images.SourceSettings;
 import io.bessemer.openstack.CloudLogin;
 import jakarta.validation.Valid;

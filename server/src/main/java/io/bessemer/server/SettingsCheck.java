@@ -38,7 +38,7 @@ import org.springframework.util.unit.DataSize;
 final class SettingsCheck implements ApplicationContextInitializer<ConfigurableApplicationContext> {
     /// A test holds this to what is there.
     static final List<Class<? extends Record>> ALL = List.of(ServerProperties.class, AgentProperties.class, ApiProperties.class, CloudProperties.class,
-            ConductorProperties.class, ConsoleProperties.class, DatabaseProperties.class, HostsProperties.class, ImageProperties.class, IpmiProperties.class, PxeProperties.class,
+            ConductorProperties.class, ConsoleProperties.class, DatabaseProperties.class, DoorProperties.class, HostsProperties.class, ImageProperties.class, IpmiProperties.class, PxeProperties.class,
             RedfishProperties.class, FakeHardwareProperties.class, EventProperties.class, NotificationProperties.class);
 
     private static final ConfigurationPropertyName OURS = ConfigurationPropertyName.of("bessemer");

@@ -4,6 +4,7 @@ import io.bessemer.api.ApiConfiguration;
 import io.bessemer.api.ConductorDirectory;
 import io.bessemer.api.Drivers;
 import io.bessemer.api.agent.AgentPortFilter;
+import io.bessemer.api.door.Doors;
 import io.bessemer.api.event.EventSettings;
 import io.bessemer.api.host.HostPortFilter;
 import io.bessemer.api.identity.Authentication;
@@ -308,13 +309,13 @@ class Wiring {
     }
 
     @Bean
-    BootServers bootServers(PxeProperties pxe, ServerProperties server, ImageProperties images, Conductor conductor, Database database, Clock clock) {
-        return new BootServers(pxe, server, images, conductor, database, clock);
+    BootServers bootServers(PxeProperties pxe, ServerProperties server, ImageProperties images, DoorProperties doors, Conductor conductor, Database database, Clock clock) {
+        return new BootServers(pxe, server, images, doors.settings().visitors(), conductor, database, clock);
     }
 
     @Bean
-    PrometheusMetrics metrics(Database database, Conductor conductor, IpmiHardwareType ipmi, BootServers bootServers) {
-        return new PrometheusMetrics(database.nodes(), conductor.powerSync(), Map.of("ipmi", ipmi::counters, "boot", bootServers::counters));
+    PrometheusMetrics metrics(Database database, Conductor conductor, IpmiHardwareType ipmi, BootServers bootServers, Doors doors) {
+        return new PrometheusMetrics(database.nodes(), conductor.powerSync(), Map.of("ipmi", ipmi::counters, "boot", bootServers::counters, "door", doors::counters));
     }
 
     @Bean

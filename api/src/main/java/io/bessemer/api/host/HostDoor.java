@@ -1,5 +1,7 @@
 package io.bessemer.api.host;
 
+import io.bessemer.api.door.Door;
+import io.bessemer.api.door.Doors;
 import io.bessemer.conductor.Tokens;
 import io.bessemer.conductor.pool.CertificateAuthority;
 import java.net.InetAddress;
@@ -11,7 +13,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.function.Supplier;
 import org.apache.catalina.connector.Connector;
-import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.net.SSLHostConfig;
 import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 import org.apache.tomcat.util.threads.VirtualThreadExecutor;
@@ -22,15 +23,17 @@ public final class HostDoor {
     private static final int MAX_CONNECTIONS = 20_000;
     private static final String PROTOCOLS = "TLSv1.2+TLSv1.3";
 
-    private final Http11NioProtocol protocol = new Http11NioProtocol();
-    private final Connector connector = new Connector(protocol);
+    private final Door protocol;
+    private final Connector connector;
     private final CertificateAuthority authority;
     private final List<String> names;
     private final Supplier<List<String>> addresses;
     private X509Certificate own;
 
     /// @param addresses under which hosts know us: they stand in the certificate; asked for each that is made
-    public HostDoor(InetAddress listen, int port, CertificateAuthority authority, List<String> names, Supplier<List<String>> addresses) {
+    public HostDoor(InetAddress listen, int port, CertificateAuthority authority, List<String> names, Supplier<List<String>> addresses, Doors doors) {
+        this.protocol = doors.open();
+        this.connector = new Connector(protocol);
         this.authority = authority;
         this.names = List.copyOf(names);
         this.addresses = addresses;

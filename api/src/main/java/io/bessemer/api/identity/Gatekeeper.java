@@ -4,8 +4,10 @@ import io.bessemer.api.wire.Caller;
 import io.bessemer.api.wire.RequestContext;
 import io.bessemer.api.wire.WireException;
 import io.bessemer.core.fault.Failure;
+import io.bessemer.core.log.LogQuota;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -27,8 +29,15 @@ public final class Gatekeeper implements AsyncHandlerInterceptor {
     private static final Logger LOG = LoggerFactory.getLogger(Gatekeeper.class);
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
 
+    /// in the log about logins that failed, which anybody can bring about
+    private static final int LINES = 60;
+    private static final Duration SPAN = Duration.ofMinutes(1);
+    private static final int SHOWN_OF_PATH = 200;
+
     private final Authentication authentication;
     private final Map<String, Targets> targets;
+    private final LogQuota refusals = new LogQuota(LINES, SPAN);
+    private final LogQuota unavailabilities = new LogQuota(LINES, SPAN);
 
     Gatekeeper(Authentication authentication, List<Targets> targets) {
         this.authentication = authentication;
@@ -74,11 +83,11 @@ public final class Gatekeeper implements AsyncHandlerInterceptor {
             if (!authentication.challenge().isEmpty()) {
                 response.setHeader(HttpHeaders.WWW_AUTHENTICATE, authentication.challenge());
             }
-            LOG.atInfo().addKeyValue("method", request.getMethod()).addKeyValue("path", request.getRequestURI()).addKeyValue("client", request.getRemoteAddr())
-                    .addKeyValue("reason", refused.getMessage()).setMessage("login refused").log();
+            refusals.next().ifPresent(withheld -> LOG.atInfo().addKeyValue("method", request.getMethod()).addKeyValue("path", shortened(request.getRequestURI()))
+                    .addKeyValue("client", request.getRemoteAddr()).addKeyValue("reason", refused.getMessage()).addKeyValue("withheld", withheld).setMessage("login refused").log());
             throw refused;
         } catch (WireException unavailable) {
-            LOG.atWarn().addKeyValue("reason", unavailable.getMessage()).setMessage("nobody can log in").log();
+            unavailabilities.next().ifPresent(withheld -> LOG.atWarn().addKeyValue("reason", unavailable.getMessage()).addKeyValue("withheld", withheld).setMessage("nobody can log in").log());
             throw unavailable;
         }
     }
@@ -128,6 +137,10 @@ public final class Gatekeeper implements AsyncHandlerInterceptor {
             return null;
         }
         return Policy.of(request.getMethod().equals("HEAD") ? "GET" : request.getMethod(), pattern);
+    }
+
+    private static String shortened(String path) {
+        return path.length() > SHOWN_OF_PATH ? path.substring(0, SHOWN_OF_PATH) + "..." : path;
     }
 
     private static LoggingEventBuilder event(HttpServletRequest request, Caller caller) {

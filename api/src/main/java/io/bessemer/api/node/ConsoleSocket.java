@@ -1,6 +1,7 @@
 package io.bessemer.api.node;
 
 import io.bessemer.conductor.console.ConsoleWatch;
+import jakarta.websocket.Session;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -17,6 +18,7 @@ import org.springframework.web.socket.CloseStatus;
 import org.springframework.web.socket.PingMessage;
 import org.springframework.web.socket.TextMessage;
 import org.springframework.web.socket.WebSocketSession;
+import org.springframework.web.socket.adapter.NativeWebSocketSession;
 import org.springframework.web.socket.handler.AbstractWebSocketHandler;
 
 /// One client at a console. What it sends is typed, be it binary or text; but the text frame [#BREAK] is the break of a serial line. One that
@@ -25,6 +27,10 @@ final class ConsoleSocket extends AbstractWebSocketHandler {
     static final String BREAK = "{\"type\": \"break\"}";
     private static final Logger LOG = LoggerFactory.getLogger(ConsoleSocket.class);
     private static final Duration PING = Duration.ofSeconds(20);
+    /// of silence, pongs included: who is there answers each ping
+    private static final Duration GONE = PING.multipliedBy(3).plusSeconds(5);
+    /// Tomcat's name for it, in milliseconds
+    private static final String READ_IDLE = "org.apache.tomcat.websocket.READ_IDLE_TIMEOUT_MS";
     private static final int LONGEST_MESSAGE = 64 << 10;
 
     private final ConsoleWatch watch;
@@ -60,15 +66,21 @@ final class ConsoleSocket extends AbstractWebSocketHandler {
         established.countDown();
         session.setBinaryMessageSizeLimit(LONGEST_MESSAGE);
         session.setTextMessageSizeLimit(LONGEST_MESSAGE);
+        if (session instanceof NativeWebSocketSession known && known.getNativeSession(Session.class) instanceof Session tomcats) {
+            tomcats.getUserProperties().put(READ_IDLE, GONE.toMillis());
+        }
         Thread.ofVirtual().name("console-socket").start(() -> pass(session));
     }
 
     private void pass(WebSocketSession session) {
         try {
+            long pinged = System.nanoTime();
             for (byte[] text = watch.take(PING); text != null; text = watch.take(PING)) {
-                if (text.length == 0) {
+                if (System.nanoTime() - pinged >= PING.toNanos()) { // also while the machine talks: a client that only reads is known by its answers
                     session.sendMessage(new PingMessage());
-                } else {
+                    pinged = System.nanoTime();
+                }
+                if (text.length > 0) {
                     session.sendMessage(asText ? new TextMessage(decoded(text)) : new BinaryMessage(text));
                 }
             }

@@ -35,7 +35,15 @@ final class BodyLimitFilter extends OncePerRequestFilter {
             response.flushBuffer();
             return;
         }
-        chain.doFilter(new Limited(request, limit), response);
+        try {
+            chain.doFilter(new Limited(request, limit), response);
+        } catch (WireException fault) { // of a body that a filter read: nobody else would tell, and Tomcat would write it into the log
+            if (!response.isCommitted()) {
+                response.reset();
+                NegotiationFilter.putHeaders(response, RequestContext.of(request).version(), RequestContext.of(request).requestId());
+                ErrorBody.write(response, fault.kind(), fault.getMessage());
+            }
+        }
     }
 
     private static String message(long limit) {

@@ -8,6 +8,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotWritableException;
 import org.springframework.web.ErrorResponse;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -55,10 +56,18 @@ final class ErrorAdvice {
         if (fault instanceof IOException) {
             throw fault; // the connection broke: there is nobody to tell
         }
+        if (fault instanceof HttpMessageNotWritableException && isBroken(fault)) { // any client can bring it about, so it is no line in the log
+            LOG.debug("An answer was not read: client={} path={}", request.getRemoteAddr(), request.getRequestURI());
+            return null;
+        }
         LOG.atError().setMessage("request met an unexpected error").addKeyValue("method", request.getMethod())
                 .addKeyValue("path", request.getRequestURI()).setCause(fault).log();
         return answer(ErrorKind.INTERNAL, "Internal error. The server's log has the details under request id %s."
                 .formatted(RequestContext.of(request).requestId()));
+    }
+
+    private static boolean isBroken(Throwable fault) {
+        return fault != null && (fault instanceof IOException || isBroken(fault.getCause()));
     }
 
     private static ResponseEntity<Map<String, Object>> answer(ErrorKind kind, String message) {

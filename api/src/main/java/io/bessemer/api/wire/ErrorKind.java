@@ -31,6 +31,8 @@ public enum ErrorKind {
     VERSION_NOT_OFFERED(406, "The API version of the request is malformed or out of the range that is offered.",
             "Ask by a version within the range, which stands in the headers of every answer."),
     VERSION_TOO_OLD(406, "A field, argument, filter or verb is younger than the API version of the request.", "Ask by the version that the message names, or a newer one."),
+    TOO_SLOW(408, "The request did not come in time: its head, or its body at the least rate.",
+            "Send it at once. If the network is that slow, an operator may raise `bessemer.doors.head` or lower `bessemer.doors.least-rate`."),
     LOCKED(409, "Somebody else works on the node at this moment.", "Try again in a moment. `reservation` of the node says who it is, `/v1/nodes/NODE/explain` what it is at."),
     CONFLICT(409, "It contradicts what is there: something is in use, has changed meanwhile, or belongs to another.", "The message says what stands in the way, and how to move it."),
     ALREADY_EXISTS(409, "A UUID, name or MAC address is taken. They are unique over all projects, so the holder may be hidden from you.",
@@ -41,7 +43,7 @@ public enum ErrorKind {
     NOT_JSON(415, "The body does not claim to be JSON.", "Send `Content-Type: application/json`."),
     HARDWARE_FAILED(500, "A BMC or another server that Bessemer depends on did not do as asked.", "Check what the message names: power, cabling, address, credentials. Then try again."),
     INTERNAL(500, "A bug of Bessemer.", "Report it with the log's lines of the request id, which is in the message and in the header `X-OpenStack-Request-ID`."),
-    TRY_LATER(503, "The server can not answer now: Keystone is away, too many log in at once, or all streams of events are taken.", "Try again in some seconds. If it lasts, look at what the message names."),
+    TRY_LATER(503, "The server can not answer now: Keystone is away, too many log in at once, all streams of events are taken, or your address has as many connections as it may.", "Try again in some seconds. If it lasts, look at what the message names."),
     STORAGE_FULL(507, "The server's disk has no room for what was to be stored.", "Make room in the folder that the message names.");
 
     private final int status;
@@ -97,6 +99,7 @@ public enum ErrorKind {
         return switch (status) {
             case 404 -> NO_SUCH_PATH;
             case 405 -> METHOD_NOT_ALLOWED;
+            case 408 -> TOO_SLOW;
             case 410 -> GONE;
             case 413 -> BODY_TOO_LARGE;
             case 415 -> NOT_JSON;

@@ -94,7 +94,7 @@ class NoiseTest {
         assertThat(site.timeline(name).toString()).contains("192.0.2.66");
     }
 
-    /// Half of them say half a request, the others ask for much and read nothing. What ends them is a minute's silence.
+    /// Half of them say half a request, the others ask for much and read nothing. What ends them are deadlines: SlowClientsTest of the api.
     @Test
     void clients_that_never_finish_a_request_or_never_read_keep_nobody_out() throws IOException {
         var slow = new ArrayList<Socket>();

@@ -61,6 +61,8 @@ import org.slf4j.LoggerFactory;
 /// HTTP on one connection: one request at a time, in order. Auto-read is off; the next request is read when the answer to the last is out.
 final class ContentHandler extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(ContentHandler.class);
+    /// a second, by a client that is not slow on purpose, once a minute has passed
+    private static final long LEAST_BYTES = 1024;
     private static final long LONGEST_REQUEST = TimeUnit.SECONDS.toNanos(60);
     /// sent with its headers in one go; for more, the kernel's way from file to socket is the cheaper one
     private static final int SMALL = 32 << 10;
@@ -73,6 +75,9 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
     /// since when a request is waited for, and the look at it
     private long waitingSince;
     private ScheduledFuture<?> deadline;
+    /// the file that is on its way, and since when; null when none is
+    private DefaultFileRegion sending;
+    private long sendingSince;
 
     ContentHandler(Content content, ImageTurns turns, HandOver handOver, PxeCounters counters) {
         this.content = content;
@@ -90,8 +95,16 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
                 counters.increment("http.slow");
                 context.close();
             }
+            if (sending != null && tooSlow(context.executor().ticker().nanoTime() - sendingSince, sending.transferred())) {
+                counters.increment("http.slow-reader");
+                context.close();
+            }
         }, 10, 10, TimeUnit.SECONDS);
         context.read();
+    }
+
+    static boolean tooSlow(long nanoseconds, long bytes) {
+        return TimeUnit.NANOSECONDS.toSeconds(nanoseconds - LONGEST_REQUEST) > bytes / LEAST_BYTES;
     }
 
     @Override
@@ -316,7 +329,9 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
         ChannelPromise out = out(channel, answer, part.last() == length - 1, bytes, start, keepAlive, over);
         Runnable write = () -> {
             channel.write(new DefaultHttpResponse(HttpVersion.HTTP_1_1, status, headers));
-            channel.write(new DefaultFileRegion(file, part.first(), bytes)); // closes the file when it is out
+            sending = new DefaultFileRegion(file, part.first(), bytes);
+            sendingSince = channel.eventLoop().ticker().nanoTime();
+            channel.write(sending); // closes the file when it is out
             channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT, out);
         };
         if (channel.eventLoop().inEventLoop()) {
@@ -329,6 +344,7 @@ final class ContentHandler extends ChannelInboundHandlerAdapter {
     private ChannelPromise out(Channel channel, Content.Answer.File answer, boolean toTheEnd, long bytes, long start, boolean keepAlive, LongConsumer over) {
         ChannelPromise out = channel.newPromise();
         out.addListener(done -> {
+            sending = null;
             over.accept(done.isSuccess() ? bytes : 0);
             if (!done.isSuccess()) {
                 counters.increment("http.broken-off");

@@ -1,11 +1,17 @@
 package io.bessemer.pxe.http;
 
+import io.bessemer.core.network.VisitorLimit;
+import io.bessemer.core.network.Visitors;
 import io.bessemer.pxe.Closing;
 import io.bessemer.pxe.HandOver;
 import io.bessemer.pxe.PxeCounters;
 import io.bessemer.pxe.Subnet;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -20,6 +26,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -36,6 +43,7 @@ public final class ContentServer implements AutoCloseable {
 
     private final Content content;
     private final ImageTurns turns;
+    private final Visitors visitors;
     private final HandOver handOver;
     private final PxeCounters counters;
     private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
@@ -44,9 +52,11 @@ public final class ContentServer implements AutoCloseable {
 
     /// @param imageMachines that fetch images at a time, 0 for a measured number
     /// @param networks      whose machines reach each other
-    public ContentServer(Content content, int imageMachines, List<Subnet> networks, HandOver handOver, PxeCounters counters) {
+    /// @param visitors      connections of one address
+    public ContentServer(Content content, int imageMachines, List<Subnet> networks, VisitorLimit visitors, HandOver handOver, PxeCounters counters) {
         this.content = content;
         this.turns = new ImageTurns(new ImageTurnLimit(imageMachines), new Neighbourhood(networks, counters), counters);
+        this.visitors = new Visitors(visitors);
         this.handOver = handOver;
         this.counters = counters;
     }
@@ -64,6 +74,14 @@ public final class ContentServer implements AutoCloseable {
                             connection.close();
                             return;
                         }
+                        if (connection.remoteAddress() instanceof InetSocketAddress remote) {
+                            if (!visitors.enter(remote.getAddress())) {
+                                counters.increment("http.refused-address");
+                                connection.pipeline().addLast(new Refusal());
+                                return;
+                            }
+                            connection.closeFuture().addListener(_ -> visitors.leave(remote.getAddress()));
+                        }
                         connections.add(connection);
                         var limits = new HttpDecoderConfig().setMaxInitialLineLength(LONGEST_REQUEST_LINE).setMaxHeaderSize(LARGEST_HEADERS).setMaxChunkSize(LARGEST_CHUNK);
                         connection.pipeline().addLast(
@@ -72,6 +90,16 @@ public final class ContentServer implements AutoCloseable {
                     }
                 }).bind(address, port).sync().channel();
         looks = loops.next().scheduleWithFixedDelay(() -> turns.tick(System.nanoTime()), LOOK_AT_TURNS_MILLISECONDS, LOOK_AT_TURNS_MILLISECONDS, TimeUnit.MILLISECONDS);
+    }
+
+    /// For an address that has as many connections as it may: whatever it wants to ask.
+    private static final class Refusal extends ChannelInboundHandlerAdapter {
+        private static final byte[] ANSWER = "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 5\r\nContent-Length: 44\r\nConnection: close\r\n\r\nyour address has too many connections here\r\n".getBytes(StandardCharsets.US_ASCII);
+
+        @Override
+        public void channelActive(ChannelHandlerContext context) {
+            context.writeAndFlush(Unpooled.wrappedBuffer(ANSWER)).addListener(ChannelFutureListener.CLOSE);
+        }
     }
 
     public int port() {

@@ -3,6 +3,7 @@ package io.bessemer.pxe.dhcp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bessemer.core.lease.Lease;
+import io.bessemer.core.network.VisitorLimit;
 import io.bessemer.core.node.MacAddress;
 import io.bessemer.pxe.BootFiles;
 import io.bessemer.pxe.Capture;
@@ -404,7 +405,7 @@ class DhcpDecisionsTest {
         directory.ramdiskFor(MAC);
         var first = new PxeSettings.Interface("prov", SERVER, 24, address("172.22.0.100"), address("172.22.0.200"), Optional.empty(), List.of());
         var second = new PxeSettings.Interface("prov2", address("172.23.0.1"), 24, address("172.23.0.100"), address("172.23.0.200"), Optional.empty(), List.of());
-        var settings = new PxeSettings(List.of(first, second), 67, 68, 4011, 69, 8088, boot, boot, false, PxeSettings.DEFAULT_LEASE_TIME, Duration.ZERO, Duration.ZERO, false, true, 0);
+        var settings = new PxeSettings(List.of(first, second), 67, 68, 4011, 69, 8088, boot, boot, false, PxeSettings.DEFAULT_LEASE_TIME, Duration.ZERO, Duration.ZERO, false, true, 0, VisitorLimit.NONE);
         var decisions = decisions(settings);
         Inet4Address before = decisions.answer(discover(MAC), first, 8088).orElseThrow().yourAddress();
         decisions.answer(request(MAC, DhcpMessage.NO_ADDRESS, before, SERVER), first, 8088).orElseThrow();

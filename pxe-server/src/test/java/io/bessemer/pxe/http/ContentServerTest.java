@@ -2,6 +2,7 @@ package io.bessemer.pxe.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bessemer.core.network.VisitorLimit;
 import io.bessemer.pxe.PxeCounters;
 import io.bessemer.pxe.RecordingDirectory;
 import io.bessemer.pxe.RunningServer;
@@ -9,6 +10,7 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -237,6 +239,46 @@ class ContentServerTest {
         channel.runScheduledPendingTasks();
         assertThat(channel.isOpen()).isFalse();
         assertThat(counters.value("http.slow")).isEqualTo(1);
+    }
+
+    @Test
+    void a_file_must_be_read_at_1024_bytes_a_second_once_a_minute_has_passed() {
+        assertThat(ContentHandler.tooSlow(TimeUnit.SECONDS.toNanos(60), 0)).isFalse();
+        assertThat(ContentHandler.tooSlow(TimeUnit.SECONDS.toNanos(62), 1024)).isTrue();
+        assertThat(ContentHandler.tooSlow(TimeUnit.HOURS.toNanos(1), 3600 * 1024)).isFalse();
+        assertThat(ContentHandler.tooSlow(TimeUnit.HOURS.toNanos(1), 3500 * 1024)).isTrue();
+    }
+
+    @Test
+    void an_address_has_so_many_connections_and_is_told_so_while_another_is_served() throws Exception {
+        running.close();
+        running = new RunningServer(work, settings -> settings.withVisitors(new VisitorLimit(2, List.of())));
+        var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), running.server.httpPort());
+        try (var one = from("127.0.0.77", address); var two = from("127.0.0.77", address)) {
+            running.await("both have come", () -> running.server.counters().getOrDefault("http.connections", 0L) == 2);
+            try (var refused = from("127.0.0.77", address)) {
+                assertThat(new String(refused.getInputStream().readAllBytes(), StandardCharsets.US_ASCII)).startsWith("HTTP/1.1 503").contains("too many connections");
+            }
+            assertThat(curl("/boot/files/vmlinuz", "--interface", "127.0.0.78").bytes()).isEqualTo(running.kernel);
+            one.close();
+            running.await("there is room again", () -> {
+                try {
+                    return Arrays.equals(curl("/boot/files/vmlinuz", "--interface", "127.0.0.77").bytes(), running.kernel);
+                } catch (Exception e) {
+                    throw new AssertionError(e);
+                }
+            });
+            assertThat(two.isConnected()).isTrue();
+        }
+        assertThat(running.server.counters().get("http.refused-address")).isPositive();
+    }
+
+    private static Socket from(String address, InetSocketAddress to) throws IOException {
+        var socket = new Socket();
+        socket.bind(new InetSocketAddress(InetAddress.getByName(address), 0));
+        socket.connect(to, 5000);
+        socket.setSoTimeout(10_000);
+        return socket;
     }
 
     private RunningServer.Output curl(String path, String... more) throws Exception {

@@ -1,4 +1,4 @@
-package io.bessemer.images;
+package io.bessemer.core.network;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -31,7 +31,7 @@ public final class Network {
         this.text = text;
     }
 
-    boolean contains(InetAddress address) {
+    public boolean contains(InetAddress address) {
         byte[] bytes = address.getAddress();
         if (bytes.length != first.length || !Arrays.equals(bytes, 0, bits / 8, first, 0, bits / 8)) {
             return false;

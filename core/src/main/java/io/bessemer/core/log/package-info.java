@@ -1,0 +1,2 @@
+/// What keeps the log readable.
+package io.bessemer.core.log;
