@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # HTTP beside nginx: a small file over 1, 10, 100 and 1000 connections, and files of 1, 4 and 100 MiB over 1, 10 and 100, by wrk, on loopback. Each figure is the median of
-# some runs, in which the servers take turns. Two minutes. nginx has as many workers as there are processors, sendfile, and no log; of our own requests none is
+# seven runs, in which the servers take turns. Four minutes. nginx has as many workers as there are processors, sendfile, and no log; of our own requests none is
 # noted on a timeline either, as no machine has the address they come from.
 # shorter: HTTP_REPEATS=1 HTTP_CONNECTIONS="1 100"; HTTP_SECONDS is the time of a run
 set -euo pipefail
 source "$BESSEMER_HOME/bench/common/figures.sh"
 source "$BESSEMER_HOME/bench/common/boot-server.sh"
-seconds=${HTTP_SECONDS:-1} repeats=${HTTP_REPEATS:-3} connections=${HTTP_CONNECTIONS:-1 10 100 1000}
+seconds=${HTTP_SECONDS:-1} repeats=${HTTP_REPEATS:-7} connections=${HTTP_CONNECTIONS:-1 10 100 1000}
 bench_work
 has wrk wrk || exit 1
 ulimit -n 8192 || true # a thousand connections, from both ends
