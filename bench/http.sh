@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
 # HTTP beside nginx: a small file over 1, 10, 100 and 1000 connections, and files of 1, 4 and 100 MiB over 1, 10 and 100, by wrk, on loopback. Each figure is the median of
-# some runs, in which the servers take turns. Two minutes. nginx has as many workers as there are processors, sendfile, and no log; of our own requests none is
+# nine runs, in which the servers take turns; beside it the middle half of the ratios of the single turns, which says what the figure is worth. Five minutes. nginx has as many workers as there are processors, sendfile, and no log; of our own requests none is
 # noted on a timeline either, as no machine has the address they come from.
 # shorter: HTTP_REPEATS=1 HTTP_CONNECTIONS="1 100"; HTTP_SECONDS is the time of a run
 set -euo pipefail
 source "$BESSEMER_HOME/bench/common/figures.sh"
 source "$BESSEMER_HOME/bench/common/boot-server.sh"
-seconds=${HTTP_SECONDS:-1} repeats=${HTTP_REPEATS:-3} connections=${HTTP_CONNECTIONS:-1 10 100 1000}
+seconds=${HTTP_SECONDS:-1} repeats=${HTTP_REPEATS:-9} connections=${HTTP_CONNECTIONS:-1 10 100 1000}
 bench_work
 has wrk wrk || exit 1
 ulimit -n 8192 || true # a thousand connections, from both ends
@@ -29,8 +29,11 @@ CONF
 fi
 of_all() { local of=$1 pid; shift; sum $(for pid in $*; do "$of" "$pid"; done); }
 pull() { wrk -t "$(($2 > 1 ? 2 : 1))" -c "$2" -d "${3:-$seconds}" --timeout 20 "$1" >"$work/wrk" 2>&1 || { cat "$work/wrk"; exit 1; }; }
+turns() { # OURS PEER, both lists: the lower and the upper quartile of the ratios
+  paste <(printf '%s\n' $1) <(printf '%s\n' $2) | awk '$2 > 0 { print $1 / $2 }' | sort -g | awk '{ a[NR] = $1 } END { if (NR > 2) printf ", turns %.2f to %.2f", a[int((NR + 3) / 4)], a[NR + 1 - int((NR + 3) / 4)] }'
+}
 compare() { # FILE CONNECTIONS requests|bytes
-  local ours="" i run before value cpu
+  local ours="" i run before value cpu spread
   local -a values=() used=() done=() errors=()
   for ((run = 0; run < repeats; run++)); do
     for i in "${!names[@]}"; do
@@ -49,7 +52,8 @@ compare() { # FILE CONNECTIONS requests|bytes
   for i in "${!names[@]}"; do
     value=$(median ${values[$i]})
     cpu=$(awk -v used="$(sum ${used[$i]})" -v done="$(sum ${done[$i]})" -v of="$([ "$3" = requests ] && echo 100000 || echo 10240)" 'BEGIN { if (done) printf "%.2f", used * of / done }')
-    figure "${names[$i]}, $2 connections${errors[$i]}" "$value" "$([ "$3" = requests ] && echo /s || echo MiB/s)" "$ours" MORE "$cpu" "$(of_all rss_of "${workers[$i]}")"
+    spread=$([ "$i" = 0 ] || turns "${values[0]}" "${values[$i]}")
+    figure "${names[$i]}, $2 connections$spread${errors[$i]}" "$value" "$([ "$3" = requests ] && echo /s || echo MiB/s)" "$ours" MORE "$cpu" "$(of_all rss_of "${workers[$i]}")"
     if [ "$i" = 0 ]; then ours=$value; fi
   done
 }

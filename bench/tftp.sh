@@ -19,36 +19,27 @@ if has dnsmasq dnsmasq; then # its port is 69
 fi
 sleep 0.5
 
-get() { # INDEX CLIENTS BLKSIZE WINDOW: seconds of the slowest client, repeats; "0 0" when one did not get its file
-  local result
-  result=$("$work/tftpget" 127.0.0.1 "${ports[$1]}" loader.efi $((kib * 1024)) "$2" "$3" "$4" $delay) || result="0 0 0"
-  echo "${result%% *} ${result##* }"
-}
+get() { "$work/tftpget" 127.0.0.1 "$1" loader.efi $((kib * 1024)) "$2" "$3" "$4" $delay "$5"; } # PORTS CLIENTS BLKSIZE WINDOW RUNS
 compare() { # WHAT CLIENTS BLKSIZE WINDOW RUNS
-  local ours="" i run took again before rate cpu note unit=MiB/s
+  local ours="" i rate cpu seconds repeated unit=MiB/s
   [ $delay = 0 ] || unit=KiB/s
-  local -a seconds=() used=() lost=()
-  for ((run = 0; run < $5; run++)); do
-    for i in "${!names[@]}"; do
-      before=$([ -z "${pids[$i]}" ] || cpu_of "${pids[$i]}")
-      read -r took again < <(get "$i" "$2" "$3" "$4")
-      seconds[i]+=" $took" lost[i]+=" $again"
-      [ -z "${pids[$i]}" ] || { sleep 0.02; used[i]+=" $(awk -v a="$before" -v b="$(cpu_of "${pids[$i]}")" 'BEGIN { print b - a }')"; }
-    done
-  done
+  local -a before=() took=()
+  for i in "${!names[@]}"; do before[i]=$([ -z "${pids[$i]}" ] || cpu_of "${pids[$i]}"); done
+  mapfile -t took < <(get "$(IFS=,; echo "${ports[*]}")" "$2" "$3" "$4" "$5")
+  sleep 0.1 # what is done after a transfer belongs to it
   for i in "${!names[@]}"; do
-    rate=$(awk -v s="$(median ${seconds[$i]})" -v n="$2" -v k="$kib" -v unit=$unit 'BEGIN { printf "%.1f", s ? n * k / (unit == "MiB/s" ? 1024 : 1) / s : 0 }')
+    read -r seconds repeated <<<"${took[$i]}"
+    rate=$(awk -v s="$seconds" -v n="$2" -v k="$kib" -v unit=$unit 'BEGIN { printf "%.1f", s ? n * k / (unit == "MiB/s" ? 1024 : 1) / s : 0 }')
     cpu=$([ -z "${pids[$i]}" ] || [ $delay != 0 ] || # too little to be counted then
-       awk -v s="$(sum ${used[$i]})" -v n="$2" -v k="$kib" -v r="$5" 'BEGIN { printf "%.1f", s / (n * k / 1048576 * r) }')
-    note=$(sum ${lost[$i]})
-    figure "${names[$i]}, $1$([ "$note" = 0 ] || echo ", $note repeats")" "$rate" $unit "$ours" MORE "$cpu" "$([ -z "${pids[$i]}" ] || rss_of "${pids[$i]}")"
+       awk -v a="${before[$i]}" -v b="$(cpu_of "${pids[$i]}")" -v n="$2" -v k="$kib" -v r="$5" 'BEGIN { printf "%.1f", (b - a) / (n * k / 1048576 * r) }')
+    figure "${names[$i]}, $1$([ "$repeated" = 0 ] || echo ", $repeated repeats")" "$rate" $unit "$ours" MORE "$cpu" "$([ -z "${pids[$i]}" ] || rss_of "${pids[$i]}")"
     if [ "$i" = 0 ]; then ours=$rate; fi
   done
 }
-for run in 1 2 3 4 5 6; do get 0 20 0 1 >/dev/null; get 0 20 1468 4 >/dev/null; done # our code is compiled while it runs
+get "$tftp_port" 20 0 1 6 >"$work/seen"; for window in 1 4; do get "$tftp_port" 20 1468 $window 6; get "$tftp_port" 1 1468 $window 60; done >"$work/seen"; get "$tftp_port" 1 0 1 60 >"$work/seen" # our code is compiled while it runs
 for n in $clients; do
   figures "TFTP, $n at once, $kib KiB each (CPU for 1 GiB)"
-  runs=$((n == 1 ? 7 * repeats : repeats)) # one transfer takes a twentieth of a second
+  runs=$((n == 1 ? 15 * repeats : n < 100 ? 3 * repeats : repeats)) # one transfer takes a twentieth of a second
   compare "512 bytes" "$n" 0 1 $runs
   compare "1468 bytes" "$n" 1468 1 $runs
   compare "1468 bytes, window 4" "$n" 1468 4 $runs

@@ -1,6 +1,7 @@
-// Fetches one file by TFTP as many clients at once, from one thread, so that three servers can be compared by the same client.
-// tftpget ADDRESS PORT FILE BYTES CLIENTS BLKSIZE WINDOWSIZE DELAY: each answer is held back for DELAY ms, as a long wire does; with BLKSIZE 0 no options are asked for (512 bytes, one block at a time).
-// Writes: seconds of the slowest client, seconds of the median one, repeats that were asked for. Ends with 1 when a client did not get BYTES bytes.
+// Fetches one file by TFTP as many clients at once, from one thread, so that servers can be compared by the same client.
+// tftpget ADDRESS PORT,PORT... FILE BYTES CLIENTS BLKSIZE WINDOWSIZE DELAY RUNS: the servers at these ports take turns, RUNS times, so that what else the machine does meets all of them.
+// Each answer is held back for DELAY ms, as a long wire does; with BLKSIZE 0 no options are asked for (512 bytes, one block at a time).
+// Writes a line for each port: seconds of the slowest client in the median run, and repeats that were asked for; 0 seconds when a client did not get BYTES bytes.
 #include <arpa/inet.h>
 #include <errno.h>
 #include <stdint.h>
@@ -12,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-struct client { int fd, block_size, window, in_window, tries, done, size; uint32_t block; long bytes; double heard, took, due; struct sockaddr_in peer; unsigned char last[600]; };
+struct client { int fd, block_size, window, in_window, tries, done, failed, size; uint32_t block; long bytes; double heard, took, due; struct sockaddr_in peer; unsigned char last[600]; };
 
 static double delay; // s
 static double now(void) { struct timespec t; clock_gettime(CLOCK_MONOTONIC, &t); return t.tv_sec + t.tv_nsec / 1e9; }
@@ -24,7 +25,7 @@ static void acknowledge(struct client *c) {
 }
 static void take(struct client *c, unsigned char *p, int n) {
   if (n < 4) return;
-  if (p[1] == 5) { fprintf(stderr, "tftpget: error %d: %.*s\n", p[3], n - 4, p + 4); exit(1); }
+  if (p[1] == 5) { fprintf(stderr, "tftpget: error %d: %.*s\n", p[3], n - 4, p + 4); c->failed = 1; return; }
   if (p[1] == 6 && c->block == 0) {
     c->block_size = 512; c->window = 1;
     for (char *at = (char *)p + 2, *end = (char *)p + n; at < end;) {
@@ -48,17 +49,11 @@ static void take(struct client *c, unsigned char *p, int n) {
   c->tries = 0;
 }
 
-int main(int argc, char **argv) {
-  if (argc != 9) return 2;
-  int count = atoi(argv[5]), block_size = atoi(argv[6]), window = atoi(argv[7]), left = count;
-  delay = atof(argv[8]) / 1000;
-  long bytes = atol(argv[4]), repeats = 0;
+// Seconds until the last of the clients had all of the file; 0 when one did not get it. Adds to `repeats`.
+static double fetch(struct sockaddr_in server, const char *file, long bytes, int count, int block_size, int window, long *repeats) {
   struct client *all = calloc(count, sizeof *all);
-  double *took = calloc(count, sizeof *took);
-  int queue = epoll_create1(0);
-  struct sockaddr_in server = {.sin_family = AF_INET, .sin_port = htons(atoi(argv[2]))};
-  inet_pton(AF_INET, argv[1], &server.sin_addr);
-  double start = now();
+  int queue = epoll_create1(0), left = count;
+  double start = now(), slowest = 0;
   for (int i = 0; i < count; i++) {
     struct client *c = &all[i];
     int room = 1 << 20;
@@ -66,13 +61,14 @@ int main(int argc, char **argv) {
     setsockopt(c->fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof room);
     c->block_size = 512; c->window = 1; c->peer = server; c->heard = start;
     c->last[1] = 1;
-    c->size = 2 + sprintf((char *)c->last + 2, "%s%coctet", argv[3], 0) + 1;
+    c->size = 2 + sprintf((char *)c->last + 2, "%s%coctet", file, 0) + 1;
     if (block_size) c->size += sprintf((char *)c->last + c->size, "blksize%c%d", 0, block_size) + 1;
     if (window > 1) c->size += sprintf((char *)c->last + c->size, "windowsize%c%d", 0, window) + 1;
     epoll_ctl(queue, EPOLL_CTL_ADD, c->fd, &(struct epoll_event){.events = EPOLLIN, .data.ptr = c});
     again(c);
   }
-  while (left > 0) {
+  int failed = 0;
+  while (left > 0 && !failed) {
     struct epoll_event ready[64];
     int n = epoll_wait(queue, ready, 64, delay > 0 ? 1 : 100);
     double at = now();
@@ -87,20 +83,40 @@ int main(int argc, char **argv) {
         p[got] = 0; c->heard = at;
         take(c, p, got);
       }
-      if (c->done && !c->took) {
-        if (!c->due) { c->took = at - start; took[count - left--] = c->took; close(c->fd); }
-        if (c->bytes != bytes) { fprintf(stderr, "tftpget: %ld bytes, not %ld\n", c->bytes, bytes); return 1; }
-      }
+      if (c->done && !c->took && !c->due) { slowest = c->took = at - start; left--; close(c->fd); }
+      if (c->failed || (c->done && c->bytes != bytes)) { fprintf(stderr, "tftpget: %ld bytes from port %d, not %ld\n", c->bytes, ntohs(server.sin_port), bytes); failed = 1; }
     }
     for (int i = 0; i < count; i++) {
       struct client *c = &all[i];
-      if (c->due && at >= c->due) { c->due = 0; again(c); if (c->done) { c->took = at - start; took[count - left--] = c->took; close(c->fd); } }
+      if (c->due && at >= c->due) { c->due = 0; again(c); if (c->done) { slowest = c->took = at - start; left--; close(c->fd); } }
       if (c->done || at - c->heard < 1) continue;
-      if (++c->tries > 20) { fprintf(stderr, "tftpget: silence after %ld bytes\n", c->bytes); return 1; }
-      repeats++; c->heard = at; again(c);
+      if (++c->tries > 20) { fprintf(stderr, "tftpget: silence from port %d after %ld bytes\n", ntohs(server.sin_port), c->bytes); failed = 1; }
+      ++*repeats; c->heard = at; again(c);
     }
   }
-  qsort(took, count, sizeof *took, ascending);
-  printf("%.6f %.6f %ld\n", took[count - 1], took[count / 2], repeats);
+  for (int i = 0; i < count; i++) if (!all[i].took) close(all[i].fd);
+  close(queue);
+  free(all);
+  return failed ? 0 : slowest;
+}
+
+int main(int argc, char **argv) {
+  if (argc != 10) return 2;
+  int count = atoi(argv[5]), block_size = atoi(argv[6]), window = atoi(argv[7]), runs = atoi(argv[9]), ports = 0;
+  delay = atof(argv[8]) / 1000;
+  struct sockaddr_in servers[8] = {0};
+  for (char *port = strtok(argv[2], ","); port && ports < 8; port = strtok(NULL, ",")) {
+    servers[ports].sin_family = AF_INET; servers[ports].sin_port = htons(atoi(port));
+    inet_pton(AF_INET, argv[1], &servers[ports++].sin_addr);
+  }
+  double *took = calloc((size_t)ports * runs, sizeof *took);
+  long repeats[8] = {0};
+  for (int run = 0; run < runs; run++)
+    for (int i = 0; i < ports; i++) took[i * runs + run] = fetch(servers[i], argv[3], atol(argv[4]), count, block_size, window, &repeats[i]);
+  for (int i = 0; i < ports; i++) {
+    double *mine = &took[i * runs];
+    qsort(mine, runs, sizeof *mine, ascending);
+    printf("%.6f %ld\n", mine[0] > 0 ? mine[runs / 2] : 0, repeats[i]);
+  }
   return 0;
 }

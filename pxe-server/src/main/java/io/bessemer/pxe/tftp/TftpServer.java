@@ -1,7 +1,6 @@
 package io.bessemer.pxe.tftp;
 
 import io.bessemer.core.node.MacAddress;
-import io.bessemer.core.timeline.BootPhase;
 import io.bessemer.pxe.BootDirectory;
 import io.bessemer.pxe.BootFiles;
 import io.bessemer.pxe.Closing;
@@ -33,6 +32,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.LinkedHashMap;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -108,10 +108,13 @@ public final class TftpServer implements AutoCloseable {
         Closing.await(transfers.close());
     }
 
-    private void read(Serving wanted) {
+    /// On an event loop: waits for nothing but the file system, as each block of a large file does. Two threads more on the way to the first block took as long as twenty blocks.
+    private void begin(Serving wanted) {
+        if (stopping) {
+            return;
+        }
         TftpMessage.ReadRequest request = wanted.request();
         InetSocketAddress client = wanted.client();
-        Optional<MacAddress> mac = client.getAddress() instanceof Inet4Address address ? leases.macAt(address) : Optional.empty();
         if (!BootFiles.isPlain(request.file())) {
             refuse(client, ACCESS_VIOLATION, "only plain names of boot files are served");
             ended(wanted);
@@ -122,7 +125,6 @@ public final class TftpServer implements AutoCloseable {
             ended(wanted);
             return;
         }
-        BootPhase phase = BootFiles.phase(request.file());
         Optional<BootFiles.Found> file = files.look(request.file());
         if (file.isEmpty()) {
             refuse(client, FILE_NOT_FOUND, "no such boot file");
@@ -130,12 +132,16 @@ public final class TftpServer implements AutoCloseable {
             if (warning.now("missing-file")) {
                 log.atWarn().addKeyValue("client", client).addKeyValue("file", request.file()).log("A boot file that is not there was asked for by TFTP");
             }
-            note(mac, phase, "missing-file", "Asked for " + request.file() + ", which is not there", request.file(), client, 0, 0);
+            handOver.submit(() -> note(wanted, "missing-file", "Asked for " + request.file() + ", which is not there", 0, 0));
             return;
         }
-        note(mac, phase, "read-request", "Asks for " + request.file(), request.file(), client, 0, 0);
-        if (stopping) {
-            return;
+        var asked = new CompletableFuture<Void>();
+        boolean toBeNoted = handOver.submit(() -> {
+            note(wanted, "read-request", "Asks for " + request.file(), 0, 0);
+            asked.complete(null);
+        });
+        if (!toBeNoted) {
+            asked.complete(null);
         }
         long start = System.nanoTime();
         TftpSource source;
@@ -148,7 +154,8 @@ public final class TftpServer implements AutoCloseable {
         }
         var transfer = new TftpTransfer(source, TransferOptions.negotiate(request.options(), source.size()), client, outcome -> {
             ended(wanted);
-            handOver.submit(() -> account(outcome, mac, phase, request.file(), client, (System.nanoTime() - start) / 1_000_000)); // notes wait for the directory
+            long millis = (System.nanoTime() - start) / 1_000_000;
+            asked.thenRun(() -> handOver.submit(() -> account(outcome, wanted, millis))); // its notes come in their order
         });
         new Bootstrap().group(loops).channelFactory(sockets).option(ChannelOption.RCVBUF_ALLOCATOR, transfer.answers()).handler(transfer)
                 .connect(client, new InetSocketAddress(localAddress(), 0)).addListener((ChannelFuture connected) -> {
@@ -160,24 +167,26 @@ public final class TftpServer implements AutoCloseable {
         });
     }
 
-    private void account(TftpTransfer.Outcome outcome, Optional<MacAddress> mac, BootPhase phase, String file, InetSocketAddress client, long millis) {
+    /// On a virtual thread, as what is noted waits for the directory.
+    private void account(TftpTransfer.Outcome outcome, Serving served, long millis) {
+        String file = served.request().file();
         switch (outcome) {
             case TftpTransfer.Outcome.Sent(long bytes, long repeated) -> {
                 counters.increment("tftp.files");
                 counters.add("tftp.bytes", bytes);
                 counters.add("tftp.repeats", repeated);
-                note(mac, phase, "file", "Fetched " + file, file, client, bytes, millis);
+                note(served, "file", "Fetched " + file, bytes, millis);
             }
             case TftpTransfer.Outcome.Stopped(int code, String message) -> {
                 counters.increment("tftp.stopped");
-                log.atDebug().addKeyValue("client", client).addKeyValue("code", code).addKeyValue("reason", message).log("The client ended its transfer");
+                log.atDebug().addKeyValue("client", served.client()).addKeyValue("code", code).addKeyValue("reason", message).log("The client ended its transfer");
             }
             case TftpTransfer.Outcome.Silent(long acknowledged, long repeated) -> {
                 counters.increment("tftp.timeouts");
                 counters.add("tftp.repeats", repeated);
-                note(mac, phase, "timeout", "Stopped listening in the middle of " + file, file, client, acknowledged, millis);
+                note(served, "timeout", "Stopped listening in the middle of " + file, acknowledged, millis);
             }
-            case TftpTransfer.Outcome.Fault(String reason) -> failed(client, file, reason);
+            case TftpTransfer.Outcome.Fault(String reason) -> failed(served.client(), file, reason);
         }
     }
 
@@ -187,24 +196,19 @@ public final class TftpServer implements AutoCloseable {
         refuse(client, NOT_DEFINED, "the file could not be read");
     }
 
+    /// The next is begun by itself, not from here: thousands that wait for a file that is not there would be begun each in the middle of the one before.
     private void ended(Serving served) {
-        turns.end(served, System.nanoTime()).ifPresent(this::begin);
+        turns.end(served, System.nanoTime()).ifPresent(next -> loops.execute(() -> begin(next)));
     }
 
-    private void begin(Serving wanted) {
-        if (stopping) {
-            return;
-        }
-        if (!handOver.submit(() -> read(wanted))) {
-            ended(wanted);
-        }
-    }
-
-    private void note(Optional<MacAddress> mac, BootPhase phase, String event, String message, String file, InetSocketAddress client, long bytes, long millis) {
+    private void note(Serving served, String event, String message, long bytes, long millis) {
+        InetSocketAddress client = served.client();
+        Optional<MacAddress> mac = client.getAddress() instanceof Inet4Address address ? leases.macAt(address) : Optional.empty();
         if (mac.isEmpty()) {
             counters.increment("tftp.unknown-client");
             return;
         }
+        String file = served.request().file();
         var details = new LinkedHashMap<String, Object>();
         details.put("mac", mac.get().value());
         details.put("address", client.getAddress().getHostAddress());
@@ -213,7 +217,7 @@ public final class TftpServer implements AutoCloseable {
             details.put("bytes", bytes);
             details.put("ms", millis);
         }
-        directory.observed(mac.get(), phase, "tftp", event, message, details);
+        directory.observed(mac.get(), BootFiles.phase(file), "tftp", event, message, details);
     }
 
     /// From a port of its own, as all answers to a request: strict clients believe no other. Whoever sends forged datagrams in numbers gets few of them answered.

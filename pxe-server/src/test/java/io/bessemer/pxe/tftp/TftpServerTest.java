@@ -222,6 +222,23 @@ class TftpServerTest {
     }
 
     @Test
+    void three_thousand_who_waited_for_a_file_that_is_not_there_are_all_refused_when_their_turn_comes() throws Exception {
+        try (var client = new RawClient(running.server.tftpPort())) {
+            int asked = 0;
+            while (running.server.counters().getOrDefault("tftp.waited", 0L) < 3000) {
+                long before = running.server.counters().getOrDefault("tftp.read-request", 0L);
+                for (int burst = 0; burst < 50; burst++, asked++) { // each is another request, by an option that nobody knows
+                    client.request(asked < 512 ? "vmlinuz" : "nothing", Map.of("number", Integer.toString(asked)));
+                }
+                running.await("the burst", () -> running.server.counters().getOrDefault("tftp.read-request", 0L) > before);
+            }
+            // the 512 that are served are given up after some seconds of silence
+            running.await("all refused", () -> running.server.counters().getOrDefault("tftp.refused", 0L) >= 3000);
+        }
+        assertThat(fetch("vmlinuz")).isEqualTo(running.kernel);
+    }
+
+    @Test
     void a_hundred_thousand_hostile_datagrams_get_few_answers_and_the_next_client_its_file() throws Exception {
         var random = new java.util.Random(11);
         long begin = System.nanoTime();
