@@ -83,4 +83,4 @@ if has dnsmasq dnsmasq-base; then
   wait_for_port_67 $pid
   both "dnsmasq $(dnsmasq -v | awk '{ print $3; exit }')"
 fi
-echo 'Ours acknowledges what is on the disk (fsync, in groups); Kea and dnsmasq what the kernel has.'
+echo 'All acknowledge what the kernel has of their file; ours is on the disk within a second.'
