@@ -114,7 +114,8 @@ public final class PxeServer implements AutoCloseable {
         Class<? extends ServerChannel> connections = epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
         loops = new MultiThreadIoEventLoopGroup(EVENT_LOOPS, handlers);
         contentLoops = new MultiThreadIoEventLoopGroup(CONTENT_LOOPS, handlers);
-        tftpLoops = new MultiThreadIoEventLoopGroup(TFTP_LOOPS, epoll ? EpollIoHandler.newFactory(0, LookAgain::new) : handlers);
+        var lookAgain = new LookAgain();
+        tftpLoops = new MultiThreadIoEventLoopGroup(TFTP_LOOPS, epoll ? EpollIoHandler.newFactory(0, () -> lookAgain) : handlers);
         ChannelFactory<DatagramChannel> ipv4Sockets = () -> epoll ? new EpollDatagramChannel(SocketProtocolFamily.INET) : new NioDatagramChannel(SocketProtocolFamily.INET);
         var bootFiles = new BootFiles(settings.bootDirectory());
         List<String> missing = bootFiles.addPackagedLoaders();
@@ -142,7 +143,7 @@ public final class PxeServer implements AutoCloseable {
             attempt(problems, "HTTP", "tcp", on, settings.httpPort(), () -> contentServer.bind(contentLoops, connections, on.address(), settings.httpPort()));
             contentServers.add(contentServer);
             running.add(contentServer);
-            var tftpServer = new TftpServer(bootFiles, keptFiles, directory, leases, tftpWork, counters);
+            var tftpServer = new TftpServer(bootFiles, keptFiles, directory, leases, tftpWork, counters, lookAgain);
             attempt(problems, "TFTP", "udp", on, settings.tftpPort(), () -> tftpServer.bind(tftpLoops, ipv4Sockets, on.address(), settings.tftpPort()));
             tftpServers.add(tftpServer);
             running.add(tftpServer);

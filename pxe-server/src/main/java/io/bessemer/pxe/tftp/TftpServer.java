@@ -56,6 +56,7 @@ public final class TftpServer implements AutoCloseable {
     private final LeaseIndex leases;
     private final HandOver handOver;
     private final PxeCounters counters;
+    private final LookAgain look;
     /// a repeated request is not a second transfer; but firmware may end one and ask anew from the same port with other options
     private record Serving(InetSocketAddress client, TftpMessage.ReadRequest request) {}
 
@@ -70,13 +71,15 @@ public final class TftpServer implements AutoCloseable {
     private volatile Channel refusals;
     private volatile boolean stopping;
 
-    public TftpServer(BootFiles files, KeptFiles kept, BootDirectory directory, LeaseIndex leases, HandOver handOver, PxeCounters counters) {
+    /// @param look of the loops that it will be bound to
+    public TftpServer(BootFiles files, KeptFiles kept, BootDirectory directory, LeaseIndex leases, HandOver handOver, PxeCounters counters, LookAgain look) {
         this.files = files;
         this.kept = kept;
         this.directory = directory;
         this.leases = leases;
         this.handOver = handOver;
         this.counters = counters;
+        this.look = look;
     }
 
     /// @throws Exception what the kernel said
@@ -153,10 +156,12 @@ public final class TftpServer implements AutoCloseable {
             return;
         }
         var transfer = new TftpTransfer(source, TransferOptions.negotiate(request.options(), source.size()), client, outcome -> {
+            look.ends();
             ended(wanted);
             long millis = (System.nanoTime() - start) / 1_000_000;
             asked.thenRun(() -> handOver.submit(() -> account(outcome, wanted, millis))); // its notes come in their order
         });
+        look.begins();
         new Bootstrap().group(loops).channelFactory(sockets).option(ChannelOption.RCVBUF_ALLOCATOR, transfer.answers()).handler(transfer)
                 .connect(client, new InetSocketAddress(localAddress(), 0)).addListener((ChannelFuture connected) -> {
             if (connected.isSuccess()) {
