@@ -224,7 +224,7 @@ final class RamdiskDirectory implements BootDirectory, AutoCloseable {
             long attempt = attempts.getOrDefault(owner.node(), 0L);
             events.add(new TimelineEvent(owner.node(), seen.at, attempt, seen.phase, seen.source, seen.event, seen.message, seen.details));
         }
-        timelines.appendLazily(events);
+        timelines.append(events);
         Set<NodeId> woken = events.stream().filter(event -> event.attempt() != 0).map(TimelineEvent::node).collect(Collectors.toSet());
         woken.forEach(waker::wake);
     }

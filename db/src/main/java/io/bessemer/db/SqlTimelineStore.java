@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 /// Boot timelines. Trimming costs a walk over the node's events, so it is done once in a hundred appends; readers never see more
@@ -32,28 +31,19 @@ final class SqlTimelineStore implements TimelineStore {
 
     @Override
     public void append(List<TimelineEvent> events) {
-        append(events, transactions::run);
-    }
-
-    @Override
-    public void appendLazily(List<TimelineEvent> events) {
-        append(events, transactions::runLazily);
-    }
-
-    private void append(List<TimelineEvent> events, Consumer<Runnable> transaction) {
         if (events.isEmpty()) {
             return;
         }
         List<TimelineRow> rows = events.stream().map(this::row).toList();
         try {
-            transaction.accept(() -> insert(rows));
+            transactions.run(() -> insert(rows));
         } catch (RuntimeException e) {
             if (!SqlFailures.parentMissing(e)) {
                 throw e;
             }
             rows.forEach(this::insertUnlessGone); // a node was deleted at this very moment: keep what the others did
         }
-        events.stream().collect(Collectors.groupingBy(TimelineEvent::node, Collectors.summingInt(_ -> 1))).forEach((node, appended) -> trim(node, appended, transaction));
+        events.stream().collect(Collectors.groupingBy(TimelineEvent::node, Collectors.summingInt(_ -> 1))).forEach((node, appended) -> trim(node, appended));
     }
 
     @Override
@@ -86,14 +76,14 @@ final class SqlTimelineStore implements TimelineStore {
         }
     }
 
-    private void trim(NodeId node, int appended, Consumer<Runnable> transaction) {
+    private void trim(NodeId node, int appended) {
         // a process that has just started does not know how many there are: its first append counts as the hundredth
         int appends = sinceTrim.merge(node, sinceTrim.containsKey(node) ? appended : APPENDS_A_TRIM, Integer::sum);
         if (appends < APPENDS_A_TRIM) {
             return;
         }
         sinceTrim.put(node, 0);
-        transaction.accept(() -> {
+        transactions.run(() -> {
             TimelineRow tooOld = timeline.newestBeyond(node.toString(), LIMIT);
             if (tooOld != null) {
                 timeline.deleteUpTo(tooOld);

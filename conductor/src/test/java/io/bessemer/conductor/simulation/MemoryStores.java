@@ -471,11 +471,6 @@ public final class MemoryStores {
         }
 
         @Override
-        public void appendLazily(List<TimelineEvent> events) {
-            append(events);
-        }
-
-        @Override
         public List<TimelineEvent> read(NodeId node, Instant since, int limit) {
             synchronized (MemoryStores.this) {
                 // appended in order of time, and only the newest are asked for

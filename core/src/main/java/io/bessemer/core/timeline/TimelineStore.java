@@ -8,9 +8,6 @@ import java.util.List;
 public interface TimelineStore {
     void append(List<TimelineEvent> events);
 
-    /// As [#append], without waiting for the disk: a kill may lose what was stored in the last half second. For what comes by the thousand and is only looked at.
-    void appendLazily(List<TimelineEvent> events);
-
     /// In order of time.
     ///
     /// @param since null for all
