@@ -1,5 +1,6 @@
 package io.bessemer.db;
 
+import io.bessemer.core.log.LogQuota;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ final class DiskSync implements AutoCloseable {
 
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = Thread.ofPlatform().daemon().name("bessemer-db-disk").unstarted(this::loop);
+    private final LogQuota warnings = new LogQuota(1, Duration.ofMinutes(1));
     private volatile MVStore written;
     private long onDisk;
 
@@ -56,7 +58,7 @@ final class DiskSync implements AutoCloseable {
             }
         } catch (MVStoreException e) {
             if (!store.isClosed()) {
-                LOG.warn("The database file could not be forced to its disk; it is tried again in {}", EVERY, e);
+                warnings.next().ifPresent(withheld -> LOG.warn("The database file could not be forced to its disk, which is tried each second: withheld={}", withheld, e));
             }
         }
     }

@@ -7,7 +7,7 @@ import java.util.List;
 /// A [NodeQuery] in the types of the columns.
 ///
 /// @param marker id of the row after which the listing begins, null for the start
-/// @param sort   a column by [NodeSortKey], null for creation order
+/// @param sort   a column by [SortColumns], null for creation order
 record NodeListing(NodeQuery q, String instance, String chassis, String parent, List<String> states, String fault, Long marker, String sort) {
     static NodeListing of(NodeQuery query, Long marker) {
         return new NodeListing(query,
@@ -17,6 +17,6 @@ record NodeListing(NodeQuery q, String instance, String chassis, String parent, 
                 query.provisionStates().stream().map(ProvisionState::wire).toList(),
                 query.fault() == null ? null : query.fault().wire(),
                 marker,
-                query.sortKey() == null || query.sortKey().equals("id") ? null : NodeSortKey.fromWire(query.sortKey()).column());
+                query.sortKey() == null || query.sortKey().equals("id") ? null : SortColumns.NODES.of(query.sortKey()));
     }
 }

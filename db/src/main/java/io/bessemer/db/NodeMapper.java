@@ -32,7 +32,7 @@ interface NodeMapper {
     /// in the order of [NodePowerRow]'s components
     String POWER_COLUMNS = "n.uuid, n.version, n.driver, n.power_state, n.provision_state, n.maintenance, n.fault ";
 
-    /// `sort` is a column by [NodeSortKey], never from a client.
+    /// `sort` is a column by [SortColumns], never from a client.
     String LISTED = """
             FROM nodes n
             <if test="marker != null and sort != null">JOIN nodes m ON m.id = #{marker}</if>

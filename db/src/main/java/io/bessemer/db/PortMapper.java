@@ -75,7 +75,7 @@ interface PortMapper {
     @Select("SELECT id FROM ports WHERE uuid = #{uuid}")
     Long idOf(String uuid);
 
-    /// `sort` is a column by [PortSortKey], never from a client. NULL makes a list for `IN` of one without entries, and is equal to nothing.
+    /// `sort` is a column by [SortColumns], never from a client. NULL makes a list for `IN` of one without entries, and is equal to nothing.
     @Select("<script>SELECT " + COLUMNS + """
             FROM ports n
             <if test="marker != null and sort != null">JOIN ports m ON m.id = #{marker}</if>

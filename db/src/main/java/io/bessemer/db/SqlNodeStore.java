@@ -34,8 +34,8 @@ import org.springframework.transaction.TransactionStatus;
 final class SqlNodeStore implements NodeStore {
     /// entries of history kept of each node
     static final int HISTORY_LIMIT = 300;
-    /// Looking for what is too old walks over the whole history, so not every entry does; readers never see more than the limit anyway.
-    private static final int VERSIONS_A_TRIM = 10;
+    /// readers never see more than the limit anyway
+    private static final int ENTRIES_A_TRIM = 10;
 
     private final NodeMapper nodes;
     private final TraitMapper traits;
@@ -49,6 +49,7 @@ final class SqlNodeStore implements NodeStore {
     private final Transactions transactions;
     private final Supplier<FlowQueue> queue;
     private final Clock clock;
+    private final TrimTurns historyTurns = new TrimTurns(ENTRIES_A_TRIM);
 
     SqlNodeStore(Mappers mappers, SqlTimelineStore timeline, SqlEventStore events, JsonColumns json, Transactions transactions, Supplier<FlowQueue> queue, Clock clock) {
         this.nodes = mappers.of(NodeMapper.class);
@@ -217,7 +218,7 @@ final class SqlNodeStore implements NodeStore {
                     entry.eventType(), entry.event(), entry.by().user(), entry.by().project(), entry.state().wire(),
                     entry.target() == null ? null : entry.target().wire(), entry.inState() == null ? null : entry.inState().toSeconds()));
         }
-        if (entries.size() == 1 && before.version() % VERSIONS_A_TRIM != 0) {
+        if (!historyTurns.due(before.id(), entries.size())) {
             return;
         }
         Long tooOld = histories.newestBeyond(node, HISTORY_LIMIT);

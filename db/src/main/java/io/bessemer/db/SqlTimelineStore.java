@@ -7,8 +7,6 @@ import io.bessemer.core.timeline.TimelineStore;
 import io.bessemer.db.TimelineMapper.TimelineRow;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /// Boot timelines. Trimming costs a walk over the node's events, so it is done once in a hundred appends; readers never see more
@@ -21,7 +19,7 @@ final class SqlTimelineStore implements TimelineStore {
     private final TimelineMapper timeline;
     private final JsonColumns json;
     private final Transactions transactions;
-    private final Map<NodeId, Integer> sinceTrim = new ConcurrentHashMap<>();
+    private final TrimTurns turns = new TrimTurns(APPENDS_A_TRIM);
 
     SqlTimelineStore(Mappers mappers, JsonColumns json, Transactions transactions) {
         this.timeline = mappers.of(TimelineMapper.class);
@@ -43,7 +41,7 @@ final class SqlTimelineStore implements TimelineStore {
             }
             rows.forEach(this::insertUnlessGone); // a node was deleted at this very moment: keep what the others did
         }
-        events.stream().collect(Collectors.groupingBy(TimelineEvent::node, Collectors.summingInt(_ -> 1))).forEach((node, appended) -> trim(node, appended));
+        events.stream().collect(Collectors.groupingBy(TimelineEvent::node, Collectors.summingInt(_ -> 1))).forEach(this::trim);
     }
 
     @Override
@@ -77,12 +75,9 @@ final class SqlTimelineStore implements TimelineStore {
     }
 
     private void trim(NodeId node, int appended) {
-        // a process that has just started does not know how many there are: its first append counts as the hundredth
-        int appends = sinceTrim.merge(node, sinceTrim.containsKey(node) ? appended : APPENDS_A_TRIM, Integer::sum);
-        if (appends < APPENDS_A_TRIM) {
+        if (!turns.due(node, appended)) {
             return;
         }
-        sinceTrim.put(node, 0);
         transactions.run(() -> {
             TimelineRow tooOld = timeline.newestBeyond(node.toString(), LIMIT);
             if (tooOld != null) {

@@ -8,40 +8,15 @@ import io.bessemer.core.agent.AgentCommand.Status;
 import io.bessemer.core.agent.AgentSession;
 import io.bessemer.core.fault.Failure;
 import io.bessemer.core.node.NodeId;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What the store of agents promises, whichever database is below: tokens by which they come, their sessions, and what they are told to do.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class AgentStoreTest {
+abstract class AgentStoreTest extends DatabaseCase {
     private static final Instant START = StoreTest.START;
-
-    private Database database;
-
-    abstract DatabaseSettings settings();
-
-    @BeforeAll
-    void open(@TempDir Path dataDir) {
-        database = Database.open(settings(), dataDir, InstantSource.tick(() -> START, Duration.ofNanos(1)).withZone(ZoneOffset.UTC));
-    }
-
-    @AfterAll
-    void close() {
-        if (database != null) {
-            database.close();
-        }
-    }
 
     @Test
     void a_boot_token_works_once_for_its_node_and_attempt_until_it_expires() throws Exception {

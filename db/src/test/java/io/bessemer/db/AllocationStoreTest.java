@@ -10,7 +10,6 @@ import io.bessemer.core.node.Change;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodeStore.CommitResult;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -21,32 +20,16 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What the store of allocations promises, and that of nodes with it, whichever database is below.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class AllocationStoreTest {
+abstract class AllocationStoreTest extends DatabaseCase {
     private static final Instant START = StoreTest.START;
     private static final Instant NOW = START.plusSeconds(9);
 
-    private Database database;
-
-    abstract DatabaseSettings settings();
-
-    @BeforeAll
-    void open(@TempDir Path dataDir) {
-        database = Database.open(settings(), dataDir, Clock.fixed(NOW, ZoneOffset.UTC));
-    }
-
-    @AfterAll
-    void close() {
-        if (database != null) {
-            database.close();
-        }
+    @Override
+    Clock clock() {
+        return Clock.fixed(NOW, ZoneOffset.UTC);
     }
 
     private Node node() {

@@ -15,12 +15,9 @@ import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodeStore.CommitResult;
 import io.bessemer.core.node.Port;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -35,31 +32,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What the stores of events, webhooks and sinks promise, whichever database is below.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class EventStoreTest {
+abstract class EventStoreTest extends DatabaseCase {
     private final AtomicReference<Instant> time = new AtomicReference<>(StoreTest.START);
-    private final Clock clock = InstantSource.tick(time::get, Duration.ofNanos(1)).withZone(ZoneOffset.UTC);
-    private Database database;
 
-    abstract DatabaseSettings settings();
-
-    @BeforeAll
-    void open(@TempDir Path dataDir) {
-        database = Database.open(settings(), dataDir, clock);
-    }
-
-    @AfterAll
-    void close() {
-        if (database != null) {
-            database.close();
-        }
+    @Override
+    Clock clock() {
+        return ticking(time::get);
     }
 
     private Node node() {

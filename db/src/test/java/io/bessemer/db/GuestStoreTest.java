@@ -14,7 +14,6 @@ import io.bessemer.core.pool.HostPool;
 import io.bessemer.core.pool.HostProfile;
 import io.bessemer.core.pool.Hypervisor;
 import io.bessemer.core.pool.HypervisorKind;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -23,38 +22,28 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What the store of guests promises, whichever database is below.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class GuestStoreTest {
+abstract class GuestStoreTest extends DatabaseCase {
     private static final Instant START = StoreTest.START;
     private static final String XML = "<domain type='kvm'><graphics type='vnc' passwd='hush'/></domain>";
 
-    private Database database;
     private HostPool pool;
     private HostProfile profile;
 
-    abstract DatabaseSettings settings();
+    @Override
+    Clock clock() {
+        return Clock.fixed(START.plusSeconds(9), ZoneOffset.UTC);
+    }
 
     @BeforeAll
-    void open(@TempDir Path dataDir) {
-        database = Database.open(settings(), dataDir, Clock.fixed(START.plusSeconds(9), ZoneOffset.UTC));
+    void fill() {
         profile = database.pools().create(new HostProfile("kvm", null, "debian-12", HypervisorKind.KVM, Bootstrap.IMAGE, List.of(), null, List.of(), List.of(), List.of(),
                 null, HostProfile.Deadlines.DEFAULT, 1, START, null));
         database.pools().create(new AvailabilityZone("az1", null, START, null));
         pool = pool("p1");
-    }
-
-    @AfterAll
-    void close() {
-        if (database != null) {
-            database.close();
-        }
     }
 
     @Test

@@ -8,7 +8,6 @@ import io.bessemer.core.plan.DeployTemplate;
 import io.bessemer.core.plan.InspectionRule;
 import io.bessemer.core.plan.PlannedStep;
 import io.bessemer.core.plan.Runbook;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -16,31 +15,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What the stores of plans promise, whichever database is below.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class PlanStoreTest {
+abstract class PlanStoreTest extends DatabaseCase {
     private static final Instant START = Micros.of(StoreTest.START);
 
-    private Database database;
-
-    abstract DatabaseSettings settings();
-
-    @BeforeAll
-    void open(@TempDir Path dataDir) {
-        database = Database.open(settings(), dataDir, Clock.fixed(START.plusSeconds(9), ZoneOffset.UTC));
-    }
-
-    @AfterAll
-    void close() {
-        if (database != null) {
-            database.close();
-        }
+    @Override
+    Clock clock() {
+        return Clock.fixed(START.plusSeconds(9), ZoneOffset.UTC);
     }
 
     private static DeployTemplate template(String name) {

@@ -25,12 +25,9 @@ import io.bessemer.core.pool.HypervisorKind;
 import io.bessemer.core.pool.HypervisorState;
 import io.bessemer.core.timeline.BootPhase;
 import io.bessemer.core.timeline.TimelineEvent;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,34 +38,18 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What the stores of zones, profiles, pools and hypervisors promise, whichever database is below.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class PoolStoreTest {
+abstract class PoolStoreTest extends DatabaseCase {
     private static final Instant START = StoreTest.START;
     private static final Instant LATER = START.plusSeconds(7);
 
     private final AtomicReference<Instant> time = new AtomicReference<>(START);
-    private final Clock clock = InstantSource.tick(time::get, Duration.ofNanos(1)).withZone(ZoneOffset.UTC);
-    private Database database;
 
-    abstract DatabaseSettings settings();
-
-    @BeforeAll
-    void open(@TempDir Path dataDir) {
-        database = Database.open(settings(), dataDir, clock);
-    }
-
-    @AfterAll
-    void close() {
-        if (database != null) {
-            database.close();
-        }
+    @Override
+    Clock clock() {
+        return ticking(time::get);
     }
 
     @Test

@@ -12,12 +12,8 @@ import io.bessemer.core.node.Port;
 import io.bessemer.core.node.PortId;
 import io.bessemer.core.node.Portgroup;
 import io.bessemer.core.node.Vif;
-import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -27,33 +23,16 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What the stores of port groups and VIFs promise, whichever database is below.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class PortgroupStoreTest {
+abstract class PortgroupStoreTest extends DatabaseCase {
     private static final Instant START = StoreTest.START;
     private static final AtomicInteger MACS = new AtomicInteger();
 
-    private final Clock clock = InstantSource.tick(() -> START.plusSeconds(7), Duration.ofNanos(1)).withZone(ZoneOffset.UTC);
-    private Database database;
-
-    abstract DatabaseSettings settings();
-
-    @BeforeAll
-    void open(@TempDir Path dataDir) {
-        database = Database.open(settings(), dataDir, clock);
-    }
-
-    @AfterAll
-    void close() {
-        if (database != null) {
-            database.close();
-        }
+    @Override
+    Clock clock() {
+        return ticking(() -> START.plusSeconds(7));
     }
 
     @Test

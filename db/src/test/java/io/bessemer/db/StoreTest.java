@@ -8,7 +8,6 @@ import io.bessemer.core.fault.Failure;
 import io.bessemer.core.flow.Flow;
 import io.bessemer.core.flow.FlowKind;
 import io.bessemer.core.flow.FlowUpdate;
-import io.bessemer.core.lease.Lease;
 import io.bessemer.core.lifecycle.ProvisionState;
 import io.bessemer.core.node.BootMode;
 import io.bessemer.core.node.Change;
@@ -26,18 +25,11 @@ import io.bessemer.core.node.Port;
 import io.bessemer.core.node.Requester;
 import io.bessemer.core.node.PowerState;
 import io.bessemer.core.node.PowerTarget;
-import io.bessemer.core.timeline.BootPhase;
-import io.bessemer.core.timeline.TimelineEvent;
-import java.net.Inet4Address;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -55,41 +47,25 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What every store promises, whichever database is below.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class StoreTest {
+abstract class StoreTest extends DatabaseCase {
     static final Instant START = Instant.parse("2026-03-29T00:59:59.123456789Z"); // an hour that a local time zone may lack
 
     private final AtomicReference<Instant> time = new AtomicReference<>(START);
-    private final Clock clock = InstantSource.tick(time::get, Duration.ofNanos(1)).withZone(ZoneOffset.UTC);
     private final List<NodeId> queued = Collections.synchronizedList(new ArrayList<>());
-    private Database database;
 
-    abstract DatabaseSettings settings();
-
-    @BeforeAll
-    void open(@TempDir Path dataDir) {
-        database = Database.open(settings(), dataDir, clock);
+    @Override
+    Clock clock() {
+        return ticking(time::get);
     }
 
     @BeforeEach
     void accept_flows() {
         queued.clear();
         database.flowQueue((node, _) -> queued.add(node));
-    }
-
-    @AfterAll
-    void close() {
-        if (database != null) {
-            database.close();
-        }
     }
 
     @Test
@@ -170,7 +146,7 @@ abstract class StoreTest {
             Node node = nodes.get(index);
             for (int i = 0; i < 25; i++) {
                 node = applied(database.nodes().commit(new Change(node, node.toBuilder().traits(Set.of("CUSTOM_" + i, "HW_X")).build(),
-                        List.of(info(node.id(), "move " + i)), List.of(event(node.id(), START, "move")),
+                        List.of(info(node.id(), "move " + i)), List.of(TimelineStoreTest.event(node.id(), START, "move")),
                         i % 2 == 0 ? new FlowUpdate.Start(flow(node.id(), i)) : new FlowUpdate.End())));
             }
             return (int) node.version();
@@ -185,7 +161,7 @@ abstract class StoreTest {
             throw new IllegalStateException("the queue is gone");
         });
         Change change = new Change(before, before.toBuilder().name("n-" + UUID.randomUUID()).traits(Set.of("HW_B")).build(),
-                List.of(info(before.id(), "moved")), List.of(event(before.id(), START, "ack")), new FlowUpdate.Start(flow(before.id(), 1)));
+                List.of(info(before.id(), "moved")), List.of(TimelineStoreTest.event(before.id(), START, "ack")), new FlowUpdate.Start(flow(before.id(), 1)));
         assertThatThrownBy(() -> database.nodes().commit(change)).hasMessage("the queue is gone");
         assertThat(database.nodes().find(before.id())).contains(before);
         assertThat(database.nodes().history(before.id())).isEmpty();
@@ -290,7 +266,7 @@ abstract class StoreTest {
         Node node = database.nodes().create(bare().traits(Set.of("HW_A")).build());
         NodeId id = node.id();
         Port port = database.ports().create(Port.of(id, mac(), START));
-        applied(database.nodes().commit(new Change(node, node, List.of(info(id, "x")), List.of(event(id, START, "ack")), new FlowUpdate.Start(flow(id, 1)))));
+        applied(database.nodes().commit(new Change(node, node, List.of(info(id, "x")), List.of(TimelineStoreTest.event(id, START, "ack")), new FlowUpdate.Start(flow(id, 1)))));
         database.nodes().saveInventory(id, new Inventory(Map.of("cpu", 4), Map.of(), START));
         AgentStoreTest.opened(database, AgentStoreTest.session(id, 1));
         AgentCommand command = database.agents().ensure(AgentStoreTest.command(id, 1, "erase"));
@@ -310,7 +286,7 @@ abstract class StoreTest {
         for (String table : List.of("node_traits", "timeline", "boot_tokens", "agent_commands", "node_history")) {
             assertThat(raw("SELECT node_uuid FROM " + table)).doesNotContain(id.toString());
         }
-        database.timeline().append(List.of(event(id, START, "discover"))); // firmware does not know that its node is gone
+        database.timeline().append(List.of(TimelineStoreTest.event(id, START, "discover"))); // firmware does not know that its node is gone
         assertThat(database.timeline().read(id, null, 10)).isEmpty();
     }
 
@@ -403,6 +379,12 @@ abstract class StoreTest {
         assertThat(history).hasSize(300).extracting(HistoryEntry::event).startsWith("entry 399", "entry 398").endsWith("entry 100");
         assertThat(raw("SELECT id FROM node_history WHERE node_uuid = '" + node.id() + "'")).hasSize(300);
         assertThat(history).allMatch(entry -> entry.at().equals(Micros.of(START)) && entry.severity().equals("INFO"));
+
+        for (int i = 0; i < 25; i++) {
+            node = applied(database.nodes().commit(new Change(node, node, List.of(info(node.id(), "single " + i)), List.of(), new FlowUpdate.None())));
+        }
+        assertThat(database.nodes().history(node.id())).hasSize(300).extracting(HistoryEntry::event).startsWith("single 24");
+        assertThat(raw("SELECT id FROM node_history WHERE node_uuid = '" + node.id() + "'")).hasSizeBetween(300, 310);
     }
 
     @Test
@@ -423,33 +405,6 @@ abstract class StoreTest {
         assertThat(second.state()).isEqualTo(ProvisionState.VERIFYING);
         assertThat(second.target()).isEqualTo(ProvisionState.MANAGEABLE);
         assertThat(second.inState()).isEqualTo(Duration.ofSeconds(90));
-    }
-
-    @Test
-    void of_many_events_those_of_nodes_that_are_gone_are_left_out_and_the_others_kept() {
-        Node node = database.nodes().create(bare().build());
-        NodeId gone = NodeId.random();
-        List<TimelineEvent> events = IntStream.range(0, 2 * Blocks.LARGEST + 3)
-                .mapToObj(n -> event(n % 7 == 3 ? gone : node.id(), START.plusSeconds(n), "e" + n)).toList();
-        database.timeline().append(events);
-        assertThat(database.timeline().read(node.id(), null, 0)).extracting(TimelineEvent::event)
-                .containsExactlyElementsOf(events.stream().filter(event -> event.node().equals(node.id())).map(TimelineEvent::event).toList());
-        assertThat(database.timeline().read(gone, null, 0)).isEmpty();
-    }
-
-    @Test
-    void a_timeline_keeps_the_newest_two_thousand_and_reads_in_order_of_time() {
-        Node node = database.nodes().create(bare().build());
-        for (int i = 0; i < 2500; i += 50) {
-            int from = i;
-            database.timeline().append(IntStream.range(from, from + 50).mapToObj(n -> event(node.id(), START.plusSeconds(n), "e" + n)).toList());
-        }
-        List<TimelineEvent> all = database.timeline().read(node.id(), null, 0);
-        assertThat(all).hasSize(2000).extracting(TimelineEvent::event).startsWith("e500").endsWith("e2499");
-        assertThat(all.getFirst().details()).isEqualTo(Map.of("mac", "52:54:00:12:34:56", "bytes", 5_000_000_000L));
-        assertThat(raw("SELECT id FROM timeline WHERE node_uuid = '" + node.id() + "'")).hasSizeLessThan(2000 + SqlTimelineStore.APPENDS_A_TRIM);
-        assertThat(database.timeline().read(node.id(), null, 2)).extracting(TimelineEvent::event).containsExactly("e2498", "e2499");
-        assertThat(database.timeline().read(node.id(), START.plusSeconds(1000), 2)).extracting(TimelineEvent::event).containsExactly("e1000", "e1001");
     }
 
     @Test
@@ -498,38 +453,6 @@ abstract class StoreTest {
         assertThatThrownBy(() -> database.nodes().saveInventory(NodeId.random(), second)).isInstanceOf(Failure.NotFound.class);
     }
 
-    @Test
-    void a_lease_binds_one_address_to_one_mac() {
-        Lease lease = new Lease(mac(), (Inet4Address) Inet4Address.ofLiteral("10.1.2.3"), Micros.of(START));
-        assertThat(database.leases().save(lease)).isTrue();
-        assertThat(database.leases().save(new Lease(mac(), lease.address(), START))).isFalse();
-        Lease moved = new Lease(lease.mac(), (Inet4Address) Inet4Address.ofLiteral("10.1.2.4"), Micros.of(START.plusSeconds(60)));
-        assertThat(database.leases().save(moved)).isTrue();
-        assertThat(database.leases().find(lease.mac())).contains(moved);
-        Lease other = new Lease(mac(), lease.address(), Micros.of(START));
-        assertThat(database.leases().save(other)).isTrue();
-        assertThat(database.leases().save(new Lease(other.mac(), moved.address(), START))).isFalse();
-        assertThat(database.leases().list()).contains(moved, other);
-        database.leases().delete(other.mac());
-        assertThat(database.leases().find(other.mac())).isEmpty();
-    }
-
-    @Test
-    void leases_that_are_stored_together_are_refused_one_by_one() {
-        Lease held = new Lease(mac(), (Inet4Address) Inet4Address.ofLiteral("10.1.3.1"), Micros.of(START));
-        Lease free = new Lease(mac(), (Inet4Address) Inet4Address.ofLiteral("10.1.3.2"), Micros.of(START));
-        assertThat(database.leases().saveAll(List.of(held, free))).containsExactly(true, true);
-        Lease clashing = new Lease(mac(), held.address(), Micros.of(START));
-        Lease fine = new Lease(mac(), (Inet4Address) Inet4Address.ofLiteral("10.1.3.3"), Micros.of(START));
-        Lease renewed = new Lease(free.mac(), free.address(), Micros.of(START.plusSeconds(60)));
-        assertThat(database.leases().saveAll(List.of(fine, clashing, renewed))).containsExactly(true, false, true);
-        assertThat(database.leases().holder(held.address())).contains(held);
-        assertThat(database.leases().holder(free.address())).contains(renewed);
-        assertThat(database.leases().holder(fine.address())).contains(fine);
-        assertThat(database.leases().find(clashing.mac())).isEmpty();
-        assertThat(database.leases().holder((Inet4Address) Inet4Address.ofLiteral("10.1.3.4"))).isEmpty();
-    }
-
     private List<NodeId> paged(String group, String sort, boolean descending, int limit) {
         List<NodeId> all = new ArrayList<>();
         NodeId marker = null;
@@ -572,19 +495,6 @@ abstract class StoreTest {
     }
 
     /// the first column of every row, as any SQL client sees it
-    private List<String> raw(String sql) {
-        try (Connection connection = database.dataSource().getConnection(); Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql)) {
-            List<String> values = new ArrayList<>();
-            while (rows.next()) {
-                values.add(rows.getString(1));
-            }
-            return values;
-        } catch (java.sql.SQLException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     private static Node applied(CommitResult result) {
         assertThat(result).isInstanceOf(CommitResult.Applied.class);
         return ((CommitResult.Applied) result).node();
@@ -605,10 +515,6 @@ abstract class StoreTest {
 
     private static HistoryEntry info(NodeId node, String event) {
         return HistoryEntry.info(node, START, "conductor-1", "provisioning", event);
-    }
-
-    private static TimelineEvent event(NodeId node, Instant at, String event) {
-        return new TimelineEvent(node, at, 1, BootPhase.DHCP, "dhcp", event, "in words", Map.of("mac", "52:54:00:12:34:56", "bytes", 5_000_000_000L));
     }
 
     static MacAddress mac() {

@@ -8,44 +8,23 @@ import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.volume.VolumeConnector;
 import io.bessemer.core.volume.VolumeTarget;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.time.ZoneOffset;
 import java.util.Map;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What the store of volume connectors and targets promises, whichever database is below.
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class VolumeStoreTest {
+abstract class VolumeStoreTest extends DatabaseCase {
     private static final Instant START = StoreTest.START;
 
-    private final Clock clock = InstantSource.tick(() -> START.plusSeconds(7), Duration.ofNanos(1)).withZone(ZoneOffset.UTC);
-    private Database database;
-
-    abstract DatabaseSettings settings();
-
-    @BeforeAll
-    void open(@TempDir Path dataDir) {
-        database = Database.open(settings(), dataDir, clock);
-    }
-
-    @AfterAll
-    void close() {
-        if (database != null) {
-            database.close();
-        }
+    @Override
+    Clock clock() {
+        return ticking(() -> START.plusSeconds(7));
     }
 
     @Test

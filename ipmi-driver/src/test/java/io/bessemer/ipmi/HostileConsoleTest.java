@@ -22,8 +22,6 @@ import java.util.Random;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.BooleanSupplier;
-import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,16 +87,6 @@ class HostileConsoleTest {
         }
     }
 
-    private static void await(BooleanSupplier what, Supplier<String> told) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!what.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within 60 s: " + told.get());
-            }
-            Thread.sleep(5);
-        }
-    }
-
     /// What the process holds.
     private record Held(long heap, long direct, long descriptors) {
         static Held now() {
@@ -150,7 +138,7 @@ class HostileConsoleTest {
         DatagramChannel stranger = kept(DatagramChannel.open().bind(new InetSocketAddress("127.9.8.7", 0)));
         Counting heard = new Counting();
         Line line = kept(ipmi.serialConsole("ipmitool-socat").orElseThrow().open(TestNodes.node(meddler.port()), heard));
-        await(() -> heard.state == State.CONNECTED, heard.states::toString);
+        Await.until(() -> heard.state == State.CONNECTED, heard.states::toString);
         for (int i = 0; i < 8; i++) {
             speak(machine, line, heard);
         }
@@ -205,9 +193,9 @@ class HostileConsoleTest {
         String text = "line %d\r\n".formatted(said++);
         saidBytes += text.length();
         machine.say(text);
-        await(() -> heard.last().endsWith(text), heard::last);
+        Await.until(() -> heard.last().endsWith(text), heard::last);
         line.write(new byte[] {'x'});
-        await(() -> machine.typed().length() == said, machine::typed);
+        Await.until(() -> machine.typed().length() == said, machine::typed);
     }
 
     private byte[] damaged(byte[] good) {
@@ -238,7 +226,7 @@ class HostileConsoleTest {
         IpmiHardwareType ipmi = kept(new IpmiHardwareType());
         Counting heard = new Counting();
         Line line = kept(ipmi.serialConsole("ipmitool-socat").orElseThrow().open(TestNodes.node(bmc.port(), "ipmi_cipher_suite", "0"), heard));
-        await(() -> heard.state == State.CONNECTED, heard.states::toString);
+        Await.until(() -> heard.state == State.CONNECTED, heard.states::toString);
         bmc.onTyped(typed -> switch (random(4)) {
             case 0 -> null;
             case 1 -> new SolPacket(0, typed.sequence(), random(256), SolPacket.NACK | SolPacket.TRANSFER_UNAVAILABLE, new byte[0]);
@@ -285,10 +273,10 @@ class HostileConsoleTest {
             return LyingConsole.taken(packet);
         });
         assertThat(line.write("and now\r".getBytes(StandardCharsets.US_ASCII))).as("room for what is typed").isTrue();
-        await(() -> typed.toString().endsWith("and now\r"), typed::toString);
+        Await.until(() -> typed.toString().endsWith("and now\r"), typed::toString);
         bmc.say(new SolPacket(1, 0, 0, 0, new byte[0]).encode());
         bmc.say(new SolPacket(2, 0, 0, 0, "the truth".getBytes(StandardCharsets.US_ASCII)).encode());
-        await(() -> heard.last().endsWith("the truth"), heard::last);
+        Await.until(() -> heard.last().endsWith("the truth"), heard::last);
     }
 
     private int random(int bound) {
@@ -320,7 +308,7 @@ class HostileConsoleTest {
         IpmiHardwareType ipmi = kept(new IpmiHardwareType());
         Counting heard = new Counting();
         Line line = kept(ipmi.serialConsole("ipmitool-socat").orElseThrow().open(TestNodes.node(bmc.port(), "ipmi_cipher_suite", "0"), heard));
-        await(() -> heard.state == State.CONNECTED, heard.states::toString);
+        Await.until(() -> heard.state == State.CONNECTED, heard.states::toString);
         bmc.onTyped(typed -> new SolPacket(0, typed.sequence(), 0, SolPacket.NACK | SolPacket.TRANSFER_UNAVAILABLE, new byte[0]));
         long began = System.nanoTime();
         for (int key = 0; key < 100; key++) {
@@ -331,7 +319,7 @@ class HostileConsoleTest {
                 Thread.onSpinWait();
             }
         }
-        await(() -> bmc.typed() >= 30, () -> Long.toString(bmc.typed()));
+        Await.until(() -> bmc.typed() >= 30, () -> Long.toString(bmc.typed()));
         assertThat(Duration.ofNanos(System.nanoTime() - began)).as("for 30 packets").isGreaterThan(Duration.ofMillis(2500));
     }
 
@@ -344,11 +332,11 @@ class HostileConsoleTest {
         kept(ipmi.serialConsole("ipmitool-socat").orElseThrow().open(TestNodes.node(bmc.port(), "ipmi_cipher_suite", "0"), heard));
         for (int round = 1; round <= 4; round++) {
             int wanted = round;
-            await(() -> bmc.activations() == wanted && heard.state == State.CONNECTED, () -> bmc.activations() + " " + heard.states);
+            Await.until(() -> bmc.activations() == wanted && heard.state == State.CONNECTED, () -> bmc.activations() + " " + heard.states);
             bmc.say(new SolPacket(0, 0, 0, SolPacket.DEACTIVATED, new byte[0]).encode());
-            await(() -> heard.states.stream().filter(State.LOST::equals).count() == wanted, heard.states::toString);
+            Await.until(() -> heard.states.stream().filter(State.LOST::equals).count() == wanted, heard.states::toString);
         }
-        await(() -> bmc.activations() == 5, () -> bmc.activations() + " " + heard.states);
+        Await.until(() -> bmc.activations() == 5, () -> bmc.activations() + " " + heard.states);
         for (int i = 0; i + 1 < heard.states.size(); i++) {
             State next = switch (heard.states.get(i)) {
                 case CONNECTING -> State.CONNECTED;

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -73,21 +72,11 @@ class SerialConsoleTest {
         }
 
         void await(State wanted) throws InterruptedException {
-            SerialConsoleTest.await(() -> state == wanted, () -> "state " + wanted + ", not:\n" + states);
+            Await.until(() -> state == wanted, () -> "state " + wanted + ", not:\n" + states);
         }
 
         void awaitText(String wanted) throws InterruptedException {
-            SerialConsoleTest.await(() -> text.indexOf(wanted) >= 0, () -> "text '" + wanted + "', not: " + text + "\n" + states);
-        }
-    }
-
-    private static void await(BooleanSupplier what, java.util.function.Supplier<String> told) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!what.getAsBoolean()) {
-            if (System.nanoTime() > deadline) {
-                throw new AssertionError("not within 60 s: " + told.get());
-            }
-            Thread.sleep(10);
+            Await.until(() -> text.indexOf(wanted) >= 0, () -> "text '" + wanted + "', not: " + text + "\n" + states);
         }
     }
 
@@ -111,11 +100,11 @@ class SerialConsoleTest {
         assertThat(heard.text.toString()).isEqualTo(all.toString());
         String typed = "0123456789abcdef".repeat(40);
         assertThat(line.write(typed.getBytes(StandardCharsets.US_ASCII))).isTrue();
-        await(() -> machine.typed().length() >= typed.length(), machine::typed);
+        Await.until(() -> machine.typed().length() >= typed.length(), machine::typed);
         assertThat(machine.typed()).isEqualTo(typed);
         line.sendBreak(); // ipmi_sim passes it with the next character, as telnet does
         line.write(new byte[] {'!'});
-        await(() -> machine.typed().endsWith("!"), machine::typed);
+        Await.until(() -> machine.typed().endsWith("!"), machine::typed);
         assertThat(machine.typed()).isEqualTo(typed + "\u00ff\u00f3!");
         assertThat(ipmi.counters().get(Event.SESSION_OPENED)).as("one for commands, one for the console").isEqualTo(2);
     }
@@ -184,7 +173,7 @@ class SerialConsoleTest {
         Heard rival = new Heard();
         console(other, rival);
         rival.await(State.CONNECTED);
-        await(() -> heard.states.indexOf("is left to that one") >= 0, () -> heard.states + "\n" + rival.states);
+        Await.until(() -> heard.states.indexOf("is left to that one") >= 0, () -> heard.states + "\n" + rival.states);
         assertThat(heard.states.toString()).contains("LOST");
         machine.say("for the last\r\n");
         rival.awaitText("for the last\r\n");
@@ -203,7 +192,7 @@ class SerialConsoleTest {
         assertThat(line.write(new byte[] {'x'})).as("while it is not connected").isFalse();
         simulator.start();
         heard.await(State.CONNECTED);
-        await(() -> {
+        Await.until(() -> {
             try {
                 machine.say("again");
             } catch (java.io.UncheckedIOException unplugged) {
@@ -241,7 +230,7 @@ class SerialConsoleTest {
                 line.write(new byte[] {(byte) ('0' + i)});
                 heard.awaitText(all.toString());
             }
-            await(() -> machine.typed().length() >= 10, machine::typed);
+            Await.until(() -> machine.typed().length() >= 10, machine::typed);
             assertThat(machine.typed()).isEqualTo("0123456789");
             assertThat(heard.text.toString()).isEqualTo(all.toString());
             assertThat(ipmi.counters().get(Event.TAMPERED)).isPositive();
@@ -334,7 +323,7 @@ class SerialConsoleTest {
         Line line = console(ipmi, heard);
         heard.await(State.CONNECTED);
         line.close();
-        await(() -> ipmi.counters().get(Event.SESSION_CLOSED) >= 1, () -> ipmi.counters().toString());
+        Await.until(() -> ipmi.counters().get(Event.SESSION_CLOSED) >= 1, () -> ipmi.counters().toString());
         Heard next = new Heard();
         console(ipmi, next);
         next.await(State.CONNECTED);

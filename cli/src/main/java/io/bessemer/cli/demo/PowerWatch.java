@@ -3,9 +3,11 @@ package io.bessemer.cli.demo;
 import io.bessemer.cli.client.ApiException;
 import io.bessemer.cli.client.BessemerClient;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
+import java.util.function.ToDoubleFunction;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Counts what the server's power sync does for a while, by its own figures at `/metrics`, and what that takes of processor time.
 final class PowerWatch {
@@ -20,7 +22,15 @@ final class PowerWatch {
 
     /// @param behind not read for two intervals
     /// @param oldest age of the oldest reading, seconds
-    private record Figures(int nodes, int behind, double oldest, long readings, long failures, long differences) {}
+    record Figures(int nodes, int behind, double oldest, long readings, long failures, long differences) {
+        /// @param metrics as Prometheus reads them; what is not there is 0
+        static Figures of(String metrics) {
+            Map<String, Double> found = FIGURE.matcher(metrics).results().collect(Collectors.toMap(figure -> figure.group(1), figure -> Double.parseDouble(figure.group(2))));
+            ToDoubleFunction<String> value = name -> found.getOrDefault(name, 0.0);
+            return new Figures((int) value.applyAsDouble("nodes"), (int) value.applyAsDouble("behind"), value.applyAsDouble("oldest_seconds"),
+                    (long) value.applyAsDouble("readings_total"), (long) value.applyAsDouble("failures_total"), (long) value.applyAsDouble("differences_total"));
+        }
+    }
 
     /// @return a line to show
     String line(ProcessHandle server, Duration duration) throws ApiException, InterruptedException {
@@ -46,25 +56,6 @@ final class PowerWatch {
     }
 
     private Figures figures() throws ApiException, InterruptedException {
-        int nodes = 0;
-        int behind = 0;
-        double oldest = 0;
-        long readings = 0;
-        long failures = 0;
-        long differences = 0;
-        Matcher figure = FIGURE.matcher(client.text("/metrics"));
-        while (figure.find()) {
-            double value = Double.parseDouble(figure.group(2));
-            switch (figure.group(1)) {
-                case "nodes" -> nodes = (int) value;
-                case "behind" -> behind = (int) value;
-                case "oldest_seconds" -> oldest = value;
-                case "readings_total" -> readings = (long) value;
-                case "failures_total" -> failures = (long) value;
-                case "differences_total" -> differences = (long) value;
-                default -> { }
-            }
-        }
-        return new Figures(nodes, behind, oldest, readings, failures, differences);
+        return Figures.of(client.text("/metrics"));
     }
 }

@@ -71,7 +71,8 @@ public final class DhcpServer implements AutoCloseable {
     private Channel channel;
     private long overrunsTold;
 
-    private record Turn(MacAddress mac, DhcpMessageType type) {}
+    /// who asks for what; with another transaction it is another conversation, such as the next boot stage's, which believes no answer to this one
+    private record Turn(MacAddress mac, DhcpMessageType type, int transaction) {}
 
     /// @param httpPort where the content server listens, once both are started
     public DhcpServer(PxeSettings settings, PxeSettings.Interface on, DhcpDecisions decisions, HandOver handOver, PxeCounters counters, IntSupplier httpPort) {
@@ -154,7 +155,7 @@ public final class DhcpServer implements AutoCloseable {
             handOver.submit(() -> answer(message, source));
             return;
         }
-        var turn = new Turn(message.mac(), message.type());
+        var turn = new Turn(message.mac(), message.type(), message.transaction());
         if (!inWork.add(turn)) {
             counters.increment("dhcp.in-work");
             return;
