@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -93,9 +94,11 @@ class DhcpServerTest {
             send(discover(MAC));
         }
         until(() -> counters.value("dhcp.in-work") == 2);
+        send(discover(MAC, 8)); // the next boot stage, which believes no answer to the one before
+        until(() -> counters.value("dhcp.discover") == 2);
         goOn.countDown();
-        assertThat(receive().type()).isEqualTo(DhcpMessageType.OFFER);
-        assertThat(counters.value("dhcp.discover")).isEqualTo(1);
+        assertThat(Set.of(receive().transaction(), receive().transaction())).containsExactlyInAnyOrder(7, 8);
+        assertThat(counters.value("dhcp.in-work")).isEqualTo(2);
     }
 
     @Test
@@ -124,8 +127,12 @@ class DhcpServerTest {
     }
 
     private static byte[] discover(byte[] mac) {
+        return discover(mac, 7);
+    }
+
+    private static byte[] discover(byte[] mac, int transaction) {
         ByteBuf out = Unpooled.buffer();
-        new DhcpMessage(false, 0, 7, 0, false, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, MacAddress.of(mac), "", "",
+        new DhcpMessage(false, 0, transaction, 0, false, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, DhcpMessage.NO_ADDRESS, MacAddress.of(mac), "", "",
                 DhcpMessageType.DISCOVER, DhcpOptions.NONE).encode(out);
         return ByteBufUtil.getBytes(out);
     }
