@@ -10,13 +10,13 @@ import io.bessemer.core.fault.Failure;
 import io.bessemer.core.flow.Flow;
 import io.bessemer.core.flow.FlowKind;
 import io.bessemer.core.flow.FlowStore;
+import io.bessemer.core.log.LogQuota;
 import io.bessemer.core.node.Node;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.core.node.NodeStore;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,7 +35,6 @@ import org.slf4j.LoggerFactory;
 /// after a restart and every minute.
 public final class Consoles implements FlowObserver, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Consoles.class);
-    private static final Duration FULL_TOLD_EVERY = Duration.ofMinutes(5);
     private static final Set<FlowKind> RECORDED = EnumSet.of(FlowKind.INSPECT, FlowKind.CLEAN, FlowKind.DEPLOY, FlowKind.RESCUE, FlowKind.UNRESCUE, FlowKind.SERVICE);
     private static final Duration LOOK = Duration.ofSeconds(2);
     private static final int LOOKS_UNTIL_SWEEP = 30;
@@ -55,7 +54,7 @@ public final class Consoles implements FlowObserver, AutoCloseable {
     private final Recordings recordings;
     private final Refusals refusals;
     private final TerminalPorts ports;
-    private Instant fullToldAgainAt = Instant.MIN;
+    private final LogQuota fullTold = new LogQuota(1, Duration.ofMinutes(5));
     private volatile boolean closed;
 
     /// @param conductor nodes of others are theirs to serve
@@ -337,11 +336,7 @@ public final class Consoles implements FlowObserver, AutoCloseable {
             return known;
         }
         if (open.size() >= settings.most()) {
-            Instant now = clock.instant();
-            if (!now.isBefore(fullToldAgainAt)) {
-                fullToldAgainAt = now.plus(FULL_TOLD_EVERY);
-                LOG.warn("All {} consoles (bessemer.console.most) are in use; others are neither recorded nor served", settings.most());
-            }
+            fullTold.next().ifPresent(_ -> LOG.warn("All {} consoles (bessemer.console.most) are in use; others are neither recorded nor served", settings.most()));
             throw new Failure.Conflict("All %d consoles that may be open at a time are in use. Close one, or raise bessemer.console.most.".formatted(settings.most()));
         }
         NodeConsole[] console = new NodeConsole[1];
