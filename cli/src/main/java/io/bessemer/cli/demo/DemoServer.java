@@ -54,6 +54,7 @@ public final class DemoServer implements AutoCloseable {
         if (home != null && Files.exists(Path.of(home, SERVER_CACHE))) {
             command.add("-XX:AOTCache=" + Path.of(home, SERVER_CACHE));
         }
+        command.addAll(more());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
         command.addAll(settings);
         return new DemoServer(new ProcessBuilder(wrap.apply(command))
@@ -61,6 +62,12 @@ public final class DemoServer implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start(), log);
+    }
+
+    /// `BESSEMER_JAVA_OPTIONS`, which the launcher gives to `serve` too.
+    private static List<String> more() {
+        String options = System.getenv().getOrDefault("BESSEMER_JAVA_OPTIONS", "").strip();
+        return options.isEmpty() ? List.of() : List.of(options.split("\\s+"));
     }
 
     ProcessHandle process() {
