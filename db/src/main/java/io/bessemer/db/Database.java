@@ -30,6 +30,7 @@ import java.time.Clock;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.h2.jdbcx.JdbcDataSource;
 import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
 
 /// The open database: migrated, with all stores. Owns the connections; closing it closes them.
@@ -128,9 +129,17 @@ public final class Database implements AutoCloseable {
     private static HikariConfig poolConfig(DatabaseSettings settings, Path dataDir) {
         HikariConfig config = new HikariConfig();
         config.setPoolName("bessemer-db");
-        config.setJdbcUrl(settings.jdbcUrl(dataDir));
-        config.setUsername(settings.user());
-        config.setPassword(settings.password());
+        if (settings.embeddedInProcess()) {
+            JdbcDataSource h2 = new JdbcDataSource();
+            h2.setURL(settings.jdbcUrl(dataDir));
+            h2.setUser(settings.user());
+            h2.setPassword(settings.password());
+            config.setDataSource(new KeptStatements(h2));
+        } else {
+            config.setJdbcUrl(settings.jdbcUrl(dataDir));
+            config.setUsername(settings.user());
+            config.setPassword(settings.password());
+        }
         config.setMaximumPoolSize(settings.poolSize());
         config.setConnectionTimeout(60_000); // to wait for a busy database is better than to fail
         config.setExceptionOverride(new BrokenConnections());

@@ -15,9 +15,9 @@ public record DatabaseSettings(String url, String user, String password, int poo
     /// H2 in a file of the data directory; `async`, as another kind of file is closed for all when a thread that uses it is interrupted. `WRITE_DELAY`: milliseconds after which it writes by itself; [DurableTransactions] do not wait for it.
     /// `RETENTION_TIME`: milliseconds before room that became free is used again, whatever else; [DiskSync] sees to the disk. Not 0, with which H2 was seen to leave a file that does not open (its issue 4083).
     /// `DB_CLOSE_ON_EXIT=FALSE`: we close it, after the work has stopped. Text up to 64 KiB
-    /// stays in its row, larger ones (config drives) go beside it. `QUERY_CACHE_SIZE`: statements that each connection keeps parsed. No TRACE file: statements carry secrets.
+    /// stays in its row, larger ones (config drives) go beside it. `QUERY_CACHE_SIZE`: [KeptStatements] are in its place. No TRACE file: statements carry secrets.
     public static final String EMBEDDED = "jdbc:h2:file:async:DATA/bessemer;MODE=MariaDB;DATABASE_TO_LOWER=TRUE;CASE_INSENSITIVE_IDENTIFIERS=TRUE;"
-            + "WRITE_DELAY=500;RETENTION_TIME=5000;LOCK_TIMEOUT=10000;MAX_LENGTH_INPLACE_LOB=65536;QUERY_CACHE_SIZE=256;OPTIMIZE_REUSE_RESULTS=0;DB_CLOSE_ON_EXIT=FALSE;AUTO_SERVER=FALSE;TRACE_LEVEL_FILE=0";
+            + "WRITE_DELAY=500;RETENTION_TIME=5000;LOCK_TIMEOUT=10000;MAX_LENGTH_INPLACE_LOB=65536;QUERY_CACHE_SIZE=0;OPTIMIZE_REUSE_RESULTS=0;DB_CLOSE_ON_EXIT=FALSE;AUTO_SERVER=FALSE;TRACE_LEVEL_FILE=0";
 
     public DatabaseSettings {
         url = url == null || url.isBlank() ? EMBEDDED : url;

@@ -39,6 +39,7 @@ final class Mappers {
         configuration.setJdbcTypeForNull(JdbcType.NULL);
         configuration.setLocalCacheScope(LocalCacheScope.STATEMENT); // a second look must look
         configuration.setCacheEnabled(false);
+        configuration.setObjectFactory(new RowFactory());
         configuration.getTypeHandlerRegistry().register(Instant.class, new InstantTypeHandler());
         ALL.forEach(configuration::addMapper);
         sessions = new SqlSessionTemplate(new SqlSessionFactoryBuilder().build(configuration));
