@@ -9,12 +9,12 @@ import java.util.function.Function;
 /// Cuts rows into blocks of a few sizes, for statements with many rows: one of another length would be parsed anew each time.
 final class Blocks {
     static final int LARGEST = 64;
-    private static final int STEP = 4;
+    private static final int STEP = 2;
 
     private Blocks() {
     }
 
-    /// Blocks of 64, 16, 4 and 1, in order.
+    /// Blocks of 64, 32, 16 and so on to 1, in order.
     static <T> void exactly(List<T> rows, Consumer<List<T>> statement) {
         int done = 0;
         for (int size = LARGEST; size >= 1; size /= STEP) {

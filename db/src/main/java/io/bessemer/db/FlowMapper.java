@@ -3,6 +3,7 @@ package io.bessemer.db;
 import java.util.List;
 import org.apache.ibatis.annotations.Delete;
 import org.apache.ibatis.annotations.Insert;
+import org.apache.ibatis.annotations.Lang;
 import org.apache.ibatis.annotations.Param;
 import org.apache.ibatis.annotations.Select;
 import org.apache.ibatis.annotations.Update;
@@ -18,11 +19,8 @@ interface FlowMapper {
     FlowRow find(String node);
 
     /// @param nodes not empty
-    @Select("""
-            <script>
-            SELECT node_uuid, attempt FROM flows WHERE node_uuid IN <foreach collection="nodes" item="node" open="(" separator="," close=")">#{node}</foreach>
-            </script>
-            """)
+    @Lang(EachRow.class)
+    @Select("SELECT node_uuid, attempt FROM flows WHERE node_uuid IN (<each>#{nodes[]}</each>)")
     List<AttemptRow> attempts(@Param("nodes") List<String> nodes);
 
     record AttemptRow(String nodeUuid, long attempt) {

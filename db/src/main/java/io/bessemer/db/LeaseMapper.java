@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import org.apache.ibatis.annotations.Delete;
 import org.apache.ibatis.annotations.Insert;
+import org.apache.ibatis.annotations.Lang;
 import org.apache.ibatis.annotations.Param;
 import org.apache.ibatis.annotations.Select;
 import org.apache.ibatis.annotations.Update;
@@ -27,22 +28,15 @@ interface LeaseMapper {
     void insert(LeaseRow row);
 
     /// @param rows not empty
-    @Insert("""
-            <script>
-            INSERT INTO leases (mac, address, expires_at)
-            VALUES <foreach collection="rows" item="row" separator=",">(#{row.mac}, #{row.address}, #{row.expiresAt})</foreach>
-            </script>
-            """)
+    @Lang(EachRow.class)
+    @Insert("INSERT INTO leases (mac, address, expires_at) VALUES <each>(#{rows[].mac}, #{rows[].address}, #{rows[].expiresAt})</each>")
     void insertAll(@Param("rows") List<LeaseRow> rows);
 
     /// Which of these have a lease.
     ///
     /// @param macs not empty
-    @Select("""
-            <script>
-            SELECT mac FROM leases WHERE mac IN <foreach collection="macs" item="mac" open="(" separator="," close=")">#{mac}</foreach>
-            </script>
-            """)
+    @Lang(EachRow.class)
+    @Select("SELECT mac FROM leases WHERE mac IN (<each>#{macs[]}</each>)")
     List<String> present(@Param("macs") List<String> macs);
 
     @Delete("DELETE FROM leases WHERE mac = #{mac}")

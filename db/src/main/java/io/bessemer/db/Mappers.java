@@ -41,6 +41,7 @@ final class Mappers {
         configuration.setCacheEnabled(false);
         configuration.setObjectFactory(new RowFactory());
         configuration.getTypeHandlerRegistry().register(Instant.class, new InstantTypeHandler());
+        configuration.getLanguageRegistry().register(new EachRow());
         ALL.forEach(configuration::addMapper);
         sessions = new SqlSessionTemplate(new SqlSessionFactoryBuilder().build(configuration));
     }

@@ -3,6 +3,7 @@ package io.bessemer.db;
 import java.util.List;
 import org.apache.ibatis.annotations.Delete;
 import org.apache.ibatis.annotations.Insert;
+import org.apache.ibatis.annotations.Lang;
 import org.apache.ibatis.annotations.Param;
 import org.apache.ibatis.annotations.Select;
 import org.apache.ibatis.annotations.Update;
@@ -51,12 +52,8 @@ interface PortMapper {
     }
 
     /// @param addresses not empty
-    @Select("""
-            <script>
-            SELECT address, node_uuid, pxe_enabled FROM ports
-             WHERE address IN <foreach collection="addresses" item="address" open="(" separator="," close=")">#{address}</foreach>
-            </script>
-            """)
+    @Lang(EachRow.class)
+    @Select("SELECT address, node_uuid, pxe_enabled FROM ports WHERE address IN (<each>#{addresses[]}</each>)")
     List<OwnedRow> ownersOf(@Param("addresses") List<String> addresses);
 
     record OwnedRow(String address, String nodeUuid, boolean pxeEnabled) {

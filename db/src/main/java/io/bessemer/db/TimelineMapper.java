@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import org.apache.ibatis.annotations.Delete;
 import org.apache.ibatis.annotations.Insert;
+import org.apache.ibatis.annotations.Lang;
 import org.apache.ibatis.annotations.Param;
 import org.apache.ibatis.annotations.Select;
 
@@ -21,13 +22,10 @@ interface TimelineMapper {
     /// Of nodes that are there.
     ///
     /// @param rows not empty
+    @Lang(EachRow.class)
     @Insert("""
-            <script>
             INSERT INTO timeline (node_uuid, seen_at, attempt, phase, source, event, message, details)
-            VALUES <foreach collection="rows" item="row" separator=",">
-                (#{row.nodeUuid}, #{row.seenAt}, #{row.attempt}, #{row.phase}, #{row.source}, #{row.event}, #{row.message}, #{row.details})
-            </foreach>
-            </script>
+            VALUES <each>(#{rows[].nodeUuid}, #{rows[].seenAt}, #{rows[].attempt}, #{rows[].phase}, #{rows[].source}, #{rows[].event}, #{rows[].message}, #{rows[].details})</each>
             """)
     void insertAll(@Param("rows") List<TimelineRow> rows);
 

@@ -67,12 +67,18 @@ public final class HandOver {
     private void run(Runnable task) {
         try {
             task.run();
-        } catch (Failure refused) { // the disk is full, or so: its words say all
-            counters.increment(name + ".faults");
-            log.atWarn().addKeyValue("server", name).addKeyValue("reason", refused.getMessage()).log("A request could not be answered");
         } catch (RuntimeException fault) {
-            counters.increment(name + ".faults");
-            log.atError().setCause(fault).addKeyValue("server", name).log("A request could not be answered");
+            fault(fault);
         }
+    }
+
+    /// Counts and tells what kept a request from being answered.
+    public void fault(Throwable fault) {
+        counters.increment(name + ".faults");
+        if (fault instanceof Failure refused) { // the disk is full, or so: its words say all
+            log.atWarn().addKeyValue("server", name).addKeyValue("reason", refused.getMessage()).log("A request could not be answered");
+            return;
+        }
+        log.atError().setCause(fault).addKeyValue("server", name).log("A request could not be answered");
     }
 }

@@ -6,6 +6,7 @@ import io.bessemer.pxe.dhcp.AddressProbe;
 import io.bessemer.pxe.dhcp.BootServer;
 import io.bessemer.pxe.dhcp.DhcpDecisions;
 import io.bessemer.pxe.dhcp.DhcpServer;
+import io.bessemer.pxe.dhcp.DhcpWork;
 import io.bessemer.pxe.dhcp.LeaseIndex;
 import io.bessemer.pxe.dhcp.NetworkProbe;
 import io.bessemer.pxe.http.Content;
@@ -52,10 +53,7 @@ public final class PxeServer implements AutoCloseable {
     private static final int CONTENT_LOOPS = Math.clamp(Runtime.getRuntime().availableProcessors(), 2, 8);
     /// of TFTP: with two on two processors a block without windows cost a sixth more CPU time, with a hundred clients two fifths
     private static final int TFTP_LOOPS = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, 4);
-    /// messages and requests in work at a time; a rack that powers on at once asks for a few hundred
-    private static final int DHCP_LIMIT = 1024;
-    /// firmware that hears nothing asks again, but only after 4 s, then 8 and 16: a second in a line is better
-    private static final int DHCP_WAITING = 4096;
+    /// requests in work at a time; a rack that powers on at once asks for a few hundred
     private static final int TFTP_LIMIT = 256;
     private static final int HTTP_LIMIT = 1024;
     /// iPXE does not ask again after a refusal; a connection has one request at a time, so connections are the bound
@@ -132,7 +130,7 @@ public final class PxeServer implements AutoCloseable {
         }
         var decisions = new DhcpDecisions(settings, directory, leases, bootFiles, probe, counters, clock);
         var content = new Content(directory, bootFiles, keptFiles, settings.imagesDirectory(), leases, neighbourKeys, counters, clock);
-        var dhcpWork = new HandOver("dhcp", DHCP_LIMIT, DHCP_WAITING, counters);
+        var dhcpWork = new DhcpWork(directory, settings.discovery(), leases, counters);
         var tftpWork = new HandOver("tftp", TFTP_LIMIT, TFTP_WAITING, counters);
         var httpWork = new HandOver("http", HTTP_LIMIT, HTTP_WAITING, counters);
         var problems = new ArrayList<String>();

@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What is answered to whom: RFC 2131 §4.3, as the only authority on networks in mode `SERVER`, and by PXE 2.1 §2.2 beside the site's DHCP server on
-/// those in mode `PROXY`. Asks the directory, so it runs on virtual threads.
+/// those in mode `PROXY`. What asks the network, or a database for one machine, is left for later ([Decision.Slowly]).
 ///
 /// A machine that shall boot its own disk is answered as any other, and its boot script sends it there. Silence would be the plainer answer, but
 /// firmware then asks for a minute (4, 8, 16 and 32 s) for each protocol that it knows, before it goes on to its disk.
@@ -40,7 +40,6 @@ public final class DhcpDecisions {
     private final AddressProbe probe;
     private final PxeCounters counters;
     private final ForeignServers foreignServers;
-    private final KnownMachines knownMachines;
 
     public DhcpDecisions(PxeSettings settings, BootDirectory directory, LeaseIndex leases, BootFiles files, AddressProbe probe, PxeCounters counters, Clock clock) {
         this.settings = settings;
@@ -50,22 +49,22 @@ public final class DhcpDecisions {
         this.probe = probe;
         this.counters = counters;
         this.foreignServers = new ForeignServers(clock);
-        this.knownMachines = new KnownMachines(directory, settings.discovery(), System::nanoTime);
     }
 
     /// The answer to what came to port 67, if there is one to give.
     ///
     /// @param on       where the message came in
     /// @param httpPort where the content server listens
-    public Optional<DhcpMessage> answer(DhcpMessage message, PxeSettings.Interface on, int httpPort) {
+    /// @param known    whether somebody knows the machine
+    Decision decide(DhcpMessage message, PxeSettings.Interface on, int httpPort, boolean known) {
         counters.increment("dhcp." + message.type().title());
         if (message.reply()) {
             message.options().address(DhcpOption.SERVER_IDENTIFIER).filter(server -> !isOurs(server)).ifPresent(server -> foreign(message.mac(), server, on,
                     on.networks().stream().filter(network -> network.contains(message.yourAddress())).findFirst().orElse(on.subnet())));
-            return Optional.empty();
+            return Decision.silence();
         }
         if (message.mac().equals(PROBE)) {
-            return Optional.empty(); // ours, or another Bessemer's: its look for servers is not meant for us
+            return Decision.silence(); // ours, or another Bessemer's: its look for servers is not meant for us
         }
         RelayAgent relay = RelayAgent.of(message);
         Optional<Subnet> subnet = subnetOf(message, relay, on);
@@ -75,28 +74,28 @@ public final class DhcpDecisions {
                 log.atWarn().addKeyValue("mac", message.mac()).addKeyValue("relay", message.relay().getHostAddress()).addKeyValue("interface", on.name())
                         .log("A DHCP relay asks for a network that no interface lists; add it to the interface's relayed networks");
             }
-            return Optional.empty();
+            return Decision.silence();
         }
-        return asked(message, on, subnet.get(), relay, httpPort).flatMap(asked -> subnet.get().proxied() ? asked.answerAsProxy() : asked.answer());
+        return asked(message, on, subnet.get(), relay, httpPort, known).map(asked -> subnet.get().proxied() ? asked.answerAsProxy() : asked.answer()).orElseGet(Decision::silence);
     }
 
     /// The answer to what came to port 4011: a client that has its address by now asks what to boot, PXE 2.1 §2.2.
     ///
     /// @param source whom it came from
-    public Optional<DhcpMessage> answerBootServerRequest(DhcpMessage message, Inet4Address source, PxeSettings.Interface on, int httpPort) {
+    /// @param known  whether somebody knows the machine
+    Decision decideBootServerRequest(DhcpMessage message, Inet4Address source, PxeSettings.Interface on, int httpPort, boolean known) {
         counters.increment("dhcp.boot-server-" + message.type().title());
         Optional<Subnet> subnet = on.networks().stream().filter(network -> network.proxied() && network.contains(source)).findFirst();
         boolean asks = !message.reply() && (message.type() == DhcpMessageType.REQUEST || message.type() == DhcpMessageType.INFORM);
         boolean asksUs = message.options().address(DhcpOption.SERVER_IDENTIFIER).filter(server -> !isOurs(server)).isEmpty();
         if (!asks || !asksUs || subnet.isEmpty()) {
             counters.increment("dhcp.boot-server-ignored");
-            return Optional.empty();
+            return Decision.silence();
         }
-        return asked(message, on, subnet.get(), RelayAgent.of(message), httpPort).flatMap(asked -> asked.bootServerRequest(source));
+        return asked(message, on, subnet.get(), RelayAgent.of(message), httpPort, known).map(asked -> asked.bootServerRequest(source)).orElseGet(Decision::silence);
     }
 
-    private Optional<Asked> asked(DhcpMessage message, PxeSettings.Interface on, Subnet subnet, RelayAgent relay, int httpPort) {
-        boolean known = knownMachines.knows(message.mac());
+    private Optional<Asked> asked(DhcpMessage message, PxeSettings.Interface on, Subnet subnet, RelayAgent relay, int httpPort, boolean known) {
         if (!known && !settings.discovery()) {
             counters.increment("dhcp.unknown");
             log.atDebug().addKeyValue("mac", message.mac()).log("Not answered: nobody knows this MAC and discovery is off");
@@ -161,65 +160,88 @@ public final class DhcpDecisions {
             this.replies = new DhcpReplies(request, on.address(), subnet, relay, firmware, settings.leaseTime());
         }
 
-        Optional<DhcpMessage> answer() {
+        Decision answer() {
             return switch (request.type()) {
                 case DISCOVER -> discover();
                 case REQUEST -> request();
-                case DECLINE -> {
-                    request.options().address(DhcpOption.REQUESTED_ADDRESS).ifPresent(address -> {
-                        note("decline", "Found somebody else at " + address.getHostAddress(), address);
-                        if (warning.now("decline")) {
-                            log.atWarn().addKeyValue("mac", mac).addKeyValue("address", address.getHostAddress())
-                                    .log("A client found its address in use by somebody else; it is not given away for 10 minutes");
-                        }
-                        leases.decline(mac, address);
-                    });
-                    yield Optional.empty();
-                }
-                case RELEASE -> {
-                    note("release", "Gave its address back", request.clientAddress());
-                    if (!known) { // a known machine gets the same address again
-                        leases.release(mac, request.clientAddress());
-                    }
-                    yield Optional.empty();
-                }
+                case DECLINE -> request.options().address(DhcpOption.REQUESTED_ADDRESS).map(this::decline).orElseGet(Decision::silence);
+                case RELEASE -> release();
                 case INFORM -> inform();
                 case OFFER, ACK, NAK -> malformed(); // a server's word in a client's envelope
             };
         }
 
-        private Optional<DhcpMessage> malformed() {
+        private Decision malformed() {
             counters.increment("dhcp.malformed");
-            return Optional.empty();
+            return Decision.silence();
+        }
+
+        private Decision decline(Inet4Address address) {
+            note("decline", "Found somebody else at " + address.getHostAddress(), address);
+            if (warning.now("decline")) {
+                log.atWarn().addKeyValue("mac", mac).addKeyValue("address", address.getHostAddress())
+                        .log("A client found its address in use by somebody else; it is not given away for 10 minutes");
+            }
+            return Decision.slowly(() -> leases.decline(mac, address));
+        }
+
+        private Decision release() {
+            note("release", "Gave its address back", request.clientAddress());
+            // a known machine gets the same address again
+            return known ? Decision.silence() : Decision.slowly(() -> leases.release(mac, request.clientAddress()));
         }
 
         /// The answer goes to the address that the client says it has: none is sent off the network at a stranger's word.
-        private Optional<DhcpMessage> inform() {
-            return subnet.contains(request.clientAddress()) ? Optional.of(reply(DhcpMessageType.ACK, DhcpMessage.NO_ADDRESS)) : malformed();
+        private Decision inform() {
+            return subnet.contains(request.clientAddress()) ? Decision.now(reply(DhcpMessageType.ACK, DhcpMessage.NO_ADDRESS)) : malformed();
         }
 
-        private Optional<DhcpMessage> discover() {
+        private Decision discover() {
             note("discover", firmware.title() + " asks for an address", DhcpMessage.NO_ADDRESS);
             foreignServers.on(on).forEach(server -> noteForeign(mac, server, on));
-            Optional<Inet4Address> wanted = request.options().address(DhcpOption.REQUESTED_ADDRESS);
-            for (int attempt = 0; attempt < PROBED_ADDRESSES; attempt++) {
-                Optional<LeaseIndex.Offer> offer = leases.offer(mac, subnet, wanted, this::usable, other -> !(directory.lookup(other) instanceof BootAnswer.Unknown));
-                if (offer.isEmpty()) {
-                    exhausted();
-                    return Optional.empty();
-                }
-                Inet4Address address = offer.get().address();
-                if (offer.get().fresh() && inUse(address)) {
-                    continue;
-                }
-                note("offer", "Offered " + address.getHostAddress(), address);
-                return Optional.of(reply(DhcpMessageType.OFFER, address));
+            Optional<LeaseIndex.Offer> offer = leases.offerFromMemory(mac, subnet, wanted(), this::usable);
+            if (offer.isPresent() && !(offer.get().fresh() && probes())) {
+                return Decision.now(offered(offer.get().address()));
             }
-            return Optional.empty(); // it asks again, and other addresses are tried then
+            return new Decision.Slowly(() -> new Decision.Now(unused(offer.or(this::offer)).map(this::offered)));
+        }
+
+        private Optional<Inet4Address> wanted() {
+            return request.options().address(DhcpOption.REQUESTED_ADDRESS);
+        }
+
+        private boolean probes() {
+            return !settings.conflictProbe().isZero();
+        }
+
+        private DhcpMessage offered(Inet4Address address) {
+            note("offer", "Offered " + address.getHostAddress(), address);
+            return reply(DhcpMessageType.OFFER, address);
+        }
+
+        private Optional<LeaseIndex.Offer> offer() {
+            Optional<LeaseIndex.Offer> offer = leases.offer(mac, subnet, wanted(), this::usable, other -> !(directory.lookup(other) instanceof BootAnswer.Unknown));
+            if (offer.isEmpty()) {
+                exhausted();
+            }
+            return offer;
+        }
+
+        /// The first of the offers that nobody uses. Empty when none is left, or when several are in use: it asks again, and others are tried then.
+        private Optional<Inet4Address> unused(Optional<LeaseIndex.Offer> first) {
+            Optional<LeaseIndex.Offer> offer = first;
+            for (int attempt = 1; offer.isPresent(); attempt++) {
+                Inet4Address address = offer.get().address();
+                if (!offer.get().fresh() || !inUse(address)) {
+                    return Optional.of(address);
+                }
+                offer = attempt == PROBED_ADDRESSES ? Optional.empty() : offer();
+            }
+            return Optional.empty();
         }
 
         private boolean inUse(Inet4Address address) {
-            if (settings.conflictProbe().isZero()) {
+            if (!probes()) {
                 return false;
             }
             Optional<AddressProbe.User> user = probe.userOf(on, address, settings.conflictProbe()).filter(found -> !found.mac().equals(Optional.of(mac)));
@@ -246,35 +268,50 @@ public final class DhcpDecisions {
         }
 
         /// The four kinds of request, RFC 2131 §4.3.2.
-        private Optional<DhcpMessage> request() {
+        private Decision request() {
             Optional<Inet4Address> server = request.options().address(DhcpOption.SERVER_IDENTIFIER);
-            Optional<Inet4Address> requested = request.options().address(DhcpOption.REQUESTED_ADDRESS);
             if (server.isPresent() && !isOurs(server.get()) && !relay.serverOverride().equals(server)) {
                 foreign(mac, server.get(), on, subnet);
-                return Optional.empty();
+                return Decision.silence();
             }
             // selecting and init-reboot name the address in option 50, renewing and rebinding in ciaddr
-            Inet4Address address = requested.orElse(request.clientAddress());
+            Inet4Address address = wanted().orElse(request.clientAddress());
             if (address.equals(DhcpMessage.NO_ADDRESS)) {
                 return malformed();
             }
             note("request", firmware.title() + " takes " + address.getHostAddress(), address);
-            if (!mayHave(address) || !leases.bind(mac, address, settings.leaseTime())) {
-                note("nak", "Refused " + address.getHostAddress(), address);
-                counters.increment("dhcp.refused");
-                return Optional.of(replies.refusal("address " + address.getHostAddress() + " is not yours"));
+            Optional<Inet4Address> held = leases.find(mac).map(Lease::address).filter(one -> subnet.isFor(mac, one));
+            if (held.equals(Optional.of(address))) {
+                return bind(address);
             }
-            note("ack", "Has " + address.getHostAddress(), address);
-            return Optional.of(reply(DhcpMessageType.ACK, address));
+            if (leases.shared() && subnet.isFor(mac, address)) {
+                return new Decision.Slowly(() -> leases.hasByStore(mac, address) ? bind(address) : bindFree(address, held));
+            }
+            return bindFree(address, held);
         }
 
-        /// What it has, by our memory or by another server's word in the store; or a free one, such as our offer that a restart forgot.
-        private boolean mayHave(Inet4Address address) {
-            Optional<Inet4Address> held = leases.find(mac).map(Lease::address).filter(one -> subnet.isFor(mac, one));
-            if (held.isPresent() && held.get().equals(address)) {
-                return true;
-            }
-            return subnet.isFor(mac, address) && leases.hasByStore(mac, address) || held.isEmpty() && leases.isFreeFor(mac, address, subnet, this::usable);
+        /// A free one, such as our offer that a restart forgot.
+        private Decision bindFree(Inet4Address address, Optional<Inet4Address> held) {
+            return held.isEmpty() && leases.isFreeFor(mac, address, subnet, this::usable) ? bind(address) : Decision.now(refused(address));
+        }
+
+        private Decision bind(Inet4Address address) {
+            return switch (leases.bind(mac, address, settings.leaseTime())) {
+                case LeaseIndex.Binding.Refused() -> Decision.now(refused(address));
+                case LeaseIndex.Binding.Kept() -> Decision.now(acknowledged(address));
+                case LeaseIndex.Binding.Unstored(var lease) -> new Decision.OnceStored(lease, stored -> stored ? acknowledged(address) : refused(address));
+            };
+        }
+
+        private DhcpMessage acknowledged(Inet4Address address) {
+            note("ack", "Has " + address.getHostAddress(), address);
+            return reply(DhcpMessageType.ACK, address);
+        }
+
+        private DhcpMessage refused(Inet4Address address) {
+            note("nak", "Refused " + address.getHostAddress(), address);
+            counters.increment("dhcp.refused");
+            return replies.refusal("address " + address.getHostAddress() + " is not yours");
         }
 
         private boolean usable(Inet4Address address) {
@@ -282,13 +319,13 @@ public final class DhcpDecisions {
         }
 
         /// On port 67 beside the site's server: only who boots is answered, without an address. What others ask of that server tells who has which.
-        Optional<DhcpMessage> answerAsProxy() {
+        Decision answerAsProxy() {
             boolean boots = !(firmware instanceof Firmware.OperatingSystem);
             return switch (request.type()) {
                 case DISCOVER -> {
                     note("discover", firmware.title() + " asks for an address", DhcpMessage.NO_ADDRESS);
                     foreignServers.on(on).forEach(server -> noteForeign(mac, server, on));
-                    yield boots ? bootOnly(DhcpMessageType.OFFER, "proxy-offer") : Optional.empty();
+                    yield boots ? bootOnly(DhcpMessageType.OFFER, "proxy-offer") : Decision.silence();
                 }
                 case REQUEST -> {
                     Optional<Inet4Address> server = request.options().address(DhcpOption.SERVER_IDENTIFIER);
@@ -298,36 +335,36 @@ public final class DhcpDecisions {
                         leases.sighted(mac, address);
                         note("request", firmware.title() + " takes " + address.getHostAddress() + server.map(one -> " from " + one.getHostAddress()).orElse(""), address);
                     }
-                    yield Optional.empty();
+                    yield Decision.silence();
                 }
                 case INFORM -> {
                     if (!boots || !subnet.contains(request.clientAddress())) {
-                        yield Optional.empty();
+                        yield Decision.silence();
                     }
                     leases.sighted(mac, request.clientAddress());
                     yield bootOnly(DhcpMessageType.ACK, "proxy-ack");
                 }
-                case DECLINE, RELEASE -> Optional.empty(); // the site's server's matter
+                case DECLINE, RELEASE -> Decision.silence(); // the site's server's matter
                 case OFFER, ACK, NAK -> malformed();
             };
         }
 
-        Optional<DhcpMessage> bootServerRequest(Inet4Address source) {
+        Decision bootServerRequest(Inet4Address source) {
             if (firmware instanceof Firmware.OperatingSystem) {
-                return Optional.empty();
+                return Decision.silence();
             }
             leases.sighted(mac, source);
             note("boot-server-request", firmware.title() + " asks on port 4011 what to boot", source);
             return bootOnly(DhcpMessageType.ACK, "proxy-ack");
         }
 
-        private Optional<DhcpMessage> bootOnly(DhcpMessageType type, String event) {
+        private Decision bootOnly(DhcpMessageType type, String event) {
             DhcpMessage reply = reply(type, DhcpMessage.NO_ADDRESS);
             if (reply.bootFile().isEmpty()) {
-                return Optional.empty(); // no loader: told already
+                return Decision.silence(); // no loader: told already
             }
             note(event, "Told to boot " + reply.bootFile() + "; its address comes from the site's DHCP server", DhcpMessage.NO_ADDRESS);
-            return Optional.of(reply);
+            return Decision.now(reply);
         }
 
         private DhcpMessage reply(DhcpMessageType type, Inet4Address yourAddress) {

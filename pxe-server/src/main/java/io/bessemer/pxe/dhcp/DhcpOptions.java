@@ -80,7 +80,7 @@ public final class DhcpOptions {
 
     /// Joins the options field and, as option 52 says, the file and sname fields (RFC 2132 §9.3; order of RFC 3396 §5).
     static final class Reader {
-        private final Map<Integer, ByteArrayOutputStream> parts = new LinkedHashMap<>();
+        private final Map<Integer, byte[]> values = new LinkedHashMap<>();
 
         void read(ByteBuf in, String field, boolean endRequired) throws DecodeException {
             while (in.isReadable()) {
@@ -101,7 +101,7 @@ public final class DhcpOptions {
                 }
                 byte[] value = new byte[length];
                 in.readBytes(value);
-                parts.computeIfAbsent(code, _ -> new ByteArrayOutputStream()).writeBytes(value);
+                values.merge(code, value, Reader::joined);
             }
             if (endRequired) {
                 throw new DecodeException("DHCP %s field has no end option".formatted(field), in.readerIndex());
@@ -109,18 +109,19 @@ public final class DhcpOptions {
         }
 
         int overload() {
-            ByteArrayOutputStream value = parts.get(DhcpOption.OVERLOAD);
-            return value == null || value.size() != 1 ? 0 : value.toByteArray()[0] & 3;
+            byte[] value = values.get(DhcpOption.OVERLOAD);
+            return value == null || value.length != 1 ? 0 : value[0] & 3;
         }
 
         DhcpOptions finish() {
-            var values = new LinkedHashMap<Integer, byte[]>();
-            parts.forEach((code, bytes) -> {
-                if (code != DhcpOption.OVERLOAD) { // says how this packet was laid out, nothing else
-                    values.put(code, bytes.toByteArray());
-                }
-            });
+            values.remove(DhcpOption.OVERLOAD); // says how this packet was laid out, nothing else
             return new DhcpOptions(values);
+        }
+
+        private static byte[] joined(byte[] one, byte[] other) {
+            byte[] both = Arrays.copyOf(one, one.length + other.length);
+            System.arraycopy(other, 0, both, one.length, other.length);
+            return both;
         }
     }
 

@@ -7,6 +7,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.socket.DatagramPacket;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,6 +19,13 @@ final class DhcpSender {
     /// whatever a client says it takes: no fragments, which firmware may not join
     private static final int LONGEST = 1500;
     private static final int IP_AND_UDP = 28;
+
+    /// @param limit bytes that whoever it goes to takes
+    record Packet(DhcpMessage message, int limit, InetSocketAddress to) {
+        static Packet of(DhcpMessage request, DhcpMessage reply, InetSocketAddress to) {
+            return new Packet(reply, DhcpSender.limit(request), to);
+        }
+    }
 
     private final Seldom warning = new Seldom();
     private final PxeCounters counters;
@@ -31,24 +39,33 @@ final class DhcpSender {
         return Math.clamp(request.options().unsignedShort(DhcpOption.MAXIMUM_MESSAGE_SIZE).orElse(SHORTEST), SHORTEST, LONGEST) - IP_AND_UDP;
     }
 
-    void send(Channel channel, DhcpMessage request, DhcpMessage reply, InetSocketAddress to) {
+    /// Answers of a group leave by one system call. Never blocks.
+    void send(Channel channel, List<Packet> packets) {
+        try {
+            channel.eventLoop().execute(() -> {
+                packets.forEach(packet -> write(channel, packet));
+                channel.flush();
+            });
+        } catch (RejectedExecutionException closed) {
+            counters.add("dhcp.unsent", packets.size());
+        }
+    }
+
+    private void write(Channel channel, Packet packet) {
+        DhcpMessage message = packet.message;
         ByteBuf out = channel.alloc().buffer(512);
-        List<Integer> leftOut = reply.encode(out, limit(request));
+        List<Integer> leftOut = message.encode(out, packet.limit);
         if (!leftOut.isEmpty()) {
             counters.increment("dhcp.options-left-out");
             if (warning.now("options")) {
-                log.atWarn().addKeyValue("mac", reply.mac()).addKeyValue("options", leftOut).addKeyValue("bytes", limit(request)).log("A DHCP answer has no room for these options");
+                log.atWarn().addKeyValue("mac", message.mac()).addKeyValue("options", leftOut).addKeyValue("bytes", packet.limit).log("A DHCP answer has no room for these options");
             }
         }
-        send(channel, out, reply, to);
-    }
-
-    void send(Channel channel, ByteBuf out, DhcpMessage message, InetSocketAddress to) {
-        channel.writeAndFlush(new DatagramPacket(out, to)).addListener(done -> {
+        channel.write(new DatagramPacket(out, packet.to)).addListener(done -> {
             if (!done.isSuccess()) {
                 counters.increment("dhcp.unsent");
                 if (warning.now("unsent")) {
-                    log.atWarn().addKeyValue("mac", message.mac()).addKeyValue("to", to).addKeyValue("reason", done.cause().toString()).log("A DHCP message could not be sent");
+                    log.atWarn().addKeyValue("mac", message.mac()).addKeyValue("to", packet.to).addKeyValue("reason", done.cause().toString()).log("A DHCP message could not be sent");
                 }
             }
         });

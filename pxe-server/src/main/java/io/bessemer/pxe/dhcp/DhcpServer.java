@@ -1,18 +1,13 @@
 package io.bessemer.pxe.dhcp;
 
-import io.bessemer.core.node.MacAddress;
 import io.bessemer.pxe.Closing;
-import io.bessemer.pxe.HandOver;
 import io.bessemer.pxe.PxeCounters;
 import io.bessemer.pxe.PxeSettings;
-import io.bessemer.pxe.Seldom;
 import io.bessemer.pxe.net.ArpTable;
 import io.bessemer.pxe.net.LinuxException;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
-import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollChannelOption;
@@ -20,14 +15,12 @@ import io.netty.channel.epoll.EpollDatagramChannel;
 import io.netty.channel.socket.DatagramChannel;
 import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.channel.unix.RawUnixChannelOption;
-import io.netty.handler.flush.FlushConsolidationHandler;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntSupplier;
@@ -39,7 +32,7 @@ import org.slf4j.LoggerFactory;
 ///
 /// A client that did not set the broadcast flag gets a unicast, by way of an entry in the kernel's ARP table, as other servers do it. Where that
 /// is not permitted the answer is broadcast, which all firmware that we captured takes too.
-public final class DhcpServer implements AutoCloseable {
+public final class DhcpServer implements AutoCloseable, DhcpWork.Door {
     private static final Logger log = LoggerFactory.getLogger(DhcpServer.class);
     private static final int SOL_SOCKET = 1;
     private static final int SO_BINDTODEVICE = 25;
@@ -52,7 +45,6 @@ public final class DhcpServer implements AutoCloseable {
     /// more does not fit a frame, and firmware sends no fragments
     private static final int LONGEST_MESSAGE = 1500;
     private static final int INTERFACE_NAME_SIZE = 16;
-    private static final int FLUSHED_TOGETHER = 64;
     /// beyond `net.core.rmem_max`, which is a twentieth of ours by default; needs CAP_NET_ADMIN
     private static final IntegerUnixChannelOption FORCED_RECEIVE_BUFFER = new IntegerUnixChannelOption("SO_RCVBUFFORCE", SOL_SOCKET, SO_RCVBUFFORCE);
     private static final RawUnixChannelOption MEMORY = new RawUnixChannelOption("SO_MEMINFO", SOL_SOCKET, SO_MEMINFO, DROPS_AT + Integer.BYTES);
@@ -61,25 +53,20 @@ public final class DhcpServer implements AutoCloseable {
     private final PxeSettings settings;
     private final PxeSettings.Interface on;
     private final DhcpDecisions decisions;
-    private final HandOver handOver;
+    private final DhcpWork work;
     private final PxeCounters counters;
     private final IntSupplier httpPort;
     private final DhcpSender sender;
     private final AtomicBoolean arpWarned = new AtomicBoolean();
-    private final Seldom warning = new Seldom();
-    private final Set<Turn> inWork = ConcurrentHashMap.newKeySet();
     private Channel channel;
     private long overrunsTold;
 
-    /// who asks for what; with another transaction it is another conversation, such as the next boot stage's, which believes no answer to this one
-    private record Turn(MacAddress mac, DhcpMessageType type, int transaction) {}
-
     /// @param httpPort where the content server listens, once both are started
-    public DhcpServer(PxeSettings settings, PxeSettings.Interface on, DhcpDecisions decisions, HandOver handOver, PxeCounters counters, IntSupplier httpPort) {
+    public DhcpServer(PxeSettings settings, PxeSettings.Interface on, DhcpDecisions decisions, DhcpWork work, PxeCounters counters, IntSupplier httpPort) {
         this.settings = settings;
         this.on = on;
         this.decisions = decisions;
-        this.handOver = handOver;
+        this.work = work;
         this.counters = counters;
         this.httpPort = httpPort;
         this.sender = new DhcpSender(counters);
@@ -88,12 +75,8 @@ public final class DhcpServer implements AutoCloseable {
     /// @throws Exception what the kernel said when the socket was made, bound to the device or to the port
     public void bind(EventLoopGroup loops, Class<? extends DatagramChannel> type) throws Exception {
         boolean toDevice = !settings.replyToSource() && !on.name().isEmpty();
-        var bootstrap = new Bootstrap().group(loops).channel(type).option(ChannelOption.SO_BROADCAST, true).option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER).handler(new ChannelInitializer<DatagramChannel>() {
-            @Override
-            protected void initChannel(DatagramChannel made) { // answers that are ready together leave by one system call
-                made.pipeline().addLast(new FlushConsolidationHandler(FLUSHED_TOGETHER, true), new DhcpReceiver(counters, DhcpServer.this::received));
-            }
-        });
+        var bootstrap = new Bootstrap().group(loops).channel(type).option(ChannelOption.SO_BROADCAST, true).option(ChannelOption.SO_RCVBUF, RECEIVE_BUFFER)
+                .handler(new DhcpReceiver(counters, (message, source) -> work.ask(this, message, source)));
         if (EpollDatagramChannel.class.isAssignableFrom(type)) { // several messages by one system call
             bootstrap.option(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, LONGEST_MESSAGE);
         }
@@ -149,30 +132,15 @@ public final class DhcpServer implements AutoCloseable {
         }
     }
 
-    /// On the event loop. A machine that asks again while its message waits, or its address is probed, has its answer by that one.
-    private void received(DhcpMessage message, InetSocketAddress source) {
-        if (message.reply()) { // another server's, of which there may be several
-            handOver.submit(() -> answer(message, source));
-            return;
-        }
-        var turn = new Turn(message.mac(), message.type(), message.transaction());
-        if (!inWork.add(turn)) {
-            counters.increment("dhcp.in-work");
-            return;
-        }
-        boolean taken = handOver.submit(() -> {
-            try {
-                answer(message, source);
-            } finally {
-                inWork.remove(turn);
-            }
-        });
-        if (!taken) {
-            inWork.remove(turn);
-            if (warning.now("dropped")) {
-                log.atWarn().addKeyValue("mac", message.mac()).addKeyValue("interface", on.name()).log("More DHCP messages come than can be answered; those that find no room are dropped");
-            }
-        }
+    @Override
+    public Decision decide(DhcpMessage message, InetSocketAddress source, boolean known) {
+        return decisions.decide(message, on, httpPort.getAsInt(), known);
+    }
+
+    @Override
+    public void send(List<DhcpWork.Answer> answers) {
+        sender.send(channel, answers.stream().map(answer -> DhcpSender.Packet.of(answer.request(), answer.reply(),
+                settings.replyToSource() ? answer.source() : destination(answer.request(), answer.reply()))).toList());
     }
 
     public int port() {
@@ -186,17 +154,10 @@ public final class DhcpServer implements AutoCloseable {
         }
     }
 
-    private void answer(DhcpMessage message, InetSocketAddress source) {
-        decisions.answer(message, on, httpPort.getAsInt())
-                .ifPresent(reply -> sender.send(channel, message, reply, settings.replyToSource() ? source : destination(message, reply)));
-    }
-
     /// Asks this network for other DHCP servers; [DhcpDecisions] hears what they answer.
     public void lookForOthers() {
         DhcpMessage probe = DhcpDecisions.probe(on, ThreadLocalRandom.current().nextInt());
-        ByteBuf out = channel.alloc().buffer(512);
-        probe.encode(out);
-        sender.send(channel, out, probe, new InetSocketAddress(DhcpMessage.EVERYONE, settings.dhcpPort()));
+        sender.send(channel, List.of(DhcpSender.Packet.of(probe, probe, new InetSocketAddress(DhcpMessage.EVERYONE, settings.dhcpPort()))));
     }
 
     private InetSocketAddress destination(DhcpMessage message, DhcpMessage reply) {

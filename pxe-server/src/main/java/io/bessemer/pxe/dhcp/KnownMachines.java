@@ -3,13 +3,14 @@ package io.bessemer.pxe.dhcp;
 import io.bessemer.core.node.MacAddress;
 import io.bessemer.pxe.BootDirectory;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
 
-/// Whether anybody knows a MAC, asked of the directory once for the messages of one exchange, which firmware repeats for each of its boot protocols, and for all
-/// machines at once that ask meanwhile.
+/// Whether anybody knows a MAC, asked of the directory once for the messages of one exchange, which firmware repeats for each of its boot protocols.
 ///
 /// A machine that was just enrolled is never kept waiting by this: "unknown" is only remembered where unknown machines are answered too.
 final class KnownMachines {
@@ -20,34 +21,46 @@ final class KnownMachines {
     private record Answer(boolean known, long at) {}
 
     private final Map<MacAddress, Answer> answers = new ConcurrentHashMap<>();
-    private final Together<MacAddress, Boolean> question;
+    private final BootDirectory directory;
     private final boolean discovery;
     private final LongSupplier nanoTime;
 
     KnownMachines(BootDirectory directory, boolean discovery, LongSupplier nanoTime) {
-        this.question = new Together<>("known-machines", macs -> {
-            Set<MacAddress> known = directory.known(macs);
-            return macs.stream().map(known::contains).toList();
-        });
+        this.directory = directory;
         this.discovery = discovery;
         this.nanoTime = nanoTime;
     }
 
-    boolean knows(MacAddress mac) {
+    /// Those of the MACs that somebody knows. Asks for all that are not remembered together.
+    Set<MacAddress> among(Collection<MacAddress> macs) {
         long now = nanoTime.getAsLong();
-        Answer before = answers.get(mac);
-        if (before != null && now - before.at < REMEMBERED.toNanos()) {
-            return before.known;
-        }
-        boolean known = question.call(mac);
-        if (known || discovery) {
-            if (answers.size() >= MOST) {
-                answers.clear();
+        Set<MacAddress> known = new HashSet<>();
+        Set<MacAddress> open = new HashSet<>();
+        for (MacAddress mac : macs) {
+            Answer before = answers.get(mac);
+            if (before == null || now - before.at >= REMEMBERED.toNanos()) {
+                open.add(mac);
+            } else if (before.known) {
+                known.add(mac);
             }
-            answers.put(mac, new Answer(known, now));
+        }
+        if (open.isEmpty()) {
+            return known;
+        }
+        Set<MacAddress> found = directory.known(open);
+        known.addAll(found);
+        if (answers.size() >= MOST) {
+            answers.clear();
+        }
+        open.forEach(mac -> remember(mac, new Answer(found.contains(mac), now)));
+        return known;
+    }
+
+    private void remember(MacAddress mac, Answer answer) {
+        if (answer.known || discovery) {
+            answers.put(mac, answer);
         } else {
             answers.remove(mac);
         }
-        return known;
     }
 }

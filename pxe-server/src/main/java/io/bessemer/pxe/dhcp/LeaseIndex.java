@@ -32,7 +32,6 @@ public final class LeaseIndex {
     private static final int SIGHTINGS = 65_536;
 
     private final LeaseStore store;
-    private final Together<Lease, Boolean> writer;
     private final Clock clock;
     private final Predicate<Inet4Address> proxied;
     private final Function<Inet4Address, Optional<MacAddress>> neighbours;
@@ -60,7 +59,6 @@ public final class LeaseIndex {
     /// @param neighbours who the kernel says is at an address of such a network
     public LeaseIndex(LeaseStore store, Clock clock, Predicate<Inet4Address> proxied, Function<Inet4Address, Optional<MacAddress>> neighbours) {
         this.store = store;
-        this.writer = new Together<>("lease-writer", store::saveAll);
         this.clock = clock;
         this.proxied = proxied;
         this.neighbours = neighbours;
@@ -68,6 +66,18 @@ public final class LeaseIndex {
 
     /// @param fresh whether the machine did not have it before, so that somebody else may use it
     record Offer(Inet4Address address, boolean fresh) {}
+
+    /// What became of a wish to have an address.
+    sealed interface Binding {
+        /// another MAC holds it
+        record Refused() implements Binding {}
+
+        /// the disk says no less already
+        record Kept() implements Binding {}
+
+        /// it counts when it is stored
+        record Unstored(Lease lease) implements Binding {}
+    }
 
     /// Reads the store; offers that were not acknowledged are forgotten.
     public void load() {
@@ -131,10 +141,10 @@ public final class LeaseIndex {
         if (store.shared() && find(mac).isEmpty()) {
             store.find(mac).ifPresent(this::adopt);
         }
-        Optional<Offer> offer = offerFromMemory(mac, subnet, wanted, usable);
+        Optional<Offer> offer = offerKnown(mac, subnet, wanted, usable);
         if (offer.isEmpty() && store.shared() && mayReload()) {
             load(); // other servers may have given up some
-            offer = offerFromMemory(mac, subnet, wanted, usable);
+            offer = offerKnown(mac, subnet, wanted, usable);
         }
         if (offer.isPresent()) {
             return offer;
@@ -147,7 +157,12 @@ public final class LeaseIndex {
         return Optional.empty();
     }
 
-    private Optional<Offer> offerFromMemory(MacAddress mac, Subnet subnet, Optional<Inet4Address> wanted, Predicate<Inet4Address> usable) {
+    /// As [#offer], when the store needs not be asked for it.
+    Optional<Offer> offerFromMemory(MacAddress mac, Subnet subnet, Optional<Inet4Address> wanted, Predicate<Inet4Address> usable) {
+        return store.shared() && find(mac).isEmpty() ? Optional.empty() : offerKnown(mac, subnet, wanted, usable);
+    }
+
+    private Optional<Offer> offerKnown(MacAddress mac, Subnet subnet, Optional<Inet4Address> wanted, Predicate<Inet4Address> usable) {
         lock.lock();
         try {
             Lease held = byMac.get(mac);
@@ -174,11 +189,13 @@ public final class LeaseIndex {
         }
     }
 
+    /// Whether other servers may have given addresses away that this memory does not know of.
+    boolean shared() {
+        return store.shared();
+    }
+
     /// Whether the store says that the MAC has this address, though this memory does not: another server gave it.
     boolean hasByStore(MacAddress mac, Inet4Address address) {
-        if (!store.shared()) {
-            return false;
-        }
         Optional<Lease> found = store.find(mac).filter(lease -> lease.address().equals(address));
         found.ifPresent(this::adopt);
         return found.isPresent();
@@ -197,45 +214,53 @@ public final class LeaseIndex {
         }
     }
 
-    /// Gives the MAC the address for this long, and sees to it that the disk says no less.
-    ///
-    /// @return false when another MAC holds the address
-    boolean bind(MacAddress mac, Inet4Address address, Duration time) {
+    /// Gives the MAC the address for this long; nobody else gets it, but it is only the MAC's when the disk says no less.
+    Binding bind(MacAddress mac, Inet4Address address, Duration time) {
         Instant now = clock.instant();
         var lease = new Lease(mac, address, now.plus(time));
         lock.lock();
         try {
             MacAddress holder = byAddress.get(address);
             if (holder != null && !holder.equals(mac) || isQuarantined(address)) {
-                return false;
+                return new Binding.Refused();
             }
             put(lease);
             if (isOnDisk(lease)) {
-                return true;
+                return new Binding.Kept();
             }
         } finally {
             lock.unlock();
         }
-        Lease kept = store.shared() ? lease : new Lease(mac, address, now.plus(time.multipliedBy(2)));
-        if (writer.call(kept)) {
-            lock.lock();
-            try {
-                stored.put(mac, kept);
-            } finally {
-                lock.unlock();
+        return new Binding.Unstored(store.shared() ? lease : new Lease(mac, address, now.plus(time.multipliedBy(2))));
+    }
+
+    /// Stores what was bound.
+    ///
+    /// @return for each lease, in order, false when another MAC holds the address
+    List<Boolean> store(List<Lease> leases) {
+        List<Boolean> kept = store.saveAll(leases);
+        for (int i = 0; i < leases.size(); i++) {
+            Lease lease = leases.get(i);
+            if (kept.get(i)) {
+                noteStored(lease);
+            } else {
+                store.holder(lease.address()).ifPresent(this::adopt); // another server was first
             }
-            return true;
         }
+        return kept;
+    }
+
+    /// Unless it was given back meanwhile, and the row is about to go.
+    private void noteStored(Lease lease) {
         lock.lock();
         try {
-            if (lease.equals(byMac.get(mac))) {
-                drop(lease);
+            Lease held = byMac.get(lease.mac());
+            if (held != null && held.address().equals(lease.address())) {
+                stored.put(lease.mac(), lease);
             }
         } finally {
             lock.unlock();
         }
-        store.holder(address).ifPresent(this::adopt); // another server was first
-        return false;
     }
 
     /// Never of a store that others write to: the row may be another by now.

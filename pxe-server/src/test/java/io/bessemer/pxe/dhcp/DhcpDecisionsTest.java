@@ -360,16 +360,16 @@ class DhcpDecisionsTest {
         DhcpDecisions decisions = decisions(PxeSettings.of(on, boot, boot));
         DhcpMessage look = DhcpDecisions.probe(on, 5);
         assertThat(look.relay()).as("answers come to our own port").isEqualTo(SERVER);
-        assertThat(decisions.answer(look, on, 8088)).as("nor do we answer another Bessemer's").isEmpty();
+        assertThat(answer(decisions, look, on)).as("nor do we answer another Bessemer's").isEmpty();
         DhcpMessage theirs = new DhcpMessage(true, 0, 5, 0, true, DhcpMessage.NO_ADDRESS, address("172.22.0.55"), DhcpMessage.NO_ADDRESS, SERVER, look.mac(), "", "", DhcpMessageType.OFFER,
                 DhcpOptions.builder().type(DhcpMessageType.OFFER).address(DhcpOption.SERVER_IDENTIFIER, address("172.22.0.9")).build());
-        assertThat(decisions.answer(theirs, on, 8088)).isEmpty();
+        assertThat(answer(decisions, theirs, on)).isEmpty();
         directory.events.clear();
-        decisions.answer(discover(MAC), on, 8088).orElseThrow();
+        answer(decisions, discover(MAC), on).orElseThrow();
         assertThat(directory.events).extracting(RecordingDirectory.Event::message).contains("Another DHCP server, 172.22.0.9, answers on this network");
         clock.now = clock.now.plus(Duration.ofHours(1));
         directory.events.clear();
-        decisions.answer(discover(MAC), on, 8088).orElseThrow();
+        answer(decisions, discover(MAC), on).orElseThrow();
         assertThat(directory.events).extracting(RecordingDirectory.Event::event).doesNotContain("foreign-server");
     }
 
@@ -407,13 +407,13 @@ class DhcpDecisionsTest {
         var second = new PxeSettings.Interface("prov2", address("172.23.0.1"), 24, address("172.23.0.100"), address("172.23.0.200"), Optional.empty(), List.of());
         var settings = new PxeSettings(List.of(first, second), 67, 68, 4011, 69, 8088, boot, boot, false, PxeSettings.DEFAULT_LEASE_TIME, Duration.ZERO, Duration.ZERO, false, true, 0, VisitorLimit.NONE);
         var decisions = decisions(settings);
-        Inet4Address before = decisions.answer(discover(MAC), first, 8088).orElseThrow().yourAddress();
-        decisions.answer(request(MAC, DhcpMessage.NO_ADDRESS, before, SERVER), first, 8088).orElseThrow();
+        Inet4Address before = answer(decisions, discover(MAC), first).orElseThrow().yourAddress();
+        answer(decisions, request(MAC, DhcpMessage.NO_ADDRESS, before, SERVER), first).orElseThrow();
 
-        assertThat(decisions.answer(request(MAC, DhcpMessage.NO_ADDRESS, before, null), second, 8088).orElseThrow().type()).isEqualTo(DhcpMessageType.NAK);
-        DhcpMessage offer = decisions.answer(discover(MAC), second, 8088).orElseThrow();
+        assertThat(answer(decisions, request(MAC, DhcpMessage.NO_ADDRESS, before, null), second).orElseThrow().type()).isEqualTo(DhcpMessageType.NAK);
+        DhcpMessage offer = answer(decisions, discover(MAC), second).orElseThrow();
         assertThat(second.subnet().inRange(offer.yourAddress())).isTrue();
-        DhcpMessage ack = decisions.answer(request(MAC, DhcpMessage.NO_ADDRESS, offer.yourAddress(), second.address()), second, 8088).orElseThrow();
+        DhcpMessage ack = answer(decisions, request(MAC, DhcpMessage.NO_ADDRESS, offer.yourAddress(), second.address()), second).orElseThrow();
         assertThat(ack.type()).isEqualTo(DhcpMessageType.ACK);
         assertThat(ack.options().address(DhcpOption.SERVER_IDENTIFIER)).contains(second.address());
         assertThat(leases.macAt(before)).isEmpty();
@@ -444,8 +444,12 @@ class DhcpDecisionsTest {
     private Optional<DhcpMessage> answer(DhcpMessage message) {
         var on = new PxeSettings.Interface("prov", SERVER, new Subnet(SERVER, 24, DhcpMode.SERVER, List.of(new Subnet.Range(address("172.22.0.100"), address(lastOfRange))),
                 reservations, Optional.of(SERVER), List.of()), List.of(RELAYED), foreignServers);
-        return decisions(PxeSettings.of(on, boot, boot).withDiscovery(discovery).withProbes(probe == AddressProbe.NONE ? Duration.ZERO : Duration.ofMillis(300), Duration.ZERO))
-                .answer(message, on, 8088);
+        return answer(decisions(PxeSettings.of(on, boot, boot).withDiscovery(discovery).withProbes(probe == AddressProbe.NONE ? Duration.ZERO : Duration.ofMillis(300), Duration.ZERO)),
+                message, on);
+    }
+
+    private Optional<DhcpMessage> answer(DhcpDecisions decisions, DhcpMessage message, PxeSettings.Interface on) {
+        return Decided.answer(decisions.decide(message, on, 8088, !directory.known(Set.of(message.mac())).isEmpty()), leases);
     }
 
     private DhcpDecisions decisions(PxeSettings settings) {

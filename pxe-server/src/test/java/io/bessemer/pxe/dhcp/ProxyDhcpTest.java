@@ -114,7 +114,7 @@ class ProxyDhcpTest {
     void only_the_network_with_a_server_of_its_own_expects_one() throws Exception {
         var mixed = new PxeSettings.Interface("prov", SERVER, new Subnet(SERVER, 24, SITES, CLIENT, Optional.empty(), List.of()),
                 List.of(Subnet.proxied(DhcpDecisionsTest.address("10.9.0.1"), 24)));
-        decisions().answer(with(request("bios-virtio-ipxerom.pcap"), CLIENT, DhcpDecisionsTest.address("172.22.0.66")), mixed, 8088);
+        decisions().decide(with(request("bios-virtio-ipxerom.pcap"), CLIENT, DhcpDecisionsTest.address("172.22.0.66")), mixed, 8088, true);
         assertThat(counters.value("dhcp.foreign-server")).isEqualTo(1);
     }
 
@@ -133,7 +133,7 @@ class ProxyDhcpTest {
         assertThat(bootServer(bootRequest(discover, new byte[0], SITES))).as("another's").isEmpty();
         assertThat(bootServer(discover)).as("not here").isEmpty();
         DhcpMessage fine = bootRequest(discover, new byte[0], null);
-        assertThat(decisions().answerBootServerRequest(fine, DhcpDecisionsTest.address("192.0.2.7"), on(), 8088)).as("from elsewhere").isEmpty();
+        assertThat(bootServer(fine, DhcpDecisionsTest.address("192.0.2.7"))).as("from elsewhere").isEmpty();
     }
 
     @Test
@@ -182,11 +182,19 @@ class ProxyDhcpTest {
     }
 
     private Optional<DhcpMessage> answer(DhcpMessage message) {
-        return decisions().answer(message, on(), 8088);
+        return Decided.answer(decisions().decide(message, on(), 8088, known(message)), leases);
     }
 
     private Optional<DhcpMessage> bootServer(DhcpMessage message) {
-        return decisions().answerBootServerRequest(message, CLIENT, on(), 8088);
+        return bootServer(message, CLIENT);
+    }
+
+    private Optional<DhcpMessage> bootServer(DhcpMessage message, Inet4Address source) {
+        return Decided.answer(decisions().decideBootServerRequest(message, source, on(), 8088, known(message)), leases);
+    }
+
+    private boolean known(DhcpMessage message) {
+        return !directory.known(Set.of(message.mac())).isEmpty();
     }
 
     private DhcpDecisions decisions() {
