@@ -9,7 +9,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /// Does for many at once what comes one by one: what comes while a group is in work is the next group. Groups begin some time apart, so that there is something to do together while
-/// many come; what comes after a rest is worked on at once.
+/// many come, and so that a backlog does not leave in one burst, which overruns the socket of a relay agent. What comes after a rest is worked on at once.
 ///
 /// No thread while there is nothing to do; each group has one, so that what fails ends with its group.
 final class Groups<T> {
@@ -25,7 +25,7 @@ final class Groups<T> {
     /// @param name        of the threads
     /// @param largest     group
     /// @param mostWaiting what comes beyond is not taken
-    /// @param spacing     between the beginnings of two groups, the first of which was not full
+    /// @param spacing     at least, between the beginnings of two groups
     Groups(String name, int largest, int mostWaiting, Duration spacing, Consumer<List<T>> work) {
         this.name = name;
         this.largest = largest;
@@ -60,7 +60,7 @@ final class Groups<T> {
     private void workOnOne() {
         try {
             long early = begun + spacing - System.nanoTime();
-            if (early > 0 && !isFull()) {
+            if (early > 0) {
                 LockSupport.parkNanos(early);
             }
             begun = System.nanoTime();
@@ -69,12 +69,6 @@ final class Groups<T> {
             if (hasMore()) {
                 begin();
             }
-        }
-    }
-
-    private boolean isFull() {
-        synchronized (queue) {
-            return queue.size() >= largest;
         }
     }
 

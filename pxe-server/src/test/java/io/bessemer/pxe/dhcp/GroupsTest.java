@@ -30,13 +30,17 @@ class GroupsTest {
     }
 
     @Test
-    void the_first_after_a_rest_waits_for_nobody_nor_does_a_full_group() throws Exception {
-        Groups<Integer> groups = held(100, Duration.ofHours(1));
+    void the_first_after_a_rest_waits_for_nobody_and_the_next_group_begins_later() throws Exception {
+        Duration spacing = Duration.ofMillis(300);
+        BlockingQueue<Long> begun = new LinkedBlockingQueue<>();
+        var groups = new Groups<Integer>("test", LARGEST, 100, spacing, _ -> begun.add(System.nanoTime()));
+        long asked = System.nanoTime();
         groups.add(0);
-        assertThat(next()).containsExactly(0);
+        long first = begun.poll(10, TimeUnit.SECONDS);
         IntStream.range(0, LARGEST).forEach(groups::add);
-        goOn.countDown();
-        assertThat(next()).hasSize(LARGEST);
+        long second = begun.poll(10, TimeUnit.SECONDS);
+        assertThat(first - asked).isLessThan(spacing.toNanos());
+        assertThat(second - first).isGreaterThan(spacing.toNanos() / 2);
     }
 
     @Test
