@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -113,6 +114,27 @@ class ContentServerTest {
     }
 
     @Test
+    void the_headers_of_a_large_file_come_together_with_its_begin_and_its_end_is_not_held_back() throws Exception {
+        int length = 100_000;
+        int times = 40;
+        Files.write(running.boot.resolve("large"), new byte[length]);
+        long start = System.nanoTime();
+        try (Socket socket = new Socket("127.0.0.1", running.server.httpPort())) {
+            for (int time = 0; time < times; time++) {
+                socket.getOutputStream().write("GET /boot/files/large HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+                var first = new byte[8192];
+                assertThat(socket.getInputStream().read(first)).as("bytes of the first packet, up to 8 KiB").isEqualTo(first.length);
+                String begin = new String(first, StandardCharsets.ISO_8859_1);
+                assertThat(begin).startsWith("HTTP/1.1 200 OK").containsIgnoringCase("content-length: " + length);
+                int rest = begin.indexOf("\r\n\r\n") + 4 + length - first.length;
+                assertThat(socket.getInputStream().readNBytes(rest)).hasSize(rest);
+            }
+        }
+        // the kernel holds back the end of what stays corked for 200 ms, each time
+        assertThat(System.nanoTime() - start).isLessThan(TimeUnit.MILLISECONDS.toNanos(200) * times / 2);
+    }
+
+    @Test
     void a_small_file_that_was_replaced_is_another_one_and_a_part_of_it_too() throws Exception {
         Path script = running.boot.resolve("small");
         Files.writeString(script, "first content");
@@ -125,6 +147,19 @@ class ContentServerTest {
         assertThat(curl("/boot/files/small", "-r", "0-4").text()).isEqualTo("other");
         Files.delete(script);
         assertThat(curl("/boot/files/small", "-i").text()).startsWith("HTTP/1.1 404");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {32 << 10, (32 << 10) + 1, 64 << 10, (64 << 10) + 1})
+    void files_from_memory_and_from_the_disk_are_whole_and_so_are_their_parts(int length) throws Exception {
+        var content = new byte[length];
+        new Random(length).nextBytes(content);
+        Files.write(running.boot.resolve("file"), content);
+        for (int time = 0; time < 2; time++) {
+            assertThat(curl("/boot/files/file").bytes()).isEqualTo(content);
+            assertThat(curl("/boot/files/file", "-r", "1-").bytes()).isEqualTo(Arrays.copyOfRange(content, 1, length));
+            assertThat(curl("/boot/files/file", "-r", "-9").bytes()).isEqualTo(Arrays.copyOfRange(content, length - 9, length));
+        }
     }
 
     @Test
