@@ -26,7 +26,8 @@ public final class DhcpWork {
     private static final int WAITING = 4096;
     /// messages that a thread of their own waits for, such as while an address is probed
     private static final int SLOW = 1024;
-    private static final int DECISIONS = 64;
+    /// so 16,000 conversations a second at most; twice as many in a millisecond overran the socket of a client that stands for all
+    private static final int DECISIONS = 32;
     private static final Duration DECISIONS_APART = Duration.ofMillis(1);
     /// acknowledgements of a group leave together, and a relay agent's socket holds some 200 unless somebody enlarged it
     private static final int WRITES = 128;
