@@ -91,6 +91,6 @@ final class BootFilesServer {
         }
 
         @Override
-        public void delete(MacAddress mac) {}
+        public void delete(Lease lease) {}
     }
 }

@@ -16,8 +16,8 @@ import org.springframework.jdbc.datasource.DelegatingDataSource;
 /// transaction goes through all of them for each table that it changes, and the columns' names of a result are put into a map anew for each result. That was a
 /// tenth of the CPU time of a thousand deploys.
 final class KeptStatements extends DelegatingDataSource {
-    /// of a connection; more than the stores have, of which each listing has several
-    private static final int MOST = 512;
+    /// of a connection, each of three to ten KB
+    private static final int MOST = 256;
 
     KeptStatements(DataSource driver) {
         super(driver);

@@ -39,8 +39,8 @@ interface LeaseMapper {
     @Select("SELECT mac FROM leases WHERE mac IN (<each>#{macs[]}</each>)")
     List<String> present(@Param("macs") List<String> macs);
 
-    @Delete("DELETE FROM leases WHERE mac = #{mac}")
-    void delete(String mac);
+    @Delete("DELETE FROM leases WHERE mac = #{mac} AND address = #{address} AND expires_at <= #{expiresAt}")
+    void delete(LeaseRow row);
 
     record LeaseRow(String mac, String address, Instant expiresAt) {}
 }

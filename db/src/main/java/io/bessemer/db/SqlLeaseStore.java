@@ -102,8 +102,8 @@ final class SqlLeaseStore implements LeaseStore {
     }
 
     @Override
-    public void delete(MacAddress mac) {
-        transactions.run(() -> leases.delete(mac.value()));
+    public void delete(Lease lease) {
+        transactions.run(() -> leases.delete(row(lease)));
     }
 
     private static Lease lease(LeaseRow row) {

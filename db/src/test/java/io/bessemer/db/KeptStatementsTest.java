@@ -111,7 +111,7 @@ class KeptStatementsTest {
     @Test
     void thoseLongestUnusedAreClosed() throws SQLException {
         JdbcPreparedStatement first = use(1, "r1");
-        for (int i = 0; i < 512; i++) {
+        for (int i = 0; i < 256; i++) {
             connection.prepareStatement("SELECT %d FROM racks".formatted(i)).close();
         }
 

@@ -24,8 +24,23 @@ abstract class LeaseStoreTest extends DatabaseCase {
         assertThat(database.leases().save(other)).isTrue();
         assertThat(database.leases().save(new Lease(other.mac(), moved.address(), START))).isFalse();
         assertThat(database.leases().list()).contains(moved, other);
-        database.leases().delete(other.mac());
+        database.leases().delete(other);
         assertThat(database.leases().find(other.mac())).isEmpty();
+    }
+
+    @Test
+    void a_lease_that_was_stored_anew_outlives_the_end_of_the_former() {
+        Lease former = new Lease(StoreTest.mac(), (Inet4Address) Inet4Address.ofLiteral("10.1.4.1"), Micros.of(START));
+        Lease renewed = new Lease(former.mac(), former.address(), Micros.of(START.plusSeconds(60)));
+        Lease moved = new Lease(former.mac(), (Inet4Address) Inet4Address.ofLiteral("10.1.4.2"), Micros.of(START));
+        database.leases().save(renewed);
+        database.leases().delete(former);
+        assertThat(database.leases().find(former.mac())).contains(renewed);
+        database.leases().save(moved);
+        database.leases().delete(renewed);
+        assertThat(database.leases().find(former.mac())).contains(moved);
+        database.leases().delete(moved);
+        assertThat(database.leases().find(former.mac())).isEmpty();
     }
 
     @Test

@@ -54,7 +54,7 @@ public class MemoryLeases implements LeaseStore {
     }
 
     @Override
-    public void delete(MacAddress mac) {
-        leases.remove(mac);
+    public synchronized void delete(Lease lease) {
+        find(lease.mac()).filter(kept -> kept.address().equals(lease.address()) && !kept.expiresAt().isAfter(lease.expiresAt())).ifPresent(kept -> leases.remove(kept.mac()));
     }
 }

@@ -27,5 +27,6 @@ public interface LeaseStore {
     /// @return for each lease, in order, what `save` returns
     List<Boolean> saveAll(List<Lease> leases);
 
-    void delete(MacAddress mac);
+    /// Removes this lease, unless the MAC has another by now: another address, or the same for longer.
+    void delete(Lease lease);
 }

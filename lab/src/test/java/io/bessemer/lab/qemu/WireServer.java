@@ -100,8 +100,8 @@ public final class WireServer {
         }
 
         @Override
-        public void delete(MacAddress mac) {
-            leases.remove(mac);
+        public void delete(Lease lease) {
+            leases.remove(lease.mac());
         }
     }
 }

@@ -277,26 +277,43 @@ public final class LeaseIndex {
             if (held == null || !held.address().equals(address)) {
                 return;
             }
-            drop(held);
             quarantined.put(address, clock.instant().plus(QUARANTINE));
         } finally {
             lock.unlock();
         }
-        store.delete(mac);
+        release(mac, address);
     }
 
+    /// Nobody else gets the address before the store has forgotten the lease; the machine itself may ask for it again meanwhile, and keeps what it is then given.
     void release(MacAddress mac, Inet4Address address) {
+        Lease held;
+        Lease written;
         lock.lock();
         try {
-            Lease held = byMac.get(mac);
+            held = byMac.get(mac);
             if (held == null || !held.address().equals(address)) {
                 return;
             }
-            drop(held);
+            written = written(held);
+            stored.remove(mac);
         } finally {
             lock.unlock();
         }
-        store.delete(mac);
+        store.delete(written);
+        lock.lock();
+        try {
+            if (held.equals(byMac.get(mac))) {
+                drop(held);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// As the store has it, which may be for longer.
+    private Lease written(Lease held) {
+        Lease kept = stored.get(held.mac());
+        return kept == null || !kept.address().equals(held.address()) ? held : new Lease(held.mac(), held.address(), later(held.expiresAt(), kept.expiresAt()));
     }
 
     private Optional<Inet4Address> firstFree(MacAddress mac, Subnet subnet, Predicate<Inet4Address> usable) {
@@ -355,17 +372,19 @@ public final class LeaseIndex {
     }
 
     private boolean reclaim(Lease expired, MacAddress mac) {
+        Lease written;
         lock.lock();
         try {
             if (!expired.equals(byMac.get(expired.mac()))) {
                 return false; // renewed meanwhile
             }
+            written = written(expired);
             drop(expired);
             put(new Lease(mac, expired.address(), clock.instant().plus(OFFER_TIME)));
         } finally {
             lock.unlock();
         }
-        store.delete(expired.mac());
+        store.delete(written);
         return true;
     }
 
