@@ -71,12 +71,13 @@ class NeighboursTest {
     @Order(1)
     void the_server_serves_few_of_very_many_a_liar_is_found_out_and_old_agents_are_served_as_ever() {
         SimulatedMachine liar = site.machine(LIAR);
-        site.machines().stream().filter(machine -> machine != liar).forEach(machine -> machine.faults().firmwareDelay = Duration.ofMillis(1500)); // so that it is ahead of them
         liar.faults().givesWrongChunks = true;
-        liar.faults().chunkDelay = Duration.ofMillis(300);
+        liar.faults().chunkDelay = Duration.ofMillis(800);
         site.machine(OLD).faults().knowsNoNeighbours = true;
         site.machine(FALLS_OVER).faults().rebootsWhileWriting.set(1);
-        site.machines().forEach(NeighboursTest::deploy);
+        deploy(liar);
+        Site.until("it has what others ask for", () -> site.timeline(liar.spec().name()).toString().contains("Told the agent: write image"));
+        site.machines().stream().filter(machine -> machine != liar).forEach(NeighboursTest::deploy);
         site.machines().forEach(machine -> site.await(machine.spec().name(), "active"));
         Site.until("every host is up, from a disk with the whole image", () -> site.machines().stream().allMatch(SimulatedMachine::hostUp));
 
