@@ -60,8 +60,10 @@ final class KeptStatements extends DelegatingDataSource {
             return proxy(PreparedStatement.class, new Use(this, sql, kept != null ? kept : connection.prepareStatement(sql)));
         }
 
+        /// What a statement still holds of a use may be large.
         void keep(String sql, PreparedStatement statement) throws SQLException {
-            statement.clearParameters(); // may be large
+            statement.getMoreResults(); // closes the result
+            statement.clearParameters();
             statement.clearBatch();
             PreparedStatement twin = idle.put(sql, statement);
             if (twin != null) {
@@ -118,11 +120,14 @@ final class KeptStatements extends DelegatingDataSource {
                 return;
             }
             closed = true;
-            if (spoilt || statement.isClosed()) {
-                statement.close();
-            } else {
-                keeper.keep(sql, statement);
+            if (!spoilt && !statement.isClosed()) {
+                try {
+                    keeper.keep(sql, statement);
+                    return;
+                } catch (SQLException broken) { // what was done with it counts, and its connection tells at its next use
+                }
             }
+            statement.close();
         }
     }
 }

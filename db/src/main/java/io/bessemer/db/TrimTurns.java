@@ -6,6 +6,9 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /// When what is kept of a node, up to a length, is looked through for what is too old. Looking walks over all of it, so not every entry does.
 final class TrimTurns {
+    /// with more nodes all is forgotten, and looked through at the next entry: those that are no more must not be counted for ever
+    static final int MOST = 100_000;
+
     private final int each;
     private final Map<NodeId, Integer> since = new ConcurrentHashMap<>();
 
@@ -16,6 +19,9 @@ final class TrimTurns {
 
     /// A process that has just started does not know how many there are: at a node's first entries it is time.
     boolean due(NodeId node, int added) {
+        if (since.size() >= MOST) {
+            since.clear();
+        }
         int entries = since.merge(node, since.containsKey(node) ? added : each, Integer::sum);
         if (entries < each) {
             return false;

@@ -109,6 +109,15 @@ class KeptStatementsTest {
     }
 
     @Test
+    void endsItsResultWithItsUse() throws SQLException {
+        PreparedStatement statement = connection.prepareStatement("SELECT id FROM racks");
+        ResultSet rows = statement.executeQuery();
+        statement.close();
+
+        assertThat(rows.isClosed()).isTrue();
+    }
+
+    @Test
     void thoseLongestUnusedAreClosed() throws SQLException {
         JdbcPreparedStatement first = use(1, "r1");
         for (int i = 0; i < 256; i++) {

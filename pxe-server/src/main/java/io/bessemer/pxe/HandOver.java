@@ -67,7 +67,7 @@ public final class HandOver {
     private void run(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException fault) {
+        } catch (RuntimeException | Error fault) { // its place must become free
             fault(fault);
         }
     }
