@@ -71,10 +71,11 @@ final class SimulatedBmc implements AutoCloseable {
     };
     private int packets;
 
-    /// @param from a client may begin each session with the same packet, as ipmitool does, but from another port
+    /// @param from a client may begin each session with the same packet, as ipmitool does, as a rule from another port
     private record Heard(SocketAddress from, ByteBuffer packet) {}
 
     private static final class Session {
+        final SocketAddress from;
         final CipherSuite suite;
         final int consoleId;
         final int bmcId;
@@ -89,7 +90,8 @@ final class SimulatedBmc implements AutoCloseable {
         byte[] lastAnswer;
         int sequence;
 
-        Session(CipherSuite suite, int consoleId, int bmcId) {
+        Session(SocketAddress from, CipherSuite suite, int consoleId, int bmcId) {
+            this.from = from;
             this.suite = suite;
             this.consoleId = consoleId;
             this.bmcId = bmcId;
@@ -139,7 +141,7 @@ final class SimulatedBmc implements AutoCloseable {
             case IpmiPacket.RmcpPlus packet when packet.sessionId() == 0 -> {
                 var heard = new Heard(from, ByteBuffer.wrap(datagram));
                 byte[] known = handshakes.get(heard);
-                byte[] answer = known != null ? known : handshake(packet);
+                byte[] answer = known != null ? known : handshake(from, packet);
                 handshakes.put(heard, answer);
                 yield answer;
             }
@@ -147,16 +149,21 @@ final class SimulatedBmc implements AutoCloseable {
         };
     }
 
-    private byte[] handshake(IpmiPacket.RmcpPlus packet) throws DecodeException {
+    private byte[] handshake(SocketAddress from, IpmiPacket.RmcpPlus packet) throws DecodeException {
         return switch (packet.payloadType()) {
-            case PayloadType.OPEN_SESSION_REQUEST -> open(OpenSessionRequest.decode(packet.payload()));
+            case PayloadType.OPEN_SESSION_REQUEST -> open(from, OpenSessionRequest.decode(packet.payload()));
             case PayloadType.RAKP_1 -> identify(Rakp1.decode(packet.payload()));
             case PayloadType.RAKP_3 -> prove(packet.payload());
             default -> new byte[0];
         };
     }
 
-    private byte[] open(OpenSessionRequest request) {
+    /// Ports come again: what a client was answered on the way to one session is not told to the next one that has its port.
+    private void forgetHandshake(Session session) {
+        handshakes.keySet().removeIf(heard -> heard.from().equals(session.from));
+    }
+
+    private byte[] open(SocketAddress from, OpenSessionRequest request) {
         CipherSuite suite = SUITES.stream().filter(known -> known.authentication() == request.authentication()
                 && known.integrity() == request.integrity() && known.confidentiality() == request.confidentiality()).findFirst().orElse(null);
         if (suite == null) {
@@ -164,9 +171,11 @@ final class SimulatedBmc implements AutoCloseable {
                     new OpenSessionResponse.Refused(request.tag(), HandshakeStatus.NO_CIPHER_SUITE_MATCH, request.consoleSessionId()).encode());
         }
         if (sessions.size() >= MOST_SESSIONS) {
-            sessions.remove(sessions.keySet().iterator().next());
+            Session oldest = sessions.values().iterator().next();
+            sessions.remove(oldest.bmcId);
+            forgetHandshake(oldest);
         }
-        var session = new Session(suite, request.consoleSessionId(), random.nextInt(1, Integer.MAX_VALUE));
+        var session = new Session(from, suite, request.consoleSessionId(), random.nextInt(1, Integer.MAX_VALUE));
         sessions.put(session.bmcId, session);
         return plain(PayloadType.OPEN_SESSION_RESPONSE, new OpenSessionResponse.Accepted(request.tag(), ADMINISTRATOR, session.consoleId,
                 session.bmcId, suite.authentication(), suite.integrity(), suite.confidentiality()).encode());
@@ -203,6 +212,7 @@ final class SimulatedBmc implements AutoCloseable {
             return plain(PayloadType.RAKP_4, new Rakp4.Refused(payload[0] & 0xff, HandshakeStatus.INVALID_SESSION_ID, 0).encode());
         }
         Rakp3 message = Rakp3.decode(payload, session.suite);
+        forgetHandshake(session);
         if (!message.status().ok()) {
             sessions.remove(id);
             return new byte[0];

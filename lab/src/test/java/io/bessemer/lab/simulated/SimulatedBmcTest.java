@@ -8,9 +8,21 @@ import io.bessemer.core.driver.DriverException;
 import io.bessemer.core.driver.DriverNode;
 import io.bessemer.core.node.NodeId;
 import io.bessemer.ipmi.IpmiHardwareType;
+import io.bessemer.ipmi.protocol.HandshakeStatus;
+import io.bessemer.ipmi.protocol.IpmiPacket;
+import io.bessemer.ipmi.protocol.OpenSessionRequest;
+import io.bessemer.ipmi.protocol.OpenSessionResponse;
+import io.bessemer.ipmi.protocol.PayloadType;
+import io.bessemer.ipmi.protocol.Privilege;
+import io.bessemer.ipmi.protocol.Rakp1;
+import io.bessemer.ipmi.protocol.Rakp3;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -47,6 +59,36 @@ class SimulatedBmcTest {
             assertThat(ipmitool(rack.machines().getFirst(), "3", "guess", "chassis", "power", "on")).contains("Unable to establish");
             assertThat(rack.machines().getFirst().poweredOn()).isFalse();
         }
+    }
+
+    /// ipmitool begins each of its sessions with the same packet, and its port may be one that another of them had.
+    @Test
+    void a_session_that_begins_as_one_before_it_is_another() throws Exception {
+        byte[] begin = new OpenSessionRequest(0, Privilege.ADMINISTRATOR.code(), 0xa0a2a3a4, 1, 1, 1).encode();
+        byte[] random = new byte[Rakp1.RANDOM_LENGTH];
+        try (SimulatedRack rack = SimulatedRack.start(directory, 1, BootNetwork.onLoopback(9, 9)); DatagramSocket client = new DatagramSocket()) {
+            client.connect(new InetSocketAddress(rack.machines().getFirst().spec().bmcAddress(), rack.machines().getFirst().spec().bmcPort()));
+            int first = opened(client, begin);
+            assertThat(opened(client, begin)).as("the answer was late").isEqualTo(first);
+            ask(client, PayloadType.RAKP_1, new Rakp1(0, first, random, Privilege.ADMINISTRATOR.code(), SimulatedRack.BMC_USER).encode());
+            assertThat(ask(client, PayloadType.RAKP_3, new Rakp3(0, HandshakeStatus.OK, first, new byte[20]).encode())[1]).isEqualTo((byte) HandshakeStatus.INVALID_INTEGRITY_CHECK_VALUE.code());
+
+            int second = opened(client, begin);
+            assertThat(second).isNotEqualTo(first);
+            assertThat(ask(client, PayloadType.RAKP_1, new Rakp1(0, second, random, Privilege.ADMINISTRATOR.code(), SimulatedRack.BMC_USER).encode())[1]).isZero();
+        }
+    }
+
+    private static int opened(DatagramSocket client, byte[] request) throws Exception {
+        return OpenSessionResponse.decode(ask(client, PayloadType.OPEN_SESSION_REQUEST, request)) instanceof OpenSessionResponse.Accepted accepted ? accepted.bmcSessionId() : 0;
+    }
+
+    private static byte[] ask(DatagramSocket client, int type, byte[] payload) throws Exception {
+        byte[] request = IpmiPacket.RmcpPlus.unprotected(type, payload).encode();
+        client.send(new DatagramPacket(request, request.length));
+        var answer = new DatagramPacket(new byte[IpmiPacket.MAX_LENGTH], IpmiPacket.MAX_LENGTH);
+        client.receive(answer);
+        return ((IpmiPacket.RmcpPlus) IpmiPacket.decode(Arrays.copyOf(answer.getData(), answer.getLength()))).payload();
     }
 
     @Test
