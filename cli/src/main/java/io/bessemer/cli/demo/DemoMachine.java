@@ -1,5 +1,7 @@
 package io.bessemer.cli.demo;
 
+import io.bessemer.lab.simulated.SimulatedMachine;
+import io.bessemer.lab.simulated.SimulatedRack;
 import java.util.List;
 import java.util.function.Supplier;
 
@@ -10,4 +12,10 @@ import java.util.function.Supplier;
 /// @param serialTail the last lines of its console
 /// @param console    where the whole console is to be read; empty when there is none
 public record DemoMachine(String name, String bmcAddress, int bmcPort, String bmcUser, String bmcPassword, String mac, boolean uefi, String fault,
-        Supplier<List<String>> serialTail, String console) {}
+        Supplier<List<String>> serialTail, String console) {
+    /// One made of threads.
+    static DemoMachine simulated(SimulatedMachine machine, String fault) {
+        return new DemoMachine(machine.spec().name(), machine.spec().bmcAddress(), machine.spec().bmcPort(), SimulatedRack.BMC_USER,
+                SimulatedRack.BMC_PASSWORD, machine.spec().mac(), machine.spec().uefi(), fault, machine::console, "in memory");
+    }
+}

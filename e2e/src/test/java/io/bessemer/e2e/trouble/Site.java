@@ -1,20 +1,15 @@
 package io.bessemer.e2e.trouble;
 
 import io.bessemer.cli.demo.DemoServer;
-import io.bessemer.lab.simulated.BootNetwork;
+import io.bessemer.cli.demo.SimulatedSite;
 import io.bessemer.lab.simulated.SimulatedMachine;
 import io.bessemer.lab.simulated.SimulatedRack;
 import io.bessemer.server.ServerMain;
 import java.io.IOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -42,21 +37,13 @@ final class Site implements AutoCloseable {
     private final SimulatedRack rack;
     private AutoCloseable server;
     private final List<String> settings;
-    private final Path data;
-    private final int api;
-    private final int dhcp;
-    private final int tftp;
-    private final int content;
+    private final SimulatedSite ports;
 
-    private Site(SimulatedRack rack, AutoCloseable server, List<String> settings, Path data, int api, int dhcp, int tftp, int content) {
+    private Site(SimulatedRack rack, AutoCloseable server, List<String> settings, SimulatedSite ports) {
         this.rack = rack;
         this.server = server;
         this.settings = settings;
-        this.data = data;
-        this.api = api;
-        this.dhcp = dhcp;
-        this.tftp = tftp;
-        this.content = content;
+        this.ports = ports;
     }
 
     /// @param firstSlot of the rack, different for each test class
@@ -84,23 +71,14 @@ final class Site implements AutoCloseable {
     }
 
     private static Site start(Path directory, int firstSlot, int machines, Starter starter, String... settings) throws IOException {
-        Path data = directory.resolve("data");
-        Path boot = Files.createDirectories(data.resolve("boot"));
-        for (String name : List.of("vmlinuz", "initramfs", "snponly.efi", "ipxe.efi", "undionly.kpxe")) {
-            Files.write(boot.resolve(name), new byte[BOOT_FILE_BYTES]); // fetched, but nothing runs it
-        }
-        int[] tcp = freeTcpPorts(4);
-        int[] udp = freeUdpPorts(3);
-        SimulatedRack rack = SimulatedRack.start(directory.resolve("rack"), firstSlot, machines, BootNetwork.onLoopback(udp[0], udp[1]), DISK_BYTES);
-        var all = new ArrayList<>(List.of("--bessemer.data-dir=" + data, "--bessemer.api.listen=127.0.0.1:" + tcp[0],
-                "--bessemer.agent.listen=127.0.0.1:" + tcp[1], "--bessemer.hosts.port=" + tcp[3], "--bessemer.pxe.http-port=" + tcp[2],
-                "--bessemer.pxe.enabled=true", "--bessemer.pxe.interfaces[0].name=lo", "--bessemer.pxe.interfaces[0].address=127.0.0.1/8",
-                "--bessemer.pxe.interfaces[0].range=127.44.0.1-127.44.255.254", "--bessemer.pxe.reply-to-source=true",
-                "--bessemer.images.denied-networks=", // the tests' web servers are on loopback
-                "--bessemer.pxe.dhcp-port=" + udp[0], "--bessemer.pxe.tftp-port=" + udp[1], "--bessemer.pxe.dhcp-client-port=" + udp[2]));
+        SimulatedSite ports = SimulatedSite.onFreePorts(directory.resolve("data"));
+        ports.bootFiles(BOOT_FILE_BYTES);
+        SimulatedRack rack = SimulatedRack.start(directory.resolve("rack"), firstSlot, machines, ports.network(), DISK_BYTES);
+        var all = new ArrayList<>(ports.settings());
+        all.add("--bessemer.images.denied-networks="); // the tests' web servers are on loopback
         all.addAll(List.of(settings));
         try {
-            return new Site(rack, starter.start(all), List.copyOf(all), data, tcp[0], udp[0], udp[1], tcp[2]);
+            return new Site(rack, starter.start(all), List.copyOf(all), ports);
         } catch (RuntimeException | IOException e) {
             rack.close();
             throw e;
@@ -120,7 +98,7 @@ final class Site implements AutoCloseable {
     private void awaitApi() {
         until("the API answers", () -> {
             try {
-                return http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api + "/v1")).timeout(Duration.ofSeconds(1)).build(),
+                return http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.api() + "/v1")).timeout(Duration.ofSeconds(1)).build(),
                         HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
             } catch (IOException notYet) {
                 return false;
@@ -129,32 +107,6 @@ final class Site implements AutoCloseable {
                 throw new AssertionError(e);
             }
         });
-    }
-
-    private static int[] freeTcpPorts(int count) throws IOException {
-        var sockets = new ServerSocket[count];
-        int[] ports = new int[count];
-        for (int i = 0; i < count; i++) {
-            sockets[i] = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-            ports[i] = sockets[i].getLocalPort();
-        }
-        for (ServerSocket socket : sockets) {
-            socket.close();
-        }
-        return ports;
-    }
-
-    private static int[] freeUdpPorts(int count) throws IOException {
-        var sockets = new DatagramSocket[count];
-        int[] ports = new int[count];
-        for (int i = 0; i < count; i++) {
-            sockets[i] = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-            ports[i] = sockets[i].getLocalPort();
-        }
-        for (DatagramSocket socket : sockets) {
-            socket.close();
-        }
-        return ports;
     }
 
     /// @param body null when there is none
@@ -174,7 +126,7 @@ final class Site implements AutoCloseable {
 
     Answer call(String method, String path, Object body) {
         var publisher = body == null ? HttpRequest.BodyPublishers.noBody() : HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(body));
-        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api + path)).timeout(Duration.ofSeconds(30))
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.api() + path)).timeout(Duration.ofSeconds(30))
                 .header("X-OpenStack-Ironic-API-Version", "1.90").header("Content-Type", "application/json").method(method, publisher).build();
         try {
             HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
@@ -190,7 +142,7 @@ final class Site implements AutoCloseable {
     /// What stands at a path that answers with text.
     String text(String path) {
         try {
-            return http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api + path)).timeout(Duration.ofSeconds(30)).build(),
+            return http.send(HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ports.api() + path)).timeout(Duration.ofSeconds(30)).build(),
                     HttpResponse.BodyHandlers.ofString()).body();
         } catch (IOException e) {
             throw new AssertionError(path + ": " + e, e);
@@ -298,23 +250,23 @@ final class Site implements AutoCloseable {
     }
 
     Path data() {
-        return data;
+        return ports.directory();
     }
 
     int apiPort() {
-        return api;
+        return ports.api();
     }
 
     int dhcpPort() {
-        return dhcp;
+        return ports.dhcp();
     }
 
     int tftpPort() {
-        return tftp;
+        return ports.tftp();
     }
 
     int contentPort() {
-        return content;
+        return ports.http();
     }
 
     @Override

@@ -15,10 +15,6 @@ public final class SimulatedRack implements AutoCloseable {
 
     private SimulatedRack() {}
 
-    public static SimulatedRack start(Path directory, int count, BootNetwork servers) throws IOException {
-        return start(directory, 1, count, servers, SimulatedMachineSpec.DISK_BYTES);
-    }
-
     /// @param firstSlot so that racks of one machine do not meet: a slot is a MAC address and a BMC's address
     /// @param diskBytes of each machine
     public static SimulatedRack start(Path directory, int firstSlot, int count, BootNetwork servers, long diskBytes) throws IOException {

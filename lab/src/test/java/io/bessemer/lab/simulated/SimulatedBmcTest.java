@@ -16,6 +16,7 @@ import io.bessemer.ipmi.protocol.PayloadType;
 import io.bessemer.ipmi.protocol.Privilege;
 import io.bessemer.ipmi.protocol.Rakp1;
 import io.bessemer.ipmi.protocol.Rakp3;
+import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
@@ -40,7 +41,7 @@ class SimulatedBmcTest {
     @ParameterizedTest
     @ValueSource(strings = {"3", "17"})
     void ipmitool_switches_power_and_boot_device(String suite) throws Exception {
-        try (SimulatedRack rack = SimulatedRack.start(directory, 1, BootNetwork.onLoopback(9, 9))) {
+        try (SimulatedRack rack = rack()) {
             SimulatedMachine machine = rack.machines().getFirst();
             assertThat(ipmitool(machine, suite, "secret", "chassis", "power", "status")).contains("is off");
             ipmitool(machine, suite, "secret", "chassis", "bootdev", "pxe", "options=efiboot,persistent");
@@ -55,7 +56,7 @@ class SimulatedBmcTest {
 
     @Test
     void a_wrong_password_opens_nothing() throws Exception {
-        try (SimulatedRack rack = SimulatedRack.start(directory, 1, BootNetwork.onLoopback(9, 9))) {
+        try (SimulatedRack rack = rack()) {
             assertThat(ipmitool(rack.machines().getFirst(), "3", "guess", "chassis", "power", "on")).contains("Unable to establish");
             assertThat(rack.machines().getFirst().poweredOn()).isFalse();
         }
@@ -66,7 +67,7 @@ class SimulatedBmcTest {
     void a_session_that_begins_as_one_before_it_is_another() throws Exception {
         byte[] begin = new OpenSessionRequest(0, Privilege.ADMINISTRATOR.code(), 0xa0a2a3a4, 1, 1, 1).encode();
         byte[] random = new byte[Rakp1.RANDOM_LENGTH];
-        try (SimulatedRack rack = SimulatedRack.start(directory, 1, BootNetwork.onLoopback(9, 9)); DatagramSocket client = new DatagramSocket()) {
+        try (SimulatedRack rack = rack(); DatagramSocket client = new DatagramSocket()) {
             client.connect(new InetSocketAddress(rack.machines().getFirst().spec().bmcAddress(), rack.machines().getFirst().spec().bmcPort()));
             int first = opened(client, begin);
             assertThat(opened(client, begin)).as("the answer was late").isEqualTo(first);
@@ -93,7 +94,7 @@ class SimulatedBmcTest {
 
     @Test
     void ipmitool_makes_users_who_may_what_their_privilege_says() throws Exception {
-        try (SimulatedRack rack = SimulatedRack.start(directory, 1, BootNetwork.onLoopback(9, 9))) {
+        try (SimulatedRack rack = rack()) {
             SimulatedMachine machine = rack.machines().getFirst();
             assertThat(ipmitool(machine, "17", "secret", "user", "summary", "1")).containsPattern("Maximum IDs\\s+: 10").containsPattern("Enabled User Count\\s+: 1")
                     .containsPattern("Fixed Name Count\\s+: 1");
@@ -123,7 +124,7 @@ class SimulatedBmcTest {
 
     @Test
     void our_driver_makes_and_removes_users_as_ipmitool_tells_them() throws Exception {
-        try (SimulatedRack rack = SimulatedRack.start(directory, 1, BootNetwork.onLoopback(9, 9)); IpmiHardwareType ipmi = new IpmiHardwareType()) {
+        try (SimulatedRack rack = rack(); IpmiHardwareType ipmi = new IpmiHardwareType()) {
             SimulatedMachine machine = rack.machines().getFirst();
             DriverNode node = new DriverNode(NodeId.of("1be26c0b-03f2-4d2e-ae87-c02d7f33c123"), "rack1-17", Map.of("ipmi_address", machine.spec().bmcAddress(), "ipmi_port", machine.spec().bmcPort(),
                     "ipmi_username", SimulatedRack.BMC_USER, "ipmi_password", SimulatedRack.BMC_PASSWORD), Map.of(), null, false);
@@ -139,6 +140,11 @@ class SimulatedBmcTest {
             assertThat(ops(machine, "chassis", "power", "status")).contains("Unable to establish");
             assertThat(ipmitool(machine, "17", "secret", "user", "list", "1").lines().map(line -> line.replaceAll("\\s+", " ").strip())).contains("3 true false false NO ACCESS");
         }
+    }
+
+    /// In a slot where no demo's machine is, which may run beside.
+    private SimulatedRack rack() throws IOException {
+        return SimulatedRack.start(directory, 2901, 1, BootNetwork.onLoopback(9, 9), SimulatedMachineSpec.DISK_BYTES);
     }
 
     private static String ops(SimulatedMachine machine, String... arguments) throws Exception {
