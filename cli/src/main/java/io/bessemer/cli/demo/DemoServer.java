@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
@@ -18,8 +19,10 @@ public final class DemoServer implements AutoCloseable {
     private static final String MAIN = "io.bessemer.server.ServerMain";
     /// made by the launcher; a cache of another class path is ignored by the JVM
     private static final String SERVER_CACHE = "cli/target/server.aot";
+    /// without a launcher
+    private static final String FLAGS = "--enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:+UseSerialGC";
     /// for a rack of a few machines, beside which the server shall take little
-    public static final List<String> FEW = List.of("-XX:+UseSerialGC", "-Xmx384m", "-XX:TieredStopAtLevel=1");
+    public static final List<String> FEW = List.of("-Xmx384m", "-XX:TieredStopAtLevel=1");
     /// machines with which a heap of 1 GB was tried
     private static final int ENOUGH_FOR = 1_000;
     private static final Duration START = Duration.ofSeconds(120);
@@ -42,19 +45,19 @@ public final class DemoServer implements AutoCloseable {
 
     /// As `./bessemer serve` runs it, with more memory.
     static List<String> many(int machines) {
-        return List.of("-XX:+UseSerialGC", machines > ENOUGH_FOR ? "-Xmx3g" : "-Xmx1g");
+        return List.of(machines > ENOUGH_FOR ? "-Xmx3g" : "-Xmx1g");
     }
 
     /// @param jvm [#FEW] or of [#many]
     static DemoServer start(UnaryOperator<List<String>> wrap, List<String> jvm, List<String> settings, Path log) throws IOException {
-        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow"));
+        var command = new ArrayList<>(List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString()));
+        command.addAll(words("BESSEMER_JVM_FLAGS", FLAGS));
         command.addAll(jvm);
         String home = System.getenv("BESSEMER_HOME");
         if (home != null && Files.exists(Path.of(home, SERVER_CACHE))) {
             command.add("-XX:AOTCache=" + Path.of(home, SERVER_CACHE));
         }
-        command.addAll(more());
+        command.addAll(words("BESSEMER_JAVA_OPTIONS", ""));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
         command.addAll(settings);
         return new DemoServer(new ProcessBuilder(wrap.apply(command))
@@ -64,10 +67,9 @@ public final class DemoServer implements AutoCloseable {
                 .start(), log);
     }
 
-    /// `BESSEMER_JAVA_OPTIONS`, which the launcher gives to `serve` too.
-    private static List<String> more() {
-        String options = System.getenv().getOrDefault("BESSEMER_JAVA_OPTIONS", "").strip();
-        return options.isEmpty() ? List.of() : List.of(options.split("\\s+"));
+    /// What the launcher gives to `serve` too.
+    private static List<String> words(String variable, String otherwise) {
+        return Arrays.stream(System.getenv().getOrDefault(variable, otherwise).split("\\s+")).filter(word -> !word.isEmpty()).toList();
     }
 
     ProcessHandle process() {
