@@ -278,10 +278,10 @@ class ContentServerTest {
 
     @Test
     void a_file_must_be_read_at_1024_bytes_a_second_once_a_minute_has_passed() {
-        assertThat(ContentHandler.tooSlow(TimeUnit.SECONDS.toNanos(60), 0)).isFalse();
-        assertThat(ContentHandler.tooSlow(TimeUnit.SECONDS.toNanos(62), 1024)).isTrue();
-        assertThat(ContentHandler.tooSlow(TimeUnit.HOURS.toNanos(1), 3600 * 1024)).isFalse();
-        assertThat(ContentHandler.tooSlow(TimeUnit.HOURS.toNanos(1), 3500 * 1024)).isTrue();
+        assertThat(FileSending.tooSlow(TimeUnit.SECONDS.toNanos(60), 0)).isFalse();
+        assertThat(FileSending.tooSlow(TimeUnit.SECONDS.toNanos(62), 1024)).isTrue();
+        assertThat(FileSending.tooSlow(TimeUnit.HOURS.toNanos(1), 3600 * 1024)).isFalse();
+        assertThat(FileSending.tooSlow(TimeUnit.HOURS.toNanos(1), 3500 * 1024)).isTrue();
     }
 
     @Test
