@@ -96,7 +96,7 @@ has "bmc" "$(cli bmc rack1-17)" "$(bmc mc info | sed -n 's/^Firmware Revision *:
 cli sel rack1-17 --clear >/dev/null
 has "the log" "$(bmc sel info)" "Entries          : 0"
 has "sel" "$(cli sel rack1-17)" "The event log of rack1-17 is empty."
-say "event log, parts and BMC are those of ipmitool"
+passed "event log, parts and BMC are those of ipmitool"
 
 # --- users ------------------------------------------------------------------------------------------------------------
 user() { bmc user list 1 | awk -v n="$1" '$2 == n'; } # the row of ipmitool
@@ -118,7 +118,7 @@ if operator another-one; then die "a user that was removed gets in"; fi
 [ -z "$(user ops)" ] || die "ipmitool still tells of the user: $(user ops)"
 if grep -rqaE 'let-me-in|another-one' "$root/data" "$root/log/server.log"; then die "a user's password stands on the disk"; fi
 works || die "the server does not reach the BMC any more"
-say "users are made, changed and removed as ipmitool tells, and not Bessemer's own"
+passed "users are made, changed and removed as ipmitool tells, and not Bessemer's own"
 
 # --- the password -----------------------------------------------------------------------------------------------------
 printf 'chosen-by-hand\n' | cli rotate-password rack1-17 --stdin >/dev/null
@@ -127,7 +127,7 @@ current=chosen-by-hand
 bmc mc guid >/dev/null || die "the BMC does not take the new password"
 works || die "the server does not know the new password"
 if grep -rqaF -- "$current" "$root/data" "$root/log/server.log"; then die "the password stands in clear on the disk"; fi
-say "the password is changed, by a new login, and sealed"
+passed "the password is changed, by a new login, and sealed"
 settled() { node | jq -e '(.driver_info | has("ipmi_password_pending") | not) and (.driver_internal_info | has("bmc_password_change") | not)'; }
 old=0 new=0 between=0
 for ((i = 1; i <= kills; i++)); do
@@ -145,10 +145,11 @@ for ((i = 1; i <= kills; i++)); do
   await "after kill $i a settled password" 90 settled
   works || die "after kill $i and settling the server does not reach the BMC"
 done
-say "$kills kills: the BMC had the old password $old times, the new one $new times; $between times both were still stored when the next server was up"
+passed "$kills kills: the BMC had the old password $old times, the new one $new times; $between times both were still stored when the next server was up"
 
 # --- a new start ------------------------------------------------------------------------------------------------------
 refused=$(cli reset-bmc rack1-17 2>&1) && die "the simulator has no cold reset, and was told to do one: $refused"
 has "reset-bmc" "$refused" "refused Cold Reset" "This BMC cannot do it."
 works || die "the BMC is not reached after that"
-say "what a BMC cannot do is told"
+passed "what a BMC cannot do is told"
+figures

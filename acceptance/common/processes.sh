@@ -3,6 +3,9 @@
 within=() # what processes are started by, such as (ip netns exec SPACE)
 
 say() { printf '%4d s  %s\n' $SECONDS "$*"; }
+checks=0
+passed() { checks=$((checks + 1)); say "$*"; } # what was seen to be right: die says what was not
+figures() { printf '%d passed, 0 failed, 0 skipped\n' "$checks"; } # at the end
 die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
 
 running() { [ -s "$root/run/$1.pid" ] && kill -0 "$(cat "$root/run/$1.pid")" 2>/dev/null; } # NAME
