@@ -16,15 +16,19 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.IntStream;
 
 /// Where a server for machines made of threads works: its data directory, and its ports on loopback.
 public record SimulatedSite(Path directory, int api, int agent, int http, int hosts, int dhcp, int tftp, int dhcpClient) {
     static final String IMAGE = "simulated";
     private static final long IMAGE_BYTES = 256L << 20;
+    private static final int TRIES = 100;
+    private static final int LOWEST_PORT = 15_000;
+    private static final int HIGHEST_PORT = 32_000;
     /// about what they are
     private static final Map<String, Integer> BOOT_FILES = Map.of("vmlinuz", 1 << 20, "initramfs", 1 << 20, "snponly.efi", 256 << 10, "ipxe.efi", 1 << 20,
             "undionly.kpxe", 72 << 10);
@@ -34,23 +38,30 @@ public record SimulatedSite(Path directory, int api, int agent, int http, int ho
         return new SimulatedSite(directory, first, first + 1, first + 2, first + 6, first + 3, first + 4, first + 5);
     }
 
+    /// On seven that are free in a row, below those that the kernel gives to whoever connects next (`ip_local_port_range`).
     public static SimulatedSite onFreePorts(Path directory) throws IOException {
-        var tcp = new ArrayList<ServerSocket>();
-        var udp = new ArrayList<DatagramSocket>();
-        try {
-            for (int i = 0; i < 4; i++) {
-                tcp.add(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+        for (int i = 0; i < TRIES; i++) {
+            SimulatedSite site = from(directory, ThreadLocalRandom.current().nextInt(LOWEST_PORT, HIGHEST_PORT));
+            if (IntStream.of(site.api, site.agent, site.http, site.hosts).allMatch(SimulatedSite::freeForTcp) && IntStream.of(site.dhcp, site.tftp, site.dhcpClient).allMatch(SimulatedSite::freeForUdp)) {
+                return site;
             }
-            for (int i = 0; i < 3; i++) {
-                udp.add(new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
-            }
-            return new SimulatedSite(directory, tcp.get(0).getLocalPort(), tcp.get(1).getLocalPort(), tcp.get(2).getLocalPort(), tcp.get(3).getLocalPort(),
-                    udp.get(0).getLocalPort(), udp.get(1).getLocalPort(), udp.get(2).getLocalPort());
-        } finally {
-            for (ServerSocket socket : tcp) {
-                socket.close();
-            }
-            udp.forEach(DatagramSocket::close);
+        }
+        throw new IOException("no seven ports in a row are free on loopback between %d and %d".formatted(LOWEST_PORT, HIGHEST_PORT));
+    }
+
+    private static boolean freeForTcp(int port) {
+        try (var _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+            return true;
+        } catch (IOException taken) {
+            return false;
+        }
+    }
+
+    private static boolean freeForUdp(int port) {
+        try (var _ = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), port))) {
+            return true;
+        } catch (IOException taken) {
+            return false;
         }
     }
 
