@@ -277,14 +277,6 @@ class ContentServerTest {
     }
 
     @Test
-    void a_file_must_be_read_at_1024_bytes_a_second_once_a_minute_has_passed() {
-        assertThat(FileSending.tooSlow(TimeUnit.SECONDS.toNanos(60), 0)).isFalse();
-        assertThat(FileSending.tooSlow(TimeUnit.SECONDS.toNanos(62), 1024)).isTrue();
-        assertThat(FileSending.tooSlow(TimeUnit.HOURS.toNanos(1), 3600 * 1024)).isFalse();
-        assertThat(FileSending.tooSlow(TimeUnit.HOURS.toNanos(1), 3500 * 1024)).isTrue();
-    }
-
-    @Test
     void an_address_has_so_many_connections_and_is_told_so_while_another_is_served() throws Exception {
         running.close();
         running = new RunningServer(work, settings -> settings.withVisitors(new VisitorLimit(2, List.of())));
